@@ -1,0 +1,1 @@
+"""The contract between learning and answering: labels, bundles, errors. Standard library only."""

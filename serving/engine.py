@@ -1,0 +1,196 @@
+"""The engine: a text or sentences in, a report out. Knows nothing of HTTP."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from models.bundle import Bundle
+from models.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
+from models.manifest import LabelSettings
+from serving.evidence import evidence_spans, place_evidence
+from serving.network import Network, Reading
+from serving.offsets import Utf16Offsets
+from serving.options import Options
+from serving.quotation import quoted_ranges
+from serving.report import Evidence, Report, ReportWarning, Sentence
+from serving.sentences import split_sentences
+from serving.summary import summarize
+from serving.text_checks import has_words, require_unicode, text_warnings
+
+SENTENCES_PER_CHUNK = 256
+"""Read together: enough to sort by length, few enough that memory does not grow with the text."""
+
+Progress = Callable[[int, int], None]
+"""Called with the sentences done and all sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence to score: where it starts in its text, and that text's quoted ranges."""
+
+    text: str
+    start: int
+    quoted: Sequence[tuple[int, int]]
+
+
+class Engine:
+    """Scores texts with one bundle. Make one and keep it; it may be called from several threads.
+
+    Args:
+        bundle: a loaded bundle, or where it is; the shipped default where None.
+        threads: for one call; all cores that this process may use where None.
+
+    Raises:
+        BundleError: the bundle cannot be used; the message says why.
+
+    """
+
+    def __init__(
+        self, bundle: Bundle | Path | str | None = None, *, threads: int | None = None
+    ) -> None:
+        self.bundle = bundle if isinstance(bundle, Bundle) else Bundle.load(bundle)
+        self.network = Network(self.bundle, threads=threads)
+
+    def score(
+        self, text: str, options: Options = Options(), *, progress: Progress | None = None
+    ) -> Report:
+        """Split `text` into sentences and score each; offsets count in `text`.
+
+        Raises:
+            InputError: the text is not valid Unicode, or an option cannot be.
+
+        """
+        require_unicode(text, "text")
+        quoted = quoted_ranges(text)
+        pieces = [_Piece(text[start:end], start, quoted) for start, end in split_sentences(text)]
+        report = self._report(pieces, text_warnings(text), options, progress)
+        return _in_utf16(report, text) if options.offset_unit == "utf16" else report
+
+    def score_sentences(
+        self,
+        sentences: Sequence[str],
+        options: Options = Options(),
+        *,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Score sentences that were split before; offsets count in each sentence on its own.
+
+        Raises:
+            InputError: a sentence is not valid Unicode, or an option cannot be.
+
+        """
+        for index, sentence in enumerate(sentences):
+            require_unicode(sentence, f"sentences[{index}]")
+        pieces = [_Piece(sentence, 0, quoted_ranges(sentence)) for sentence in sentences]
+        report = self._report(pieces, text_warnings("\n".join(sentences)), options, progress)
+        return _in_utf16(report, None) if options.offset_unit == "utf16" else report
+
+    def _report(
+        self,
+        pieces: Sequence[_Piece],
+        warnings: list[ReportWarning],
+        options: Options,
+        progress: Progress | None,
+    ) -> Report:
+        settings = options.settings(self.bundle.manifest)
+        sentences: list[Sentence] = []
+        for first in range(0, len(pieces), SENTENCES_PER_CHUNK):
+            chunk = pieces[first : first + SENTENCES_PER_CHUNK]
+            for piece, reading in zip(chunk, self._read(chunk), strict=True):
+                index = len(sentences)
+                sentences.append(_sentence(index, piece, reading, settings))
+                if reading is not None and reading.windows > 1:
+                    warnings.append(_long_sentence(index, piece, reading))
+            if progress is not None:
+                progress(len(sentences), len(pieces))
+        return Report(
+            model=self.bundle.model_version,
+            offset_unit="codepoint",
+            thresholds={label: of_label.threshold for label, of_label in settings.items()},
+            sentences=tuple(sentences),
+            summary=summarize(sentences, list(settings)),
+            warnings=tuple(warnings),
+        )
+
+    def _read(self, pieces: Sequence[_Piece]) -> Iterator[Reading | None]:
+        """A reading for each piece; None where there are no words to read."""
+        readings = iter(
+            self.network.read([piece.text for piece in pieces if has_words(piece.text)])
+        )
+        for piece in pieces:
+            yield next(readings) if has_words(piece.text) else None
+
+
+def probabilities(logits: np.ndarray, settings: LabelSettings) -> np.ndarray:
+    """Calibrated probabilities of sentence logits of one label."""
+    scaled = settings.calibration.slope * logits + settings.calibration.intercept
+    return sigmoid(scaled)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of logits, without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * logits))
+
+
+def _sentence(
+    index: int, piece: _Piece, reading: Reading | None, settings: dict[str, LabelSettings]
+) -> Sentence:
+    start, end = piece.start, piece.start + len(piece.text)
+    if reading is None:
+        return Sentence(index, start, end, piece.text, scores=None)
+    scores, evidence = {}, []
+    for label, of_label in settings.items():
+        column = LABELS.index(label)
+        # Rounded before the threshold is applied: what is shown and what is decided agree.
+        score = round(float(probabilities(reading.sentence[column], of_label)), 4)
+        scores[label] = score
+        if score >= of_label.threshold:
+            spans = evidence_spans(
+                piece.text,
+                reading.words,
+                sigmoid(reading.word_logits[:, column]),
+                of_label.evidence_threshold,
+            )
+            evidence += place_evidence(label, spans, start, piece.quoted)
+    flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
+    return Sentence(
+        index=index,
+        start=start,
+        end=end,
+        text=piece.text,
+        scores=scores,
+        flags=flags,
+        evidence=tuple(sorted(evidence, key=lambda found: (found.start, found.end))),
+        kind=KINDS[int(reading.kind.argmax())] if UNVERIFIED_ATTRIBUTION in flags else None,
+    )
+
+
+def _long_sentence(index: int, piece: _Piece, reading: Reading) -> ReportWarning:
+    return ReportWarning(
+        "long_sentence",
+        f"sentence {index} has {len(piece.text)} characters and was read in {reading.windows} "
+        "overlapping windows; each score is the highest of them",
+        sentence=index,
+    )
+
+
+def _in_utf16(report: Report, text: str | None) -> Report:
+    """The report with UTF-16 offsets in `text`, or in each sentence on its own where None."""
+    in_text = None if text is None else Utf16Offsets(text)
+
+    def convert(sentence: Sentence) -> Sentence:
+        offsets = in_text or Utf16Offsets(sentence.text)
+        evidence: tuple[Evidence, ...] = tuple(
+            replace(found, start=offsets(found.start), end=offsets(found.end))
+            for found in sentence.evidence
+        )
+        return replace(
+            sentence,
+            start=offsets(sentence.start),
+            end=offsets(sentence.end),
+            evidence=evidence,
+        )
+
+    return replace(report, offset_unit="utf16", sentences=tuple(map(convert, report.sentences)))

@@ -1,0 +1,1 @@
+"""Learning: corpora in, bundle out. Needs the extra `train`."""

@@ -1,0 +1,146 @@
+"""Reading labelled corpora: JSONL files in, examples out.
+
+A row is an object with `text`, `labels` (name to 0 or 1; a share of annotators between is fine)
+and, where a corpus marks words, `spans` (`start`, `end` in code points, `type`). A label that a
+row does not carry teaches nothing for that row.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from datasets import load_dataset
+from datasets.exceptions import DatasetGenerationError
+
+from models.errors import CorpusError
+from models.labels import KINDS, UNVERIFIED_ATTRIBUTION
+from training.recipe import CorpusRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence and what it teaches.
+
+    `targets` maps a sentence head to a probability; `spans` maps an evidence head to half-open
+    code-point ranges of `text`, an empty list meaning that there is nothing to find. A head that
+    is absent gets no loss from this sentence.
+    """
+
+    text: str
+    targets: Mapping[str, float]
+    spans: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
+    kind: str | None = None
+    row: Mapping[str, Any] = field(default_factory=dict)
+    """The whole row, for evaluations that need what else the corpus knows."""
+
+
+def read_split(corpus: CorpusRecipe, files: tuple[str, ...], data: Path) -> list[Example]:
+    """The examples of some files of a corpus, in their order.
+
+    Raises:
+        CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
+            does not lie in the text; the message names file and line.
+
+    """
+    return [
+        _example(row, corpus, f"{path}:{line}")
+        for name in files
+        for path in [_file(corpus, name, data)]
+        for line, row in read_rows(path)
+    ]
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield line number and row of a JSONL file.
+
+    Raises:
+        CorpusError: a line is not a JSON object.
+
+    """
+    rows = load_dataset("json", data_files=str(path), split="train", streaming=True)
+    try:
+        yield from enumerate(rows, start=1)
+    except (DatasetGenerationError, ValueError, TypeError) as error:
+        raise CorpusError(_first_bad_line(path) or f"{path}: cannot be read: {error}") from error
+
+
+def _file(corpus: CorpusRecipe, name: str, data: Path) -> Path:
+    path = data / (corpus.folder or corpus.name) / f"{name}.jsonl"
+    if not path.is_file():
+        raise CorpusError(
+            f"corpus {corpus.name!r}: no file {path}; --data must name the directory that holds it"
+        )
+    return path
+
+
+def _first_bad_line(path: Path) -> str | None:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                return f"{path}:{number}: not JSON ({error}); expected one object a line"
+            if not isinstance(row, dict):
+                return f"{path}:{number}: found {type(row).__name__}; expected one object a line"
+    return None
+
+
+def _example(row: dict[str, Any], corpus: CorpusRecipe, where: str) -> Example:
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise CorpusError(f"{where}: the row has no text; expected a non-empty string in 'text'")
+    targets: dict[str, float] = {}
+    for name, head in corpus.labels.items():
+        value = _look_up(row, name)
+        if value is None:
+            continue
+        if isinstance(value, str) or not 0 <= value <= 1:
+            raise CorpusError(f"{where}: label {name!r} is {value!r}; expected 0 to 1")
+        targets[head] = float(value)
+    return Example(
+        text=text,
+        targets=targets,
+        spans=_spans(row, corpus, targets, where),
+        kind=_kind(row, targets, where) if corpus.kinds else None,
+        row=row,
+    )
+
+
+def _look_up(row: Mapping[str, Any], name: str) -> Any:
+    """A label by its name in `labels`, or anywhere in the row by a dotted path."""
+    if "." not in name:
+        return (row.get("labels") or {}).get(name)
+    value: Any = row
+    for part in name.split("."):
+        value = (value or {}).get(part)
+    return value
+
+
+def _spans(
+    row: Mapping[str, Any], corpus: CorpusRecipe, targets: Mapping[str, float], where: str
+) -> dict[str, list[tuple[int, int]]]:
+    spans: dict[str, list[tuple[int, int]]] = {head: [] for head in corpus.spans.values()}
+    for span in row.get("spans") or []:
+        start, end = span["start"], span["end"]
+        if not 0 <= start < end <= len(row["text"]):
+            raise CorpusError(
+                f"{where}: span {start} to {end} does not lie in the text, "
+                f"which has {len(row['text'])} characters"
+            )
+        if span["type"] in corpus.spans:
+            spans[corpus.spans[span["type"]]].append((start, end))
+    if not corpus.spans_complete:
+        positive = any(target >= 0.5 for target in targets.values())
+        spans = {head: found for head, found in spans.items() if found or not positive}
+    return spans
+
+
+def _kind(row: Mapping[str, Any], targets: Mapping[str, float], where: str) -> str | None:
+    kind = row.get("kind")
+    if targets.get(UNVERIFIED_ATTRIBUTION) != 1 or kind is None:
+        return None
+    if kind not in KINDS:
+        raise CorpusError(f"{where}: kind is {kind!r}; expected one of {', '.join(KINDS)}")
+    return str(kind)

@@ -1,0 +1,249 @@
+"""The training loop: stages, steps, checkpoints, a log."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from sklearn.metrics import average_precision_score
+
+from models.labels import LABELS
+from training.batches import Batcher
+from training.checkpoint import (
+    Position,
+    find_checkpoint,
+    load_network,
+    load_optimizer,
+    save_checkpoint,
+)
+from training.log import LogLine, TrainingLog
+from training.losses import kind_loss, sentence_loss, span_loss
+from training.network import SentenceReader
+from training.recipe import Recipe, StageRecipe
+
+LOG_EVERY = 20
+CHECKPOINT_EVERY = 200
+MAX_GRADIENT_NORM = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """All training rows, which of them belong to each corpus, and the reference's dev rows."""
+
+    train: Batcher
+    rows: dict[str, range]
+    dev: Batcher
+
+
+class Trainer:
+    """Trains a network in place through all stages of a recipe, on whatever device there is.
+
+    Writes `log.jsonl` and `checkpoint/` into the folder `run` and goes on from the checkpoint if
+    there is one. Under `torchrun` or `accelerate launch` each process takes its share of every
+    epoch's batches.
+    """
+
+    def __init__(
+        self,
+        network: SentenceReader,
+        recipe: Recipe,
+        data: TrainingSet,
+        run: Path,
+        console: Console,
+    ) -> None:
+        self.recipe = recipe
+        self.data = data
+        self.console = console
+        self.checkpoint = run / "checkpoint"
+        self.accelerator = Accelerator(mixed_precision=_precision(recipe))
+        self.bare_network = network
+        self.network = self.accelerator.prepare(network)
+        self.log = TrainingLog(run / "log.jsonl")
+
+    def train(self) -> None:
+        """Run all stages that are not done yet."""
+        torch.manual_seed(self.recipe.seed)
+        start = find_checkpoint(self.checkpoint, self.recipe.fingerprint)
+        if start is None:
+            start = Position(self.recipe.fingerprint)
+            self.log.start()
+        else:
+            load_network(self.checkpoint, self.bare_network)
+            self.log.take_up(start)
+            self.console.print(
+                f"taking up the run: stage {start.stage + 1} of {len(self.recipe.stages)}, "
+                f"{start.step} steps of it done"
+            )
+        for stage in range(start.stage, len(self.recipe.stages)):
+            self._run_stage(stage, start.step if stage == start.stage else 0)
+        self.bare_network.to("cpu").eval()
+
+    def _run_stage(self, index: int, done: int) -> None:
+        stage = self.recipe.stages[index]
+        batches = self._batches(stage)
+        optimizer = self._optimizer(stage)
+        if done:
+            load_optimizer(self.checkpoint, optimizer)
+        ends_of_epochs = {
+            round(len(batches) * (epoch + 1) / stage.epochs) for epoch in range(stage.epochs)
+        }
+        meter = _Meter()
+        with self._progress() as progress:
+            task = progress.add_task(stage.name, total=len(batches), completed=done)
+            for step in range(done, len(batches)):
+                _set_rates(optimizer, stage, step, len(batches))
+                meter.add(*self._step(batches[step], stage, optimizer), len(batches[step]))
+                progress.advance(task)
+                finished = step + 1
+                if finished % LOG_EVERY == 0 or finished in ends_of_epochs:
+                    precision = self._dev_precision() if finished in ends_of_epochs else None
+                    line = meter.line(index, stage.name, finished, optimizer, precision)
+                    progress.update(task, description=f"{stage.name} loss {line.loss:.3f}")
+                    if self.accelerator.is_main_process:
+                        self.log.write(line)
+                    if precision:
+                        scores = ", ".join(f"{name} {ap:.3f}" for name, ap in precision.items())
+                        self.console.print(f"{stage.name}, step {finished}: dev AP {scores}")
+                if finished % CHECKPOINT_EVERY == 0:
+                    self._save(optimizer, index, finished)
+        self._save(optimizer, index + 1, 0)
+
+    def _batches(self, stage: StageRecipe) -> list[list[int]]:
+        """This process's batches of the whole stage, epoch after epoch."""
+        groups = [(self.data.rows[corpus], share) for corpus, share in stage.shares.items()]
+        batches = [
+            batch
+            for epoch in range(stage.epochs)
+            for batch in self.data.train.epoch(
+                groups, stage.batch_size, f"{self.recipe.seed}-{stage.name}-{epoch}"
+            )
+        ]
+        # Every process takes as many steps as the others, or the slower ones would wait forever.
+        processes = self.accelerator.num_processes
+        even = len(batches) - len(batches) % processes
+        return batches[self.accelerator.process_index : even : processes]
+
+    def _optimizer(self, stage: StageRecipe) -> torch.optim.Optimizer:
+        encoder, heads = self.bare_network.parameter_groups()
+        return torch.optim.AdamW(
+            [
+                {"params": encoder, "peak": stage.learning_rate},
+                {"params": heads, "peak": stage.head_learning_rate},
+            ],
+            weight_decay=stage.weight_decay,
+        )
+
+    def _step(
+        self, rows: list[int], stage: StageRecipe, optimizer: torch.optim.Optimizer
+    ) -> tuple[float, float]:
+        self.network.train()
+        batch = self.data.train.batch(rows).to(self.accelerator.device)
+        with self.accelerator.autocast():
+            outputs = self.network(batch.input_ids, batch.attention_mask)
+        sentences = sentence_loss(outputs, batch)
+        spans = span_loss(outputs, batch)
+        self.accelerator.backward(sentences + kind_loss(outputs, batch) + stage.span_weight * spans)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
+        optimizer.step()
+        optimizer.zero_grad()
+        return sentences.item(), spans.item()
+
+    @torch.inference_mode()
+    def _dev_precision(self) -> dict[str, float]:
+        """Average precision of each label on the reference's dev rows: needs no threshold."""
+        self.bare_network.eval()
+        dev = self.data.dev
+        batches = [dev.batch(rows) for rows in dev.by_length(range(len(dev.examples)), 64)]
+        logits = []
+        for batch in batches:
+            batch = batch.to(self.accelerator.device)
+            logits.append(self.bare_network(batch.input_ids, batch.attention_mask).sentence.cpu())
+        targets = torch.cat([batch.targets for batch in batches])
+        return {
+            label: float(average_precision_score(targets[:, column], scores))
+            for column, (label, scores) in enumerate(zip(LABELS, torch.cat(logits).T, strict=False))
+        }
+
+    def _save(self, optimizer: torch.optim.Optimizer, stage: int, step: int) -> None:
+        if self.accelerator.is_main_process:
+            position = Position(self.recipe.fingerprint, stage, step)
+            save_checkpoint(self.checkpoint, self.bare_network, optimizer, position)
+        self.accelerator.wait_for_everyone()
+
+    def _progress(self) -> Progress:
+        return Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), TimeRemainingColumn(),
+            console=self.console, disable=not self.accelerator.is_main_process,
+        )  # fmt: skip
+
+
+class _Meter:
+    """Sums of what happened since the last line of the log."""
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self.sentence_loss = self.span_loss = 0.0
+        self.steps = self.sentences = 0
+        self.since = time.perf_counter()
+
+    def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
+        self.sentence_loss += sentence_loss
+        self.span_loss += span_loss
+        self.sentences += sentences
+        self.steps += 1
+
+    def line(
+        self,
+        stage: int,
+        name: str,
+        step: int,
+        optimizer: torch.optim.Optimizer,
+        dev_average_precision: dict[str, float] | None,
+    ) -> LogLine:
+        line = LogLine(
+            stage=stage,
+            name=name,
+            step=step,
+            loss=(self.sentence_loss + self.span_loss) / self.steps,
+            sentence_loss=self.sentence_loss / self.steps,
+            span_loss=self.span_loss / self.steps,
+            learning_rate=optimizer.param_groups[0]["lr"],
+            sentences_per_second=self.sentences / (time.perf_counter() - self.since),
+            dev_average_precision=dev_average_precision,
+        )
+        self._clear()
+        return line
+
+
+def _set_rates(optimizer: torch.optim.Optimizer, stage: StageRecipe, step: int, steps: int) -> None:
+    """Linear warm-up, then linear decay to zero; a pure function of the step, so nothing of it
+    needs to be kept in a checkpoint.
+    """
+    warmup = max(1, round(stage.warmup * steps))
+    factor = min((step + 1) / warmup, (steps - step) / max(1, steps - warmup))
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * factor
+
+
+def _precision(recipe: Recipe) -> str:
+    if recipe.precision == "float32":
+        return "no"
+    if recipe.precision == "bfloat16":
+        return "bf16"
+    if torch.cuda.is_available():
+        return "bf16" if torch.cuda.is_bf16_supported() else "no"
+    # mkldnn emulates bfloat16 where the processor lacks it, slower than float32.
+    return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"

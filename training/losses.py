@@ -1,0 +1,35 @@
+"""What the network is asked to make small."""
+
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from training.batches import Batch
+from training.network import Outputs
+
+
+def sentence_loss(outputs: Outputs, batch: Batch) -> Tensor:
+    """Binary cross-entropy of the sentence heads: summed over heads, averaged over sentences."""
+    return _masked_cross_entropy(outputs.sentence, batch.targets).sum() / len(batch.targets)
+
+
+def kind_loss(outputs: Outputs, batch: Batch) -> Tensor:
+    """Cross-entropy of the kind, summed where there is one, averaged over all sentences."""
+    summed = cross_entropy(outputs.kind.float(), batch.kinds, ignore_index=-100, reduction="sum")
+    return summed / len(batch.kinds)
+
+
+def span_loss(outputs: Outputs, batch: Batch) -> Tensor:
+    """Binary cross-entropy of the evidence heads: a mean over the tokens of each sentence,
+    summed over heads, averaged over sentences, so that long sentences count no more.
+    """
+    losses = _masked_cross_entropy(outputs.token, batch.token_targets)
+    tokens = batch.attention_mask.sum(1).clamp(min=1)
+    return (losses.sum((1, 2)) / tokens).mean()
+
+
+def _masked_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    labelled = ~targets.isnan()
+    losses = binary_cross_entropy_with_logits(
+        logits.float(), targets.nan_to_num(0.0), reduction="none"
+    )
+    return losses * labelled

