@@ -19,10 +19,11 @@ from models.manifest import Manifest
 MANIFEST = "bundle.json"
 NETWORK = "network.onnx"
 TOKENIZER = "tokenizer.json"
+RECIPE = "recipe.toml"
 METRICS = "metrics.json"
 CARD = "MODEL_CARD.md"
 CHECKSUMS = "SHA256SUMS"
-FILES = (MANIFEST, NETWORK, TOKENIZER, METRICS, CARD)
+FILES = (MANIFEST, NETWORK, TOKENIZER, RECIPE, METRICS, CARD)
 
 NETWORK_INPUTS = ("input_ids", "attention_mask")
 """Both int64 [sentences, tokens]; the mask is 1 for real tokens and 0 for padding."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.bundle import Bundle
 from models.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
@@ -87,6 +89,36 @@ class Engine:
         report = self._report(pieces, text_warnings("\n".join(sentences)), options, progress)
         return _in_utf16(report, None) if options.offset_unit == "utf16" else report
 
+    def read(self, sentences: Sequence[str]) -> list[Reading]:
+        """The network's raw answers, before calibration and thresholds; for evaluation."""
+        return [
+            reading
+            for first in range(0, len(sentences), SENTENCES_PER_CHUNK)
+            for reading in self.network.read(sentences[first : first + SENTENCES_PER_CHUNK])
+        ]
+
+    def evidence(
+        self, sentence: str, reading: Reading, label: str, threshold: float | None = None
+    ) -> list[tuple[int, int, float]]:
+        """Start, end and score of the spans that carry `label`, if the sentence has it.
+
+        `threshold` is the probability from which on a word counts; the bundle's where None.
+        """
+        if threshold is None:
+            threshold = self.bundle.manifest.labels[label].evidence_threshold
+        word_scores = sigmoid(reading.word_logits[:, LABELS.index(label)])
+        return evidence_spans(sentence, reading.words, word_scores, threshold)
+
+    def probability(self, reading: Reading, label: str) -> float:
+        """The calibrated probability of `label`, rounded to four digits.
+
+        Rounded before a threshold is applied: what is shown and what is decided agree.
+        """
+        calibration = self.bundle.manifest.labels[label].calibration
+        logit = float(reading.sentence[LABELS.index(label)])
+        scaled = calibration.slope * logit + calibration.intercept
+        return round(float(sigmoid(np.array(scaled))), 4)
+
     def _report(
         self,
         pieces: Sequence[_Piece],
@@ -100,7 +132,7 @@ class Engine:
             chunk = pieces[first : first + SENTENCES_PER_CHUNK]
             for piece, reading in zip(chunk, self._read(chunk), strict=True):
                 index = len(sentences)
-                sentences.append(_sentence(index, piece, reading, settings))
+                sentences.append(self._sentence(index, piece, reading, settings))
                 if reading is not None and reading.windows > 1:
                     warnings.append(_long_sentence(index, piece, reading))
             if progress is not None:
@@ -114,57 +146,46 @@ class Engine:
             warnings=tuple(warnings),
         )
 
+    def _sentence(
+        self,
+        index: int,
+        piece: _Piece,
+        reading: Reading | None,
+        settings: dict[str, LabelSettings],
+    ) -> Sentence:
+        end = piece.start + len(piece.text)
+        if reading is None:
+            return Sentence(index, piece.start, end, piece.text, scores=None)
+        scores = {label: self.probability(reading, label) for label in settings}
+        flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
+        evidence = [
+            found
+            for label in flags
+            for found in place_evidence(
+                label, self.evidence(piece.text, reading, label), piece.start, piece.quoted
+            )
+        ]
+        return Sentence(
+            index=index,
+            start=piece.start,
+            end=end,
+            text=piece.text,
+            scores=scores,
+            flags=flags,
+            evidence=tuple(sorted(evidence, key=lambda found: (found.start, found.end))),
+            kind=KINDS[int(reading.kind.argmax())] if UNVERIFIED_ATTRIBUTION in flags else None,
+        )
+
     def _read(self, pieces: Sequence[_Piece]) -> Iterator[Reading | None]:
         """A reading for each piece; None where there are no words to read."""
-        readings = iter(
-            self.network.read([piece.text for piece in pieces if has_words(piece.text)])
-        )
+        readings = iter(self.read([piece.text for piece in pieces if has_words(piece.text)]))
         for piece in pieces:
             yield next(readings) if has_words(piece.text) else None
 
 
-def probabilities(logits: np.ndarray, settings: LabelSettings) -> np.ndarray:
-    """Calibrated probabilities of sentence logits of one label."""
-    scaled = settings.calibration.slope * logits + settings.calibration.intercept
-    return sigmoid(scaled)
-
-
-def sigmoid(logits: np.ndarray) -> np.ndarray:
+def sigmoid(logits: NDArray[Any]) -> NDArray[Any]:
     """Probabilities of logits, without overflow."""
-    return 0.5 * (1.0 + np.tanh(0.5 * logits))
-
-
-def _sentence(
-    index: int, piece: _Piece, reading: Reading | None, settings: dict[str, LabelSettings]
-) -> Sentence:
-    start, end = piece.start, piece.start + len(piece.text)
-    if reading is None:
-        return Sentence(index, start, end, piece.text, scores=None)
-    scores, evidence = {}, []
-    for label, of_label in settings.items():
-        column = LABELS.index(label)
-        # Rounded before the threshold is applied: what is shown and what is decided agree.
-        score = round(float(probabilities(reading.sentence[column], of_label)), 4)
-        scores[label] = score
-        if score >= of_label.threshold:
-            spans = evidence_spans(
-                piece.text,
-                reading.words,
-                sigmoid(reading.word_logits[:, column]),
-                of_label.evidence_threshold,
-            )
-            evidence += place_evidence(label, spans, start, piece.quoted)
-    flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
-    return Sentence(
-        index=index,
-        start=start,
-        end=end,
-        text=piece.text,
-        scores=scores,
-        flags=flags,
-        evidence=tuple(sorted(evidence, key=lambda found: (found.start, found.end))),
-        kind=KINDS[int(reading.kind.argmax())] if UNVERIFIED_ATTRIBUTION in flags else None,
-    )
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)))
 
 
 def _long_sentence(index: int, piece: _Piece, reading: Reading) -> ReportWarning:

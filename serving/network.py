@@ -135,7 +135,7 @@ def _words(window: Encoding, token_logits: Floats) -> Iterator[tuple[int, int, i
     tokens = [token for token, word in enumerate(window.word_ids) if word is not None]
     if not tokens:
         return
-    numbers = [window.word_ids[token] for token in tokens]
+    numbers = [word for word in window.word_ids if word is not None]
     firsts = [0, *(at for at in range(1, len(tokens)) if numbers[at] != numbers[at - 1])]
     largest = np.maximum.reduceat(token_logits[tokens], firsts, axis=0)
     for word_logits, first, stop in zip(largest, firsts, [*firsts[1:], len(tokens)], strict=True):

@@ -61,4 +61,6 @@ def fit_platt(logits: Floats, targets: Floats) -> Calibration:
     """
     model = LogisticRegression(C=10.0).fit(logits.reshape(-1, 1), targets)
     # A negative slope would turn the ranking around; it means that the network learned nothing.
-    return Calibration(slope=max(0.0, float(model.coef_[0, 0])), intercept=float(model.intercept_[0]))
+    return Calibration(
+        slope=max(0.0, float(model.coef_[0, 0])), intercept=float(model.intercept_[0])
+    )

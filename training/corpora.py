@@ -36,8 +36,8 @@ class Example:
     """The whole row, for evaluations that need what else the corpus knows."""
 
 
-def read_split(corpus: CorpusRecipe, files: tuple[str, ...], data: Path) -> list[Example]:
-    """The examples of some files of a corpus, in their order.
+def read_split(corpus: CorpusRecipe, files: tuple[str, ...], folder: Path) -> list[Example]:
+    """The examples of some files of a corpus, in their order; `folder` holds `FILE.jsonl`.
 
     Raises:
         CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
@@ -46,8 +46,7 @@ def read_split(corpus: CorpusRecipe, files: tuple[str, ...], data: Path) -> list
     """
     return [
         _example(row, corpus, f"{path}:{line}")
-        for name in files
-        for path in [_file(corpus, name, data)]
+        for path in (folder / f"{name}.jsonl" for name in files)
         for line, row in read_rows(path)
     ]
 
@@ -64,15 +63,6 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield from enumerate(rows, start=1)
     except (DatasetGenerationError, ValueError, TypeError) as error:
         raise CorpusError(_first_bad_line(path) or f"{path}: cannot be read: {error}") from error
-
-
-def _file(corpus: CorpusRecipe, name: str, data: Path) -> Path:
-    path = data / (corpus.folder or corpus.name) / f"{name}.jsonl"
-    if not path.is_file():
-        raise CorpusError(
-            f"corpus {corpus.name!r}: no file {path}; --data must name the directory that holds it"
-        )
-    return path
 
 
 def _first_bad_line(path: Path) -> str | None:

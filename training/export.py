@@ -1,9 +1,12 @@
 """Exporting: a trained torch network as the ONNX files of a bundle."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import onnxruntime as ort
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
@@ -44,13 +47,15 @@ class _LabelsOnly(nn.Module):
 
 def export_network(network: SentenceReader, path: Path) -> None:
     """Write the network in float32 as ONNX; sentences and tokens are free dimensions."""
-    example = torch.ones((2, 8), dtype=torch.int64)
+    # Two tensors: one given twice would be exported as a single input that serves as both.
+    input_ids = torch.ones((2, 8), dtype=torch.int64)
+    attention_mask = torch.ones_like(input_ids)
     shape = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own deprecations
         torch.onnx.export(
             _LabelsOnly(network).eval(),
-            (example, example),
+            (input_ids, attention_mask),
             str(path),
             input_names=list(NETWORK_INPUTS),
             output_names=list(NETWORK_OUTPUTS),
@@ -80,3 +85,32 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerFast, path: Path) -> None:
     backend.no_padding()
     backend.no_truncation()
     backend.save(str(path))
+
+
+def measure_parity(
+    network: SentenceReader,
+    tokenizer: PreTrainedTokenizerFast,
+    path: Path,
+    texts: Sequence[str],
+    max_tokens: int,
+) -> Parity:
+    """Compare an exported network with torch on `texts`, one by one, over the labels."""
+    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    differences, flips = [], []
+    for text in texts:
+        encoded = tokenizer(text, truncation=True, max_length=max_tokens, return_tensors="pt")
+        inputs = {name: encoded[name] for name in NETWORK_INPUTS}
+        with torch.inference_mode():
+            expected = network(**inputs).sentence[0, : len(LABELS)].sigmoid().numpy()
+        logits = session.run(
+            [NETWORK_OUTPUTS[0]], {name: tensor.numpy() for name, tensor in inputs.items()}
+        )[0][0, : len(LABELS)]
+        found = 1 / (1 + np.exp(-logits))
+        differences.append(np.abs(found - expected))
+        flips.append((found >= 0.5) != (expected >= 0.5))
+    return Parity(
+        sentences=len(texts),
+        largest=float(np.max(differences)),
+        mean=float(np.mean(differences)),
+        flips=float(np.mean(flips)),
+    )

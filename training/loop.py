@@ -70,6 +70,11 @@ class Trainer:
         self.network = self.accelerator.prepare(network)
         self.log = TrainingLog(run / "log.jsonl")
 
+    @property
+    def is_main_process(self) -> bool:
+        """Whether this process is the one that writes files."""
+        return bool(self.accelerator.is_main_process)
+
     def train(self) -> None:
         """Run all stages that are not done yet."""
         torch.manual_seed(self.recipe.seed)
@@ -109,7 +114,7 @@ class Trainer:
                     precision = self._dev_precision() if finished in ends_of_epochs else None
                     line = meter.line(index, stage.name, finished, optimizer, precision)
                     progress.update(task, description=f"{stage.name} loss {line.loss:.3f}")
-                    if self.accelerator.is_main_process:
+                    if self.is_main_process:
                         self.log.write(line)
                     if precision:
                         scores = ", ".join(f"{name} {ap:.3f}" for name, ap in precision.items())
@@ -150,7 +155,7 @@ class Trainer:
         batch = self.data.train.batch(rows).to(self.accelerator.device)
         with self.accelerator.autocast():
             outputs = self.network(batch.input_ids, batch.attention_mask)
-        sentences = sentence_loss(outputs, batch)
+        sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
         spans = span_loss(outputs, batch)
         self.accelerator.backward(sentences + kind_loss(outputs, batch) + stage.span_weight * spans)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
@@ -175,7 +180,7 @@ class Trainer:
         }
 
     def _save(self, optimizer: torch.optim.Optimizer, stage: int, step: int) -> None:
-        if self.accelerator.is_main_process:
+        if self.is_main_process:
             position = Position(self.recipe.fingerprint, stage, step)
             save_checkpoint(self.checkpoint, self.bare_network, optimizer, position)
         self.accelerator.wait_for_everyone()
@@ -184,7 +189,7 @@ class Trainer:
         return Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
             TimeElapsedColumn(), TimeRemainingColumn(),
-            console=self.console, disable=not self.accelerator.is_main_process,
+            console=self.console, disable=not self.is_main_process,
         )  # fmt: skip
 
 

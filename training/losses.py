@@ -7,9 +7,14 @@ from training.batches import Batch
 from training.network import Outputs
 
 
-def sentence_loss(outputs: Outputs, batch: Batch) -> Tensor:
-    """Binary cross-entropy of the sentence heads: summed over heads, averaged over sentences."""
-    return _masked_cross_entropy(outputs.sentence, batch.targets).sum() / len(batch.targets)
+def sentence_loss(outputs: Outputs, batch: Batch, *, smoothing: float = 0.0) -> Tensor:
+    """Binary cross-entropy of the sentence heads: summed over heads, averaged over sentences.
+
+    `smoothing` draws every target towards one half (Szegedy et al., "Rethinking the Inception
+    Architecture", 2016).
+    """
+    targets = batch.targets * (1 - smoothing) + smoothing / 2
+    return _masked_cross_entropy(outputs.sentence, targets).sum() / len(targets)
 
 
 def kind_loss(outputs: Outputs, batch: Batch) -> Tensor:

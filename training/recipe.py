@@ -52,6 +52,10 @@ class CorpusRecipe(_Table):
     name: str
     folder: str = ""
     """Folder below the data directory; the corpus's name where left out."""
+    shipped: bool = False
+    """The corpus comes with Sayso: its folder lies in `training/`, not in the data directory."""
+    licence: str = "not stated"
+    """The licence as the corpus states it, for the model card."""
     train: tuple[str, ...] = ("train",)
     """Names of the files, without `.jsonl`, that are learned from."""
     dev: tuple[str, ...] = ()
@@ -60,6 +64,9 @@ class CorpusRecipe(_Table):
     """The corpus's label, dotted where nested (`heur.x`), to the sentence head it teaches."""
     spans: dict[str, str] = {}
     """The corpus's span type to the evidence head it teaches."""
+    judges: dict[str, str] = {}
+    """The corpus's label to the label of Sayso that evaluation holds against it; where left out,
+    the labels that it teaches."""
     kinds: bool = False
     """Rows say the kind of an unverified attribution."""
     spans_complete: bool = True
@@ -81,6 +88,8 @@ class StageRecipe(_Table):
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
     """Part of the stage's steps in which the rates rise."""
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
+    """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the evidence loss against the sentence loss."""
 
@@ -91,8 +100,6 @@ class Recipe(_Table):
     path: Path
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     summary: str
-    data: Path | None = None
-    """Data directory, relative to the recipe; where left out, `--data` must name it."""
     seed: int = 13
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """`auto`: bfloat16 where the processor or the GPU multiplies it natively."""
@@ -119,6 +126,21 @@ class Recipe(_Table):
         """The labels, then the auxiliary evidence heads in the order of the corpora."""
         taught = [head for corpus in self.corpora for head in corpus.spans.values()]
         return tuple(dict.fromkeys((*LABELS, *taught)))
+
+    def folder(self, corpus: CorpusRecipe, data: Path | None) -> Path:
+        """Where the files of a corpus lie; `data` is the directory given by the user, if any.
+
+        Raises:
+            RecipeError: nobody named a data directory.
+
+        """
+        if corpus.shipped:
+            data = Path(__file__).parent
+        if data is None:
+            raise RecipeError(
+                f"corpus {corpus.name!r} lies in a data directory; name it with --data DIR"
+            )
+        return data / (corpus.folder or corpus.name)
 
     def corpus(self, name: str) -> CorpusRecipe:
         """The corpus called `name`."""

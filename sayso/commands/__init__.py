@@ -1,0 +1,1 @@
+"""The sub-commands of `sayso`, a file and a function each."""

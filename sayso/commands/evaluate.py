@@ -1,0 +1,38 @@
+"""`sayso evaluate`: how well a bundle reads, beside the baselines."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    bundle: Annotated[
+        str | None, typer.Argument(help="A bundle's folder or name; the shipped default.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="Recipe that names the corpora; the bundle's own.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write all results as JSON here.")] = None,
+) -> None:
+    """Evaluate a bundle on test rows, with TF-IDF and a cue-word list in the same run."""
+    import json
+
+    from rich.console import Console
+
+    from sayso.commands.extras import require_extra
+
+    require_extra("train", "sayso evaluate")
+    from training import evaluation
+    from training.recipe import load_recipe
+    from training.tables import print_evaluation
+
+    console = Console(stderr=True)
+    chosen = load_recipe(recipe) if recipe else None
+    results = evaluation.evaluate(bundle, chosen, data, console)
+    print_evaluation(results, Console())
+    if output is not None:
+        output.write_text(json.dumps(results.to_dict(), indent=1) + "\n", encoding="utf-8")

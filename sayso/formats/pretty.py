@@ -1,0 +1,178 @@
+"""`pretty`: a report as an editor likes to read it, the article with its marks and notes."""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from typing import TextIO
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from sayso.formats.documents import Document, Unreadable, place
+from sayso.formats.lines import Line
+from sayso.formats.marks import label_name, legend, marked, superscript
+from sayso.formats.pretty_summary import summary_of
+from sayso.formats.terminal import printable
+from sayso.formats.totals import Totals
+from serving.report import Report, Sentence
+
+_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+
+_MARGIN_FROM = 108
+"""Columns from which on notes stand in a margin beside the article, not below its paragraphs."""
+_MARGIN = 42
+_GAP = 2
+_WIDEST = 132
+"""Longer lines are hard to read, however wide the terminal is."""
+_LABEL_WITH_KINDS = "unverified_attribution"
+
+
+class PrettyWriter:
+    """Prints reports for people; with colour and to the width that the terminal has.
+
+    `COLUMNS`, `NO_COLOR` and `FORCE_COLOR` do what they do in every program made with rich.
+    """
+
+    def __init__(self, stream: TextIO, *, several: bool) -> None:
+        console = Console(file=stream, highlight=False, markup=False, emoji=False)
+        console.width = min(console.width, _WIDEST)
+        self._console = console
+        self._colour = console.color_system is not None and not console.no_color
+        self._several = several
+        self._total = Totals()
+        self._last: Report | None = None
+        self._lines_before = 0
+
+    def document(self, document: Document, report: Report) -> None:
+        self._begin(report)
+        if self._several:
+            self._rule(place(document.source, document.line))
+        for paragraph in _paragraphs(document.text, report.sentences, colour=self._colour):
+            self._show(paragraph)
+        self._console.print()
+        self._summarize(report, report.sentences)
+        self._console.print()
+        self._total.add(report)
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        self._begin(report)
+        first = self._lines_before
+        numbered = [replace(one, index=first + one.index) for one in report.sentences]
+        for sentence in numbered:
+            self._show(_Paragraph(marked(sentence, colour=self._colour), [sentence]))
+        self._lines_before += len(lines)
+        most_marked = tuple(first + index for index in report.summary.most_marked)
+        summary = replace(report.summary, most_marked=most_marked)
+        self._total.add(replace(report, sentences=tuple(numbered), summary=summary))
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        """The message on standard error says it all."""
+
+    def close(self) -> None:
+        if self._last is None:
+            return
+        total = replace(self._last, summary=self._total.summary(), warnings=())
+        if self._lines_before:
+            self._console.print()
+            self._summarize(total, list(self._total.marked.values()))
+        elif self._total.documents > 1:
+            self._rule(f"all {self._total.documents:,} documents")
+            self._summarize(total, ())
+
+    def _begin(self, report: Report) -> None:
+        if self._last is None:
+            line = legend(list(report.thresholds), colour=self._colour)
+            self._print(self._wrapped(line, self._console.width))
+            self._console.print()
+        self._last = report
+
+    def _rule(self, title: str) -> None:
+        self._console.print(Rule(Text(printable(title), "bold"), style="dim"))
+        self._console.print()
+
+    def _summarize(self, report: Report, sentences: Sequence[Sentence]) -> None:
+        for part in summary_of(report, sentences):
+            if isinstance(part, Text):
+                self._print(self._wrapped(part, self._console.width))
+            else:
+                self._console.print(part)
+
+    def _show(self, paragraph: "_Paragraph") -> None:
+        if paragraph.apart:
+            self._console.print()
+        notes = [sentence for sentence in paragraph.sentences if sentence.flags]
+        width = self._console.width
+        if width < _MARGIN_FROM:
+            self._print(self._wrapped(paragraph.text, width))
+            for one in notes:
+                self._print(self._wrapped(_note(one, " · "), width - 4), indent=4)
+            return
+        column = width - _MARGIN - _GAP
+        margin = [line for one in notes for line in self._wrapped(_note(one, "\n  "), _MARGIN)]
+        rows = zip_longest(self._wrapped(paragraph.text, column), margin)
+        self._print([_beside(line, note, column + _GAP) for line, note in rows])
+
+    def _wrapped(self, text: Text, width: int) -> list[Text]:
+        lines = list(text.wrap(self._console, width))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+    def _print(self, lines: Sequence[Text], indent: int = 0) -> None:
+        for line in lines:
+            line.pad_left(indent)
+            self._console.print(line, no_wrap=True, crop=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A line of the text with its marks; `apart`: it has a blank line before it."""
+
+    text: Text
+    sentences: Sequence[Sentence]
+    apart: bool = False
+
+
+def _paragraphs(text: str, sentences: Sequence[Sentence], *, colour: bool) -> Iterator[_Paragraph]:
+    """The lines of a text, as far apart as they are there; all apart where none is."""
+    lines = [line for line in _LINE.finditer(text) if line[0].strip()]
+    gaps = [len(_BREAK.findall(text, line.end(), after.start())) for line, after in pairwise(lines)]
+    solid = max(gaps, default=1) == 1
+    left = deque(sentences)
+    for line, gap in zip(lines, [0, *gaps], strict=True):
+        here: list[Sentence] = []
+        shown = Text()
+        while left and left[0].start < line.end():
+            if here and here[-1].end < left[0].start:
+                shown.append(" ")
+            here.append(left.popleft())
+            shown.append_text(marked(here[-1], colour=colour))
+        yield _Paragraph(shown, here, apart=gap > 1 or (gap == 1 and solid))
+
+
+def _beside(line: Text | None, note: Text | None, column: int) -> Text:
+    """A line of the article with one of the margin, which begins at `column`."""
+    whole = Text() if line is None else line
+    if note is not None:
+        whole.pad_right(column - whole.cell_len)
+        whole.append_text(note)
+    return whole
+
+
+def _note(sentence: Sentence, between: str) -> Text:
+    """What a sentence is flagged for, with its scores."""
+    notes = []
+    for label in sentence.flags:
+        score = (sentence.scores or {})[label]
+        details = [f"{label_name(label)} {score:.2f}"]
+        if label == _LABEL_WITH_KINDS and sentence.kind:
+            details.append(label_name(sentence.kind))
+        spans = [found for found in sentence.evidence if found.label == label]
+        if spans and all(found.quoted for found in spans):
+            details.append("quoted")
+        notes.append(", ".join(details))
+    return Text(f"{superscript(sentence.index + 1)} {between.join(notes)}", "dim")

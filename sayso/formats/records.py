@@ -1,0 +1,89 @@
+"""JSON: a record for each document or line, on a line of its own or indented."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Protocol, TextIO
+
+from sayso.formats.documents import Document, Unreadable
+from sayso.formats.lines import Line
+from serving.report import Report, Sentence
+
+Record = Mapping[str, Any]
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Writer(Protocol):
+    """Takes results one by one, in the order of the input, and writes each at once."""
+
+    def document(self, document: Document, report: Report) -> None:
+        """Write a scored document."""
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        """Write scored lines of a file; the report has a sentence for each."""
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        """Keep the place of a document that was not scored."""
+
+    def close(self) -> None:
+        """Write what follows the last result."""
+
+
+class RecordWriter:
+    """JSON Lines, or one indented value: an array, or a single object where `single`."""
+
+    def __init__(self, stream: TextIO, *, indented: bool = False, single: bool = False) -> None:
+        self._stream = stream
+        self._indented = indented
+        self._array = indented and not single
+        self._written = 0
+        self._lines = 0
+
+    def document(self, document: Document, report: Report) -> None:
+        self._write(document_record(document, report))
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        for line, sentence in zip(lines, report.sentences, strict=True):
+            self._write(line_record(self._lines, line, sentence))
+            self._lines += 1
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self._write(asdict(unreadable))
+
+    def close(self) -> None:
+        if self._array:
+            self._stream.write("\n]\n" if self._written else "[]\n")
+
+    def _write(self, record: Record) -> None:
+        text = json.dumps(record, ensure_ascii=False, indent=2 if self._indented else None)
+        if _SURROGATE.search(text):  # UTF-8 cannot hold them, JSON's escapes can
+            text = json.dumps(record, ensure_ascii=True, indent=2 if self._indented else None)
+        if self._array:
+            self._stream.write(",\n" if self._written else "[\n")
+        self._stream.write(text if self._array else text + "\n")
+        self._stream.flush()
+        self._written += 1
+
+
+def document_record(document: Document, report: Report) -> dict[str, Any]:
+    """A document with its report. The text is in it because offsets count in it."""
+    return {
+        "source": document.source,
+        "input": dict(document.columns),
+        "text": document.text,
+        **report.to_dict(),
+    }
+
+
+def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:
+    """A line with what was found in it; `index` counts all lines of the run from 0."""
+    record = {
+        "index": index,
+        "text": line.text,
+        "scores": sentence.scores,
+        "flags": sentence.flags,
+        "evidence": [asdict(found) for found in sentence.evidence],
+        "kind": sentence.kind,
+    }
+    return record if line.error is None else {**record, "text": None, "error": line.error}

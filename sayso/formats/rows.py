@@ -1,0 +1,170 @@
+"""Rows of jsonl, csv and parquet files as documents. A bad row never costs the others."""
+
+import base64
+import csv
+import io
+import json
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from shutil import copyfileobj
+from typing import Any, BinaryIO
+
+from sayso.formats.documents import STDIN, Document, InputKind, Unreadable
+from sayso.formats.lines import raw_lines
+from sayso.formats.utf8 import decode, require_utf8
+from serving import InputError
+
+_LONGEST_FIELD = 2**28
+"""Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""
+_ROWS_PER_BATCH = 256
+_NAMES_SHOWN = 12
+
+
+def read_rows(
+    source: str, stream: BinaryIO, kind: InputKind, column: str
+) -> Iterator[Document | Unreadable]:
+    """A document for each row, whose text is in `column`; what it is in place of for bad rows.
+
+    Raises:
+        InputError: the file has no such column, or the rest of it cannot be read.
+
+    """
+    readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
+    for line, row in readers[kind](source, stream, column):
+        if isinstance(row, InputError):
+            yield Unreadable(source, line, str(row))
+        elif not isinstance(row[column], str):
+            found = "null" if row[column] is None else type(row[column]).__name__
+            yield Unreadable(source, line, f"column {column!r} is {found}; expected a string")
+        else:
+            columns = {name: value for name, value in row.items() if name != column}
+            yield Document(source, row[column], line, columns)
+
+
+Rows = Iterator[tuple[int, dict[str, Any] | InputError]]
+
+
+def _jsonl(source: str, stream: BinaryIO, column: str) -> Rows:
+    for line in raw_lines(stream):
+        if line.data.strip():
+            try:
+                yield line.number, _json_row(decode(line.data, start=line.start), column)
+            except InputError as error:
+                yield line.number, error
+
+
+def _json_row(text: str, column: str) -> dict[str, Any]:
+    try:
+        row = _plain(json.loads(text))
+    except RecursionError as error:
+        raise InputError("invalid JSON: nested too deeply") from error
+    except ValueError as error:
+        raise InputError(f"invalid JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"a JSON {type(row).__name__}; expected an object with {column!r}")
+    _require_column(column, list(row))
+    return row
+
+
+def _csv(source: str, stream: BinaryIO, column: str) -> Rows:
+    csv.field_size_limit(_LONGEST_FIELD)
+    # Bytes that are not UTF-8 are found row by row, not by a decoder that gives up on the file.
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(text)
+    header = next(reader, [])
+    if not header:
+        raise InputError("empty; expected a first line that names the columns")
+    for name in header:
+        require_utf8(name, "the first line")
+    _require_column(column, header)
+    before = reader.line_num
+    try:
+        for fields in reader:
+            if fields:
+                yield before + 1, _csv_row(header, fields)
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError(f"the rest from line {before + 1} on is not csv: {error}") from error
+    finally:
+        text.detach()  # the stream is closed by who opened it
+
+
+def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | InputError:
+    if len(fields) != len(header):
+        return InputError(f"{len(fields)} fields; the first line names {len(header)} columns")
+    try:
+        for name, value in zip(header, fields, strict=True):
+            require_utf8(value, f"column {name!r}")
+    except InputError as error:
+        return error
+    return dict(zip(header, fields, strict=True))
+
+
+def _parquet(source: str, stream: BinaryIO, column: str) -> Rows:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if source == STDIN:  # parquet is read from its end, so it has to lie somewhere
+        spooled = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is forgotten
+        copyfileobj(stream, spooled)
+        stream = spooled
+    try:
+        file = pq.ParquetFile(stream, pre_buffer=False)  # which would hold whole row groups
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
+    names = file.schema_arrow.names
+    _require_column(column, names)
+    last = 0
+    for group in range(file.num_row_groups):
+        number, last = last, last + file.metadata.row_group(group).num_rows
+        try:
+            for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
+                for row in range(batch.num_rows):
+                    number += 1
+                    yield number, _parquet_row(names, [values[row] for values in batch.columns])
+        except (pa.ArrowException, OSError) as error:
+            what = f"rows {number + 1} to {last} cannot be read"
+            yield number + 1, InputError(f"{what}: {_first_line(error)}")
+
+
+def _parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:
+    try:
+        return {name: _plain(value.as_py()) for name, value in zip(names, values, strict=True)}
+    except (ValueError, OverflowError) as error:  # strings that are not UTF-8, dates beyond 9999
+        return InputError(f"a value that cannot be read: {error}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _require_column(column: str, names: Sequence[str]) -> None:
+    if column not in names:
+        shown = ", ".join(repr(name) for name in names[:_NAMES_SHOWN])
+        more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+        raise InputError(
+            f"no column {column!r}; found {shown or 'none'}{more}. "
+            "Name the one that holds the text: --column NAME"
+        )
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise InputError(f"more than one column is named {twice[0]!r}; rename one")
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,35 @@
+"""What people read: nothing read from a file may steer the reader's terminal."""
+
+import sys
+
+from serving.report import ReportWarning
+
+_REPLACEMENT = 0xFFFD
+_SHOWN_AS = {
+    **{code: 0x2400 + code for code in range(0x20)},  # control pictures: ␛ for escape
+    0x09: 0x20,
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT),
+    # Line separators and what turns the direction of the text around it.
+    **dict.fromkeys([0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], _REPLACEMENT),
+    **dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT),
+}
+
+
+def printable(text: str) -> str:
+    """The text with a visible character for each control character; offsets stay as they are."""
+    return text.translate(_SHOWN_AS)
+
+
+def tell(message: str) -> None:
+    """Print a message for the person at the terminal, on standard error."""
+    sys.stderr.write(f"sayso: {printable(message)}\n")
+    sys.stderr.flush()
+
+
+def warning_text(warning: ReportWarning, name: str = "sentence") -> str:
+    """The message, with the sentence counted from 1 as it is in the article."""
+    if warning.sentence is None:
+        return warning.message
+    rest = warning.message.removeprefix(f"sentence {warning.sentence} ")
+    return f"{name} {warning.sentence + 1} {rest}"

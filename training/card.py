@@ -1,0 +1,144 @@
+"""The model card, written from the run's own numbers."""
+
+from collections.abc import Mapping
+
+from models.labels import KIND_MEANINGS, LABEL_MEANINGS
+from models.manifest import Manifest
+from training.evaluation import Evaluation
+from training.export import Parity
+from training.recipe import Recipe
+from training.tables import evidence_rows, kind_rows, markdown, sentence_rows
+
+_CARD = """\
+# Model card: {name} {version}
+
+{summary}
+
+Sayso reads one English news sentence at a time and gives a calibrated probability for each label,
+the words that carry it, and the kind of an unverified attribution. It judges wording, never
+truth; sentences, never outlets or authors.
+
+## Labels
+
+{labels}
+
+Kinds of an unverified attribution:
+
+{kinds}
+
+## How it was made
+
+One encoder ({encoder}) with a head for each label, one for kinds and one for evidence, trained by
+the recipe `{name}` (seed {seed}; `recipe.toml` in this bundle) and shipped as ONNX int8.
+Calibration and thresholds were fitted on the development rows of `{reference}` as the int8
+network reads them.
+
+{stages}
+
+{corpora}
+
+## What was measured
+
+Test rows were read once the recipe was finished. `threshold (bundle)` is the shipped one;
+`(dev)` was chosen on that corpus's own development rows. Intervals are 95 % bootstrap intervals
+over rows. ECE is the expected calibration error over ten bins of equal mass. A head that is not a
+label of Sayso is an auxiliary one that the corpus itself taught. The same table comes from
+`sayso evaluate`.
+
+{sentences}
+
+Evidence, in characters, on test rows that truly have the label; *end-to-end* counts all rows and
+only what a flag lets users see:
+
+{evidence}
+
+Kind of an unverified attribution, on true positives:
+
+{kind_results}
+
+Exported network against torch, decisions at 0.5 on the development rows:
+
+{parity}
+
+## What it is not for, and where it fails
+
+- It does not check facts. "Officials said" is marked whether the officials are right or wrong, and
+  a plain lie in a named person's mouth is not marked.
+- It must not be used to rank people, authors or outlets, or to remove text without a person who
+  reads it.
+- English news of the last thirty years, mostly American. Social media, speech, literature, science
+  and other languages were never seen; Sayso warns of other languages but still scores.
+- One sentence at a time: who "they" are, irony that builds up over paragraphs, and a source named
+  two sentences earlier are out of its sight.
+- Loaded framing is the hardest label: even cases between a worn idiom ("under fire") and a vivid
+  one ("crashed into a wall") go either way, and praise is missed more often than contempt.
+- The reference labels were given by a language model that followed the guidelines, and agree with
+  themselves far better than that proves them right; single rows are wrong.
+- Rare kinds (`second_hand`) rest on few examples, and their accuracy is a rough guess.
+- The words shown as evidence are what the network points at, not a proof of why it decided.
+"""
+
+
+def model_card(
+    manifest: Manifest, recipe: Recipe, evaluation: Evaluation, parity: Mapping[str, Parity]
+) -> str:
+    """The text of `MODEL_CARD.md`."""
+    return _CARD.format(
+        name=manifest.name,
+        version=manifest.version,
+        summary=recipe.summary,
+        labels="\n".join(
+            f"- `{label}`: the sentence {LABEL_MEANINGS[label]}. Flagged from "
+            f"{settings.threshold:.2f} on."
+            for label, settings in manifest.labels.items()
+        ),
+        kinds="\n".join(f"- `{kind}`: {KIND_MEANINGS[kind]}" for kind in manifest.kinds),
+        encoder=manifest.base_network,
+        seed=recipe.seed,
+        reference=recipe.reference,
+        stages=markdown(
+            (
+                ("stage", "epochs", "share of each corpus"),
+                [
+                    (
+                        stage.name,
+                        str(stage.epochs),
+                        ", ".join(f"{name} {share:g}" for name, share in stage.shares.items()),
+                    )
+                    for stage in recipe.stages
+                ],
+            )
+        ),
+        corpora=markdown(
+            (
+                ("corpus", "files", "teaches", "licence as stated"),
+                [
+                    (
+                        corpus.name,
+                        ", ".join(corpus.train),
+                        ", ".join(dict.fromkeys(corpus.labels.values())),
+                        corpus.licence,
+                    )
+                    for corpus in recipe.corpora
+                ],
+            )
+        ),
+        sentences=markdown(sentence_rows(evaluation)),
+        evidence=markdown(evidence_rows(evaluation)),
+        kind_results=markdown(kind_rows(evaluation)),
+        parity=markdown(
+            (
+                ("network", "sentences", "largest difference", "mean difference", "flips"),
+                [
+                    (
+                        name,
+                        str(one.sentences),
+                        f"{one.largest:.4f}",
+                        f"{one.mean:.4f}",
+                        f"{one.flips:.2%}",
+                    )
+                    for name, one in parity.items()
+                ],
+            )
+        ),
+    )

@@ -1,0 +1,174 @@
+"""A whole run: recipe and corpora in, sealed bundle out.
+
+A run's folder holds:
+
+    recipe.toml    the recipe as it was
+    log.jsonl      losses, rates, speed, dev scores; `curves.png` is drawn from it
+    checkpoint/    where to go on after a kill
+    bundle/        the result
+"""
+
+import json
+import shutil
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from transformers.utils import logging as transformers_logging
+
+from models.bundle import CARD, MANIFEST, METRICS, NETWORK, RECIPE, TOKENIZER, seal
+from models.labels import LABELS
+from models.manifest import Calibration, LabelSettings, Manifest
+from training.batches import Batcher
+from training.calibration import fit_settings
+from training.card import model_card
+from training.checkpoint import find_checkpoint, load_network
+from training.corpora import Example, read_split
+from training.evaluation import evaluate
+from training.export import export_network, measure_parity, quantize_network, save_tokenizer
+from training.loop import Trainer, TrainingSet
+from training.network import build_network
+from training.recipe import Recipe
+
+NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
+"""Settings of a bundle that is not calibrated yet: the network's own probabilities."""
+
+
+class Run:
+    """One training run in a folder; `train` and `export` can each be taken up again."""
+
+    def __init__(self, recipe: Recipe, data: Path | None, folder: Path, console: Console) -> None:
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self.recipe = recipe
+        self.data = data
+        self.folder = folder
+        self.console = console
+        self.is_main_process = True
+        torch.manual_seed(recipe.seed)
+        self.network, self.tokenizer = build_network(
+            recipe.network,
+            sentence_heads=len(recipe.sentence_heads),
+            span_heads=len(recipe.span_heads),
+        )
+
+    @property
+    def bundle(self) -> Path:
+        """Where the bundle is, or will be."""
+        return self.folder / "bundle"
+
+    def train(self, *, restart: bool = False) -> None:
+        """Train through all stages, from the checkpoint if there is one.
+
+        Raises:
+            CorpusError: a corpus cannot be read.
+            RecipeError: the folder holds another recipe's run.
+
+        """
+        if restart:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.recipe.path, self.folder / RECIPE)
+        trainer = Trainer(
+            self.network, self.recipe, self._training_set(), self.folder, self.console
+        )
+        trainer.train()
+        self.is_main_process = trainer.is_main_process
+        if self.is_main_process:
+            trainer.log.plot(self.folder / "curves.png")
+
+    def export(self) -> Path:
+        """Make the bundle of the trained network: export, calibrate, evaluate, describe, seal."""
+        checkpoint = self.folder / "checkpoint"
+        find_checkpoint(checkpoint, self.recipe.fingerprint)
+        load_network(checkpoint, self.network)
+        self.network.eval()
+        # Built beside its place, so that a kill leaves no half bundle under the final name.
+        fresh = self.bundle.with_name("bundle.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        dev = self._dev()
+        self.console.print("exporting to ONNX int8 ...")
+        whole = fresh / "float32.onnx"
+        export_network(self.network, whole)
+        quantize_network(whole, fresh / NETWORK)
+        save_tokenizer(self.tokenizer, fresh / TOKENIZER)
+        texts = [example.text for example in dev]
+        parity = {
+            name: measure_parity(
+                self.network, self.tokenizer, file, texts, self.recipe.network.max_tokens
+            )
+            for name, file in (("float32", whole), ("int8", fresh / NETWORK))
+        }
+        for name, one in parity.items():
+            self.console.print(
+                f"{name} against torch on {one.sentences} dev sentences: largest difference "
+                f"{one.largest:.4f}, mean {one.mean:.4f}, flips {one.flips:.2%}"
+            )
+        whole.unlink()
+        manifest = self._manifest()
+        for name, text in ((RECIPE, self._recipe_text()), (METRICS, "{}"), (CARD, "")):
+            (fresh / name).write_text(text, encoding="utf-8")
+        (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+        seal(fresh)
+        self.console.print("calibrating on development rows ...")
+        manifest = replace(manifest, labels=fit_settings(fresh, dev))
+        (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+        seal(fresh)
+        evaluation = evaluate(fresh, self.recipe, self.data, self.console)
+        metrics = {
+            "evaluation": evaluation.to_dict(),
+            "parity": {name: asdict(one) for name, one in parity.items()},
+        }
+        (fresh / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+        card = model_card(manifest, self.recipe, evaluation, parity)
+        (fresh / CARD).write_text(card, encoding="utf-8")
+        seal(fresh)
+        shutil.rmtree(self.bundle, ignore_errors=True)
+        fresh.rename(self.bundle)
+        return self.bundle
+
+    def _training_set(self) -> TrainingSet:
+        examples: list[Example] = []
+        rows = {}
+        for corpus in self.recipe.corpora:
+            folder = self.recipe.folder(corpus, self.data)
+            found = read_split(corpus, corpus.train, folder)
+            rows[corpus.name] = range(len(examples), len(examples) + len(found))
+            examples += found
+            self.console.print(f"{corpus.name}: {len(found):,} sentences")
+        return TrainingSet(self._batcher(examples), rows, self._batcher(self._dev()))
+
+    def _dev(self) -> list[Example]:
+        reference = self.recipe.corpus(self.recipe.reference)
+        return read_split(reference, reference.dev, self.recipe.folder(reference, self.data))
+
+    def _batcher(self, examples: list[Example]) -> Batcher:
+        return Batcher(
+            examples,
+            self.tokenizer,
+            sentence_heads=self.recipe.sentence_heads,
+            span_heads=self.recipe.span_heads,
+            max_tokens=self.recipe.network.max_tokens,
+        )
+
+    def _recipe_text(self) -> str:
+        return self.recipe.path.read_text(encoding="utf-8")
+
+    def _manifest(self) -> Manifest:
+        return Manifest(
+            name=self.recipe.name,
+            version=f"{datetime.now(UTC):%Y.%m.%d}",
+            created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            sayso_version=version("sayso"),
+            base_network=self.recipe.network.encoder,
+            precision="int8",
+            max_tokens=self.recipe.network.max_tokens,
+            overlap_tokens=self.recipe.network.overlap_tokens,
+            labels=dict.fromkeys(LABELS, NOT_YET),
+            auxiliary=self.recipe.sentence_heads[len(LABELS) :],
+        )

@@ -1,0 +1,80 @@
+"""Evaluation results as tables for people: on the terminal and in the model card."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from training.evaluation import Evaluation, SentenceResult
+
+Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+_SENTENCE_HEADER = (
+    "corpus", "label", "system", "rows", "positive", "threshold", "P", "R", "F1", "95 % of F1",
+    "macro-F1", "MCC", "AP", "ECE",
+)  # fmt: skip
+
+
+def sentence_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the sentence results."""
+    return _SENTENCE_HEADER, [_sentence_row(result) for result in evaluation.sentences]
+
+
+def evidence_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the evidence results."""
+    header = ("corpus", "label", "P", "R", "character F1", "end-to-end F1")
+    return header, [
+        (one.corpus, one.label, *_three(one.precision, one.recall, one.f1, one.end_to_end_f1))
+        for one in evaluation.evidence
+    ]
+
+
+def kind_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the kind results."""
+    return ("corpus", "true positives", "accuracy"), [
+        (one.corpus, str(one.rows), *_three(one.accuracy)) for one in evaluation.kinds
+    ]
+
+
+def print_evaluation(evaluation: Evaluation, console: Console) -> None:
+    """Print all results as tables."""
+    for title, (header, rows) in (
+        (f"Sentences: {evaluation.model}", sentence_rows(evaluation)),
+        ("Evidence, on test rows that truly have the label", evidence_rows(evaluation)),
+        ("Kind of an unverified attribution, on true positives", kind_rows(evaluation)),
+    ):
+        table = Table(title=title, title_justify="left")
+        for column in header:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def markdown(rows: Rows) -> str:
+    """Header and rows as a Markdown table."""
+    header, body = rows
+    lines: Sequence[Sequence[str]] = (header, ["---"] * len(header), *body)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _sentence_row(result: SentenceResult) -> tuple[str, ...]:
+    metrics = result.metrics
+    low, high = metrics.interval
+    return (
+        result.corpus,
+        result.label,
+        result.system,
+        str(metrics.rows),
+        str(metrics.positives),
+        f"{metrics.threshold:.2f} ({result.threshold_from})",
+        *_three(metrics.precision, metrics.recall, metrics.f1),
+        f"{low:.3f}-{high:.3f}",
+        *_three(
+            metrics.macro_f1, metrics.mcc, metrics.average_precision, metrics.calibration_error
+        ),
+    )
+
+
+def _three(*numbers: float) -> tuple[str, ...]:
+    return tuple(f"{number:.3f}" for number in numbers)
