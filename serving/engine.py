@@ -191,7 +191,7 @@ def sigmoid(logits: NDArray[Any]) -> NDArray[Any]:
 def _long_sentence(index: int, piece: _Piece, reading: Reading) -> ReportWarning:
     return ReportWarning(
         "long_sentence",
-        f"sentence {index} has {len(piece.text)} characters and was read in {reading.windows} "
+        f"the sentence has {len(piece.text):,} characters and was read in {reading.windows} "
         "overlapping windows; each score is the highest of them",
         sentence=index,
     )

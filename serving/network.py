@@ -5,11 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from models.bundle import NETWORK, NETWORK_INPUTS, NETWORK_OUTPUTS, TOKENIZER, Bundle
+from models.errors import BundleDamaged
+from models.labels import UNVERIFIED_ATTRIBUTION
+from models.privacy import forbid_calls_home
+
+forbid_calls_home()
+
+import onnxruntime as ort
 
 TOKENS_PER_BATCH = 1024
 """Enough to keep the cores busy, few enough to stay in their caches (benchmarks/engines.py)."""
@@ -43,16 +49,22 @@ class Network:
         # Waiting threads that spin would take the cores from the requests beside them.
         settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
         settings.log_severity_level = 3
-        self._session = ort.InferenceSession(
-            str(bundle.path / NETWORK), settings, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(bundle.path / TOKENIZER))
+        try:
+            self._session = ort.InferenceSession(
+                str(bundle.path / NETWORK), settings, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(bundle.path / TOKENIZER))
+        except Exception as error:  # both libraries raise many kinds, some of them bare
+            raise BundleDamaged(
+                f"{bundle.path}: network or tokenizer cannot be loaded ({error}); "
+                "was it made for another version of ONNX Runtime?"
+            ) from error
         self._tokenizer.no_padding()
         # Over-long sentences are cut into windows that overlap, never dropped.
         self._tokenizer.enable_truncation(
             bundle.manifest.max_tokens, stride=bundle.manifest.overlap_tokens
         )
-        self._attribution = list(bundle.manifest.labels).index("unverified_attribution")
+        self._attribution = list(bundle.manifest.labels).index(UNVERIFIED_ATTRIBUTION)
 
     def read(self, sentences: Sequence[str]) -> list[Reading]:
         """One reading for each sentence, in the same order."""

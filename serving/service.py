@@ -6,7 +6,9 @@ other path goes to our own app before BentoML's router sees it. Mounting the app
 other shapes than ours, and its page with a third party's tracker one change of ours away.
 """
 
-import os
+from models.privacy import NO_CALLS_HOME, forbid_calls_home
+
+forbid_calls_home()
 
 import bentoml
 from bentoml._internal.utils.analytics import usage_stats
@@ -18,11 +20,9 @@ from serving.network import available_cores
 from serving.settings import Settings
 
 BENTOML_PATHS = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
-DO_NOT_TRACK = usage_stats.BENTOML_DO_NOT_TRACK
 
 # `bentoml serve` has asked whether it may send usage pings, and kept the answer, before it imports
-# this file; the answer is no, however the server was started.
-os.environ[DO_NOT_TRACK] = "true"
+# this file; now it has to ask again.
 usage_stats.do_not_track.cache_clear()
 
 settings = Settings.from_environment()
@@ -56,6 +56,6 @@ service = bentoml.service(
     # Our own deadline comes first and answers in our shape. BentoML keeps a timer for each
     # request until its deadline, so that one is no later than it must be.
     traffic={"timeout": settings.limits.seconds + 10},
-    envs=[{"name": DO_NOT_TRACK, "value": "true"}],
+    envs=[{"name": name, "value": value} for name, value in NO_CALLS_HOME.items()],
 )(Scoring)
 service.add_asgi_middleware(Front)

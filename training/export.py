@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
 from models.bundle import NETWORK_INPUTS, NETWORK_OUTPUTS
 from models.labels import LABELS
+from models.privacy import forbid_calls_home
 from training.network import SentenceReader
+
+forbid_calls_home()
+
+import onnxruntime as ort
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 OPSET = 18
 

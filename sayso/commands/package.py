@@ -55,8 +55,6 @@ def _build(bundle: Path, context: Path) -> tuple[str, Path]:
     """Build a Bento in BentoML's store; its tag and its folder there."""
     from bentoml import bentos
 
-    import serving.service  # noqa: F401  it switches off usage pings
-
     _lay_out(bundle, context)
     bento = bentos.build(
         "serving.service:service",

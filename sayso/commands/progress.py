@@ -5,7 +5,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
 _PATIENCE = 1.0
 """Seconds before the line appears: most runs are over by then."""
@@ -24,7 +24,6 @@ class ProgressLine:
         self._wanted = sys.stderr.isatty()
         self._shares_terminal = sys.stdout.isatty()
         self._bar: Progress | None = None
-        self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,22 +55,31 @@ class ProgressLine:
     def _show(self, unit: str, done: int, total: int | None) -> None:
         if not self._wanted or monotonic() - self._began < _PATIENCE:
             return
-        if self._bar is None:
-            self._start()
-        assert self._bar is not None and self._task is not None
-        self._bar.update(self._task, completed=done, total=total, unit=unit)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total, unit=unit)
+        elif done != total:
+            self._bar = _progress()
+            self._bar.add_task("", completed=done, total=total, unit=unit)
+            self._bar.tasks[0].start_time = self._began
+            self._bar.start()
 
-    def _start(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeElapsedColumn as Elapsed
 
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}"), Elapsed())
-        self._bar = Progress(
-            *columns,
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,  # data is no part of the line
-        )
-        self._task = self._bar.add_task("", unit=self._unit, total=None)
-        self._bar.start()
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,  # data is no part of the line
+    )

@@ -91,7 +91,9 @@ def score(
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with open_output(output) as stream, ProgressLine("done", documents) as progress:
         writer = _writer(output_format, stream, sources)
-        ScoringRun(engine, options, writer, progress, column=column).run(sources)
+        run = ScoringRun(engine, options, writer, progress, column=column)
+        run.run(sources)
+    run.require_all_scored()  # only now: what was scored is to be kept
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":

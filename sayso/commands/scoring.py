@@ -57,10 +57,10 @@ class ScoringRun:
         self._failed = 0
 
     def run(self, sources: Sequence[Source]) -> None:
-        """Score all files.
+        """Score all files; `require_all_scored` tells whether that was possible.
 
         Raises:
-            InputError: something could not be read or scored; all else was.
+            InputError: there was but one file, and nothing of it could be scored.
 
         """
         for source in sources:
@@ -78,6 +78,14 @@ class ScoringRun:
                 tell(f"{place(source.name)}: there is nothing in it to score")
         self._progress.hide()
         self._writer.close()
+
+    def require_all_scored(self) -> None:
+        """Answer for what was passed over.
+
+        Raises:
+            InputError: something could not be read or scored; all else was.
+
+        """
         if self._failed:
             raise InputError(
                 f"{self._failed:,} of {self._done:,} could not be scored; the messages above "

@@ -11,7 +11,10 @@ from sayso.formats.lines import Line
 from serving.report import Report, Sentence
 
 Record = Mapping[str, Any]
-_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Besides what JSON escapes: what some programs take for the end of a line, what steers a
+terminal, and halves of surrogate pairs, which UTF-8 cannot hold."""
 
 
 class Writer(Protocol):
@@ -57,8 +60,7 @@ class RecordWriter:
 
     def _write(self, record: Record) -> None:
         text = json.dumps(record, ensure_ascii=False, indent=2 if self._indented else None)
-        if _SURROGATE.search(text):  # UTF-8 cannot hold them, JSON's escapes can
-            text = json.dumps(record, ensure_ascii=True, indent=2 if self._indented else None)
+        text = _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
         if self._array:
             self._stream.write(",\n" if self._written else "[\n")
         self._stream.write(text if self._array else text + "\n")

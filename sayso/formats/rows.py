@@ -5,13 +5,13 @@ import csv
 import io
 import json
 import math
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from sayso.formats.documents import STDIN, Document, InputKind, Unreadable
+from sayso.formats.documents import Document, InputKind, Unreadable
 from sayso.formats.lines import raw_lines
 from sayso.formats.utf8 import decode, require_utf8
 from serving import InputError
@@ -32,7 +32,7 @@ def read_rows(
 
     """
     readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
-    for line, row in readers[kind](source, stream, column):
+    for line, row in readers[kind](stream, column):
         if isinstance(row, InputError):
             yield Unreadable(source, line, str(row))
         elif not isinstance(row[column], str):
@@ -46,7 +46,7 @@ def read_rows(
 Rows = Iterator[tuple[int, dict[str, Any] | InputError]]
 
 
-def _jsonl(source: str, stream: BinaryIO, column: str) -> Rows:
+def _jsonl(stream: BinaryIO, column: str) -> Rows:
     for line in raw_lines(stream):
         if line.data.strip():
             try:
@@ -68,7 +68,7 @@ def _json_row(text: str, column: str) -> dict[str, Any]:
     return row
 
 
-def _csv(source: str, stream: BinaryIO, column: str) -> Rows:
+def _csv(stream: BinaryIO, column: str) -> Rows:
     csv.field_size_limit(_LONGEST_FIELD)
     # Bytes that are not UTF-8 are found row by row, not by a decoder that gives up on the file.
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
@@ -102,31 +102,31 @@ def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | I
     return dict(zip(header, fields, strict=True))
 
 
-def _parquet(source: str, stream: BinaryIO, column: str) -> Rows:
+def _parquet(stream: BinaryIO, column: str) -> Rows:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if source == STDIN:  # parquet is read from its end, so it has to lie somewhere
-        spooled = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is forgotten
-        copyfileobj(stream, spooled)
-        stream = spooled
-    try:
-        file = pq.ParquetFile(stream, pre_buffer=False)  # which would hold whole row groups
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
-    names = file.schema_arrow.names
-    _require_column(column, names)
-    last = 0
-    for group in range(file.num_row_groups):
-        number, last = last, last + file.metadata.row_group(group).num_rows
+    with TemporaryFile() as spooled:
+        if not stream.seekable():  # a pipe; but parquet is read from its end
+            copyfileobj(stream, spooled)
+            stream = spooled
         try:
-            for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
-                for row in range(batch.num_rows):
-                    number += 1
-                    yield number, _parquet_row(names, [values[row] for values in batch.columns])
+            file = pq.ParquetFile(stream, pre_buffer=False)  # which would hold whole row groups
         except (pa.ArrowException, OSError) as error:
-            what = f"rows {number + 1} to {last} cannot be read"
-            yield number + 1, InputError(f"{what}: {_first_line(error)}")
+            raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
+        names = file.schema_arrow.names
+        _require_column(column, names)
+        last = 0
+        for group in range(file.num_row_groups):
+            number, last = last, last + file.metadata.row_group(group).num_rows
+            try:
+                for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
+                    for row in range(batch.num_rows):
+                        number += 1
+                        yield number, _parquet_row(names, [values[row] for values in batch.columns])
+            except (pa.ArrowException, OSError) as error:
+                what = f"rows {number + 1} to {last} cannot be read"
+                yield number + 1, InputError(f"{what}: {_first_line(error)}")
 
 
 def _parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:

@@ -31,5 +31,4 @@ def warning_text(warning: ReportWarning, name: str = "sentence") -> str:
     """The message, with the sentence counted from 1 as it is in the article."""
     if warning.sentence is None:
         return warning.message
-    rest = warning.message.removeprefix(f"sentence {warning.sentence} ")
-    return f"{name} {warning.sentence + 1} {rest}"
+    return f"{name} {warning.sentence + 1}: {warning.message}"

@@ -16,16 +16,22 @@ class Outcome:
     err: str
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 Run = Callable[..., Outcome]
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs `sayso` in this process with the given arguments and standard input."""
+    """Runs `sayso` in this process; standard input is bytes, or None for a terminal."""
 
-    def run_with(*args: str | Path, stdin: bytes = b"") -> Outcome:
+    def run_with(*args: str | Path, stdin: bytes | None = b"") -> Outcome:
         monkeypatch.setattr(sys, "argv", ["sayso", *map(str, args)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        stream = io.TextIOWrapper(io.BytesIO(stdin), "utf-8") if stdin is not None else Terminal()
+        monkeypatch.setattr(sys, "stdin", stream)
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capfd.readouterr()

@@ -1,4 +1,4 @@
-"""The real server: `sayso serve`, and a Bento built by `sayso package`, in processes of their own."""
+"""The real server: `sayso serve` and a Bento by `sayso package`, in processes of their own."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ import pytest
 
 from models.bundle import MANIFEST, Bundle, seal
 from models.errors import BundleError, InputError
+from models.privacy import NO_CALLS_HOME
 from sayso.commands.package import package, pinned_requirements
 from sayso.commands.serve import serve
 from serving.app import report_json
@@ -26,8 +28,8 @@ from serving.engine import Engine
 from serving.schemas import ErrorAnswer, InfoAnswer
 
 TEXTS = [
-    f"Officials said dam {number} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
-    for number in range(40)
+    f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
+    for n in range(40)
 ]
 LONG = " ".join(TEXTS * 12)
 JSON = {"content-type": "application/json"}
@@ -39,32 +41,38 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Server:
+    process: subprocess.Popen[bytes]
+    client: httpx.Client
+    port: int
+
+
 @contextmanager
-def running(command: list[str], home: Path, port: int) -> Iterator[httpx.Client]:
-    """A server as an operator would start it: with usage pings not switched off beforehand.
+def running(command: list[str], home: Path, port: int) -> Iterator[Server]:
+    """A server as an operator would start it: with no telemetry switched off beforehand.
 
     Whatever it would send out goes to a proxy of the test's own, where nobody may call.
     """
     with socket.create_server(("127.0.0.1", 0)) as trap, (home / "log").open("wb") as log:
         trap.setblocking(False)
         proxy = f"http://127.0.0.1:{trap.getsockname()[1]}"
-        unset = {"BENTOML_DO_NOT_TRACK", "SAYSO_BUNDLE", "SAYSO_WORKERS", "NO_PROXY", "no_proxy"}
+        unset = {*NO_CALLS_HOME, "SAYSO_BUNDLE", "SAYSO_WORKERS", "NO_PROXY", "no_proxy"}
         environment = {name: value for name, value in os.environ.items() if name not in unset}
-        environment |= {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "ALL_PROXY": proxy}
-        environment |= {"BENTOML_HOME": str(home / "bentoml")}
+        environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), proxy)
+        environment["BENTOML_HOME"] = str(home / "bentoml")
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
+        base = f"http://127.0.0.1:{port}"
         try:
-            with httpx.Client(
-                base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False
-            ) as client:
-                wait_until_ready(client, process, home / "log")
-                client.headers["x-test-process"] = str(process.pid)
-                yield client
-            only_local(process.pid, port)
-            process.send_signal(signal.SIGTERM)
+            with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+                server = Server(process, client, port)
+                wait_until_ready(server, home / "log")
+                yield server
+            if process.poll() is None:
+                only_local(server)
+                process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
-            with pytest.raises(BlockingIOError):
-                trap.accept()
+            nobody_called(trap)
         finally:
             if process.poll() is None:
                 for child in psutil.Process(process.pid).children(recursive=True):
@@ -73,11 +81,11 @@ def running(command: list[str], home: Path, port: int) -> Iterator[httpx.Client]
                 process.wait(10)
 
 
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(server: Server, log: Path) -> None:
     until = time.monotonic() + 40
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and server.process.poll() is None:
         try:
-            if client.get("/readyz").status_code == 200:
+            if server.client.get("/readyz").status_code == 200:
                 return
         except httpx.TransportError:
             pass
@@ -85,18 +93,33 @@ def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log
     pytest.fail(f"the server did not get ready:\n{log.read_text()[-3000:]}")
 
 
-def only_local(pid: int, port: int) -> None:
+def only_local(server: Server) -> None:
     """Check that no process of the server talks to anything but this machine."""
-    process = psutil.Process(pid)
+    process = psutil.Process(server.process.pid)
     connections = [
         connection
         for one in [process, *process.children(recursive=True)]
         for connection in one.net_connections("inet")
     ]
-    assert any(connection.laddr.port == port for connection in connections)
+    assert any(connection.laddr.port == server.port for connection in connections)
     for connection in connections:
         assert connection.laddr.ip == "127.0.0.1"
         assert not connection.raddr or connection.raddr.ip == "127.0.0.1"
+
+
+def nobody_called(trap: socket.socket) -> None:
+    try:
+        connection, _ = trap.accept()
+    except BlockingIOError:
+        return
+    with connection:
+        connection.settimeout(5)
+        pytest.fail(f"the server called out: {connection.recv(300)!r}")
+
+
+def serve_command(port: int, workers: int = 1) -> list[str]:
+    start = f"from sayso.commands.serve import serve; serve(port={port}, workers={workers})"
+    return [sys.executable, "-P", "-c", start]
 
 
 @pytest.fixture(scope="module")
@@ -105,19 +128,23 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("serve")
     # A folder of the user's that must not be taken for ours.
     (home / "models").mkdir()
     (home / "models" / "__init__.py").write_text("raise RuntimeError('not this one')\n")
     port = free_port()
-    start = f"from sayso.commands.serve import serve; serve(port={port})"
-    with running([sys.executable, "-P", "-c", start], home, port) as client:
-        yield client
+    with running(serve_command(port), home, port) as server:
+        yield server
     log = (home / "log").read_text()
     assert f"answers at http://127.0.0.1:{port}" in log
     assert log.rstrip().endswith("sayso: stopped")
     assert "Officials" not in log
+
+
+@pytest.fixture
+def client(server: Server) -> httpx.Client:
+    return server.client
 
 
 @pytest.mark.slow
@@ -130,7 +157,8 @@ def test_concurrent_answers_are_the_engines_own(client: httpx.Client, engine: En
 
 
 @pytest.mark.slow
-def test_probes_answer_while_a_long_text_is_scored(client: httpx.Client) -> None:
+def test_probes_answer_while_a_long_text_is_scored(server: Server) -> None:
+    client = server.client
     with ThreadPoolExecutor(1) as sender:
         scoring = sender.submit(client.post, "/v1/score", json={"text": LONG})
         answered = 0
@@ -139,7 +167,7 @@ def test_probes_answer_while_a_long_text_is_scored(client: httpx.Client) -> None
             assert client.get("/livez").status_code == 200
             assert time.monotonic() - began < 3
             answered += 1
-            only_local(int(client.headers["x-test-process"]), int(client.base_url.port or 0))
+            only_local(server)
             time.sleep(0.05)
         assert answered >= 3
         assert len(scoring.result().json()["sentences"]) == 3 * len(TEXTS) * 12
@@ -191,34 +219,18 @@ def test_a_long_body_of_no_declared_length_is_refused(client: httpx.Client) -> N
 
 
 @pytest.mark.slow
-def test_a_stop_lets_the_request_in_flight_finish(tmp_path: Path, engine: Engine) -> None:
+def test_a_stop_lets_the_request_in_flight_finish(tmp_path: Path) -> None:
     port = free_port()
-    start = f"from sayso.commands.serve import serve; serve(port={port}, workers=2)"
-    process = subprocess.Popen(
-        [sys.executable, "-c", start],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=(tmp_path / "log").open("wb"),
-    )
-    try:
-        base = f"http://127.0.0.1:{port}"
-        with (
-            httpx.Client(base_url=base, timeout=60) as client,
-            ThreadPoolExecutor(1) as sender,
-        ):
-            wait_until_ready(client, process, tmp_path / "log")
-            scoring = sender.submit(client.post, "/v1/score", json={"text": LONG})
+    with running(serve_command(port, workers=2), tmp_path, port) as server:
+        with ThreadPoolExecutor(1) as sender:
+            scoring = sender.submit(server.client.post, "/v1/score", json={"text": LONG})
             time.sleep(0.4)
             assert not scoring.done()
-            process.send_signal(signal.SIGINT)
+            server.process.send_signal(signal.SIGINT)
             assert scoring.result(60).status_code == 200
-        assert process.wait(30) == 0
-        with pytest.raises(OSError, match="refused"):
+        assert server.process.wait(30) == 0
+        with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), timeout=2)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(30)
 
 
 @pytest.mark.slow
@@ -229,23 +241,22 @@ def test_a_bento_answers_as_the_engine_does(tmp_path: Path) -> None:
     (bundle / MANIFEST).write_text(json.dumps(manifest | {"version": "packed"}))
     seal(bundle)
     bento = tmp_path / "bento"
-    build = f"import pathlib; from sayso.commands.package import package; package({str(bundle)!r}, "
-    build += f"pathlib.Path({str(bento)!r}))"
-    built = subprocess.run(
-        [sys.executable, "-c", build], capture_output=True, text=True, timeout=60, cwd=tmp_path
-    )
+    build = "import pathlib, sys; from sayso.commands.package import package; "
+    build += "package(sys.argv[1], pathlib.Path(sys.argv[2]))"
+    command = [sys.executable, "-c", build, str(bundle), str(bento)]
+    built = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     assert built.stdout.strip() == str(bento)
     assert "run it: bentoml serve" in built.stderr
     requirements = (bento / "env" / "python" / "requirements.txt").read_text()
     assert "onnxruntime==" in requirements
     assert "torch" not in requirements
-
     port = free_port()
-    command = [str(Path(sys.executable).with_name("bentoml")), "serve", str(bento)]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    bentoml = str(Path(sys.executable).with_name("bentoml"))
+    command = [bentoml, "serve", str(bento), "--host", "127.0.0.1", "--port", str(port)]
     own = Engine(bundle)
-    with running(command, tmp_path, port) as client:
+    with running(command, tmp_path, port) as server:
+        client = server.client
         assert client.get("/v1/info").json()["model"]["version"] == "packed"
         for text in TEXTS[:10]:
             answer = client.post("/v1/score", json={"text": text})
