@@ -54,7 +54,6 @@ class Bundle:
 
         Raises:
             BundleNotFound, BundleForeign, BundleTooNew, BundleDamaged: what is wrong with it.
-
         """
         folder = _find(path)
         # The manifest is read first: a bundle of a newer format may list its files otherwise,

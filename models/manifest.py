@@ -73,7 +73,6 @@ class Manifest:
             BundleForeign: it is not the manifest of a Sayso bundle.
             BundleTooNew: its format version is later than this code reads.
             BundleDamaged: a field is missing or has a value that cannot be.
-
         """
         body = _read_object(text, where)
         labels = {

@@ -18,7 +18,6 @@ class Scorer:
 
     Raises:
         BundleError: the bundle is missing, foreign, too new or damaged.
-
     """
 
     def __init__(self, bundle: Path | str | None = None, *, threads: int | None = None) -> None:
@@ -45,7 +44,6 @@ class Scorer:
 
         Raises:
             InputError: the text is not valid Unicode, or an option cannot be.
-
         """
         return self.engine.score(text, Options(labels, thresholds, offset_unit), progress=progress)
 

@@ -46,7 +46,6 @@ class Engine:
 
     Raises:
         BundleError: the bundle cannot be used; the message says why.
-
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class Engine:
 
         Raises:
             InputError: the text is not valid Unicode, or an option cannot be.
-
         """
         require_unicode(text, "text")
         quoted = quoted_ranges(text)
@@ -81,7 +79,6 @@ class Engine:
 
         Raises:
             InputError: a sentence is not valid Unicode, or an option cannot be.
-
         """
         for index, sentence in enumerate(sentences):
             require_unicode(sentence, f"sentences[{index}]")

@@ -26,7 +26,6 @@ def evidence_spans(
         words: half-open code-point ranges in it, in order.
         probabilities: float32 [words].
         threshold: probability from which on a word is evidence.
-
     """
     wordlike = [any(map(str.isalnum, text[start:end])) for start, end in words]
     chosen = [float(p) >= threshold for p in probabilities]

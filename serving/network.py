@@ -49,6 +49,8 @@ class Network:
         # Waiting threads that spin would take the cores from the requests beside them.
         settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
         settings.log_severity_level = 3
+        # The weights are int8 on disk; turned back once here, not in every call.
+        settings.add_session_config_entry("session.disable_quant_qdq", "1")
         try:
             self._session = ort.InferenceSession(
                 str(bundle.path / NETWORK), settings, providers=["CPUExecutionProvider"]

@@ -25,7 +25,6 @@ class Options:
 
         Raises:
             InputError: an unknown label or unit, or a threshold outside 0 to 1.
-
         """
         wanted = LABELS if self.labels is None else self.labels
         if not wanted:

@@ -44,7 +44,6 @@ class Settings:
 
         Raises:
             InputError: a value that cannot be.
-
         """
         packed = str(PACKED_BUNDLE) if PACKED_BUNDLE.is_dir() else None
         return cls(

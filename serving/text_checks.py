@@ -28,7 +28,6 @@ def require_unicode(text: str, field: str) -> None:
 
     Raises:
         InputError: naming the place.
-
     """
     match = _SURROGATE.search(text)
     if match:

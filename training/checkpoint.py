@@ -52,7 +52,6 @@ def find_checkpoint(folder: Path, fingerprint: str) -> Position | None:
 
     Raises:
         RecipeError: it belongs to another recipe.
-
     """
     old = folder.with_name(folder.name + ".old")
     if not folder.exists() and old.exists():  # killed between the two renames

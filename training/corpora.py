@@ -42,7 +42,6 @@ def read_split(corpus: CorpusRecipe, files: tuple[str, ...], folder: Path) -> li
     Raises:
         CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
             does not lie in the text; the message names file and line.
-
     """
     return [
         _example(row, corpus, f"{path}:{line}")
@@ -55,9 +54,10 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield line number and row of a JSONL file.
 
     Raises:
-        CorpusError: a line is not a JSON object.
-
+        CorpusError: there is no such file, or a line is not a JSON object.
     """
+    if not path.is_file():
+        raise CorpusError(f"no corpus file {path}; --data must name the directory of the corpora")
     rows = load_dataset("json", data_files=str(path), split="train", streaming=True)
     try:
         yield from enumerate(rows, start=1)

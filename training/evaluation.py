@@ -116,7 +116,6 @@ def evaluate(
     Raises:
         BundleError: the bundle cannot be used.
         CorpusError: a corpus cannot be read.
-
     """
     scorer = Scorer(bundle)
     recipe = recipe or load_recipe(str(scorer.engine.bundle.path / RECIPE))

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
@@ -18,9 +21,10 @@ from training.network import SentenceReader
 forbid_calls_home()
 
 import onnxruntime as ort
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 OPSET = 18
+SMALLEST_QUANTIZED = 4096
+"""Matrices with fewer weights than this stay float32: there is nothing to save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,50 @@ def export_network(network: SentenceReader, path: Path) -> None:
 
 
 def quantize_network(source: Path, target: Path) -> None:
-    """Write an int8 copy: weights per channel, activations when they are met."""
-    quantize_dynamic(
-        source,
-        target,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        extra_options={"MatMulConstBOnly": True},
-    )
+    """Write a copy whose matrices are int8 with a scale for each channel, a quarter of the size.
+
+    Only weights are rounded. ONNX Runtime's dynamic int8 also rounds activations, by one scale
+    for a whole batch: over twice as fast, but it turned 1 % of decisions on development rows, and
+    the score of a sentence changed with the sentences beside it by up to 0.6. Here 0.1 % turn,
+    and a sentence has one score.
+    """
+    model = onnx.load(source)
+    graph = model.graph
+    tables = {node.input[0] for node in graph.node if node.op_type == "Gather"}
+    dequantizers = []
+    for matrix in list(graph.initializer):
+        if matrix.data_type != TensorProto.FLOAT or len(matrix.dims) != 2:
+            continue
+        weights = numpy_helper.to_array(matrix)
+        if weights.size < SMALLEST_QUANTIZED:
+            continue
+        # A channel is what one output, or one word piece of an embedding table, is made from.
+        channel = 0 if matrix.name in tables else 1
+        integers, scales = _to_int8(weights, channel)
+        graph.initializer.remove(matrix)
+        graph.initializer.append(numpy_helper.from_array(integers, f"{matrix.name}.int8"))
+        graph.initializer.append(numpy_helper.from_array(scales, f"{matrix.name}.scale"))
+        dequantizers.append(
+            helper.make_node(
+                "DequantizeLinear",
+                [f"{matrix.name}.int8", f"{matrix.name}.scale"],
+                [matrix.name],
+                axis=channel,
+            )
+        )
+    for node in reversed(dequantizers):
+        graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    onnx.save(model, target)
+
+
+def _to_int8(
+    weights: NDArray[np.float32], channel: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Symmetric int8 of a matrix, and the scale of each of its channels (rows 0, columns 1)."""
+    scales = np.abs(weights).max(axis=1 - channel, keepdims=True) / 127
+    scales[scales == 0] = 1
+    return np.rint(weights / scales).astype(np.int8), scales.ravel().astype(np.float32)
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerFast, path: Path) -> None:

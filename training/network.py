@@ -87,7 +87,6 @@ def build_network(
 
     Raises:
         RecipeError: the encoder cannot be found or loaded.
-
     """
     source = find_encoder(recipe.encoder)
     try:

@@ -132,7 +132,6 @@ class Recipe(_Table):
 
         Raises:
             RecipeError: nobody named a data directory.
-
         """
         if corpus.shipped:
             data = Path(__file__).parent
@@ -174,7 +173,6 @@ def load_recipe(name_or_path: str) -> Recipe:
     Raises:
         RecipeError: it is not there, is not TOML, or a key or value cannot be; all problems are
             named at once.
-
     """
     path = Path(name_or_path)
     if not path.is_file():

@@ -66,7 +66,6 @@ class Run:
         Raises:
             CorpusError: a corpus cannot be read.
             RecipeError: the folder holds another recipe's run.
-
         """
         if restart:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -12,7 +12,6 @@ def require_extra(extra: str, purpose: str) -> None:
 
     Raises:
         MissingExtra: one is not; the message says what to install.
-
     """
     if not all(find_spec(package) for package in _PROOFS[extra]):
         raise MissingExtra(extra, purpose)

@@ -61,7 +61,6 @@ class ScoringRun:
 
         Raises:
             InputError: there was but one file, and nothing of it could be scored.
-
         """
         for source in sources:
             done = self._done
@@ -84,7 +83,6 @@ class ScoringRun:
 
         Raises:
             InputError: something could not be read or scored; all else was.
-
         """
         if self._failed:
             raise InputError(

@@ -86,7 +86,6 @@ def read_documents(source: str, kind: InputKind, column: str) -> Iterator[Docume
 
     Raises:
         InputError: the file, or what is left of it, cannot be read.
-
     """
     with open_input(source) as stream:
         match kind:
@@ -106,7 +105,6 @@ def open_input(source: str) -> Iterator[BinaryIO]:
 
     Raises:
         InputError: it cannot be opened.
-
     """
     if source == STDIN:
         yield sys.stdin.buffer

@@ -34,7 +34,6 @@ def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
 
     Raises:
         InputError: the file begins like UTF-16.
-
     """
     start = 0
     for number, line in enumerate(stream, 1):

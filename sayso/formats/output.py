@@ -20,7 +20,6 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
 
     Raises:
         InputError: nothing can be written there.
-
     """
     if path is None:
         if isinstance(sys.stdout, TextIOWrapper):

@@ -29,7 +29,6 @@ def read_rows(
 
     Raises:
         InputError: the file has no such column, or the rest of it cannot be read.
-
     """
     readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
     for line, row in readers[kind](stream, column):

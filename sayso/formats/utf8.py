@@ -14,7 +14,6 @@ def decode(data: bytes, *, start: int = 0) -> str:
 
     Raises:
         InputError: naming the first byte that is not UTF-8, and its place.
-
     """
     body = data.removeprefix(_BOM) if start == 0 else data
     try:
@@ -32,7 +31,6 @@ def refuse_other_encodings(first_bytes: bytes) -> None:
 
     Raises:
         InputError: it does.
-
     """
     if first_bytes.startswith(_UTF16_BOMS):
         raise InputError(
@@ -45,7 +43,6 @@ def require_utf8(text: str, where: str) -> None:
 
     Raises:
         InputError: naming the first byte that was not UTF-8.
-
     """
     match = _ESCAPED_BYTE.search(text)
     if match:

@@ -1,0 +1,98 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.errors import CorpusError
+from training.corpora import Example, read_split
+from training.recipe import CorpusRecipe
+
+CORPUS = CorpusRecipe(
+    name="small",
+    labels={"vague": "unverified_attribution", "more.vague": "extra"},
+    spans={"who": "unverified_attribution"},
+    kinds=True,
+)
+ROW = {
+    "id": "1",
+    "text": "Officials said it rained.",
+    "labels": {"vague": 1},
+    "spans": [{"start": 0, "end": 14, "type": "who"}, {"start": 15, "end": 17, "type": "what"}],
+    "kind": "unnamed",
+}
+
+
+def read(folder: Path, *rows: Any, corpus: CorpusRecipe = CORPUS) -> list[Example]:
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    (folder / "train.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_split(corpus, ("train",), folder)
+
+
+def test_a_row_teaches_what_it_is_labelled_for(tmp_path: Path) -> None:
+    (example,) = read(tmp_path, ROW)
+    assert example.targets == {"unverified_attribution": 1.0}
+    assert example.spans == {"unverified_attribution": [(0, 14)]}
+    assert example.kind == "unnamed"
+
+
+def test_dotted_labels_are_found_outside_labels(tmp_path: Path) -> None:
+    (example,) = read(tmp_path, ROW | {"more": {"vague": 0}})
+    assert example.targets["extra"] == 0.0
+
+
+def test_votes_may_lie_between(tmp_path: Path) -> None:
+    (example,) = read(tmp_path, ROW | {"labels": {"vague": 0.4}})
+    assert example.targets["unverified_attribution"] == pytest.approx(0.4)
+
+
+def test_rows_may_know_different_things(tmp_path: Path) -> None:
+    first, second = read(tmp_path, ROW, {"text": "It rained.", "labels": {}, "spans": []})
+    assert first.targets
+    assert not second.targets
+
+
+def test_a_positive_row_without_words_teaches_no_words_where_spans_are_incomplete(
+    tmp_path: Path,
+) -> None:
+    corpus = CORPUS.model_copy(update={"spans_complete": False})
+    positive, negative = read(
+        tmp_path,
+        ROW | {"spans": []},
+        ROW | {"spans": [], "labels": {"vague": 0}},
+        corpus=corpus,
+    )
+    assert positive.spans == {}
+    assert negative.spans == {"unverified_attribution": []}
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"id": "1", "labels": {}}, "train.jsonl:2: the row has no text"),
+        (ROW | {"text": "  "}, "train.jsonl:2: the row has no text"),
+        (ROW | {"labels": {"vague": 7}}, "label 'vague' is 7; expected 0 to 1"),
+        (ROW | {"spans": [{"start": 3, "end": 99, "type": "who"}]}, "does not lie in the text"),
+        (ROW | {"kind": "rumour"}, "kind is 'rumour'; expected one of unnamed"),
+        ('{"text": ', r"train\.jsonl:2: not JSON"),
+        ("[1, 2]", "found list; expected one object a line"),
+    ],
+)
+def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: Any, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        read(tmp_path, ROW, row)
+
+
+def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"train\.jsonl; --data"):
+        read_split(CORPUS, ("train",), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_factbank"])
+def test_real_corpora_are_read(corpora: Path, name: str) -> None:
+    from training.recipe import load_recipe
+
+    corpus = load_recipe("newsroom").corpus(name)
+    examples = read_split(corpus, corpus.dev, corpora / name)
+    assert len(examples) > 200
+    assert all(example.targets for example in examples)

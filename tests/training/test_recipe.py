@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+
+from models.errors import RecipeError
+from models.labels import LABELS
+from training.recipe import READY_RECIPES, Recipe, load_recipe
+
+RECIPE = """
+name = "trial"
+summary = "A trial."
+reference = "small"
+
+[[corpora]]
+name = "small"
+dev = ["dev"]
+labels = { h = "hedging", u = "unverified_attribution", l = "loaded_framing", other = "extra" }
+spans = { words = "hedging" }
+
+[[stages]]
+name = "only"
+epochs = 1
+shares = { small = 1.0 }
+"""
+
+
+def load(tmp_path: Path, text: str) -> Recipe:
+    file = tmp_path / "recipe.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_recipe(str(file))
+
+
+@pytest.mark.parametrize("name", [file.stem for file in READY_RECIPES.glob("*.toml")])
+def test_ready_recipes_load_by_name(name: str) -> None:
+    assert load_recipe(name).name == name
+
+
+def test_heads_are_the_labels_then_the_auxiliary_ones(tmp_path: Path) -> None:
+    recipe = load(tmp_path, RECIPE)
+    assert recipe.sentence_heads == (*LABELS, "extra")
+    assert recipe.span_heads == LABELS
+
+
+def test_an_unknown_key_names_the_nearest_known_ones(tmp_path: Path) -> None:
+    text = RECIPE.replace("epochs = 1", "epochs = 1\nlearning_rat = 1e-5")
+    with pytest.raises(RecipeError, match=r"stages\.0\.learning_rat: unknown key; did you mean"):
+        load(tmp_path, text)
+
+
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+    text = RECIPE.replace("epochs = 1", "epochs = 0").replace('name = "trial"', 'name = "No!"')
+    with pytest.raises(RecipeError) as caught:
+        load(tmp_path, text)
+    assert "epochs" in str(caught.value)
+    assert "name" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("small = 1.0", "smal = 1.0", "names the corpus 'smal'; did you mean small"),
+        ('reference = "small"', 'reference = "other"', "reference names the corpus"),
+        ('l = "loaded_framing", ', "", "needs dev rows and all labels"),
+        ("small = 1.0", "small = 1.5", "less than or equal to 1"),
+        ("[[stages]]", "[[stages]", "not valid TOML"),
+    ],
+)
+def test_what_cannot_be_followed_is_explained(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(RecipeError, match=message):
+        load(tmp_path, RECIPE.replace(old, new))
+
+
+def test_a_missing_recipe_names_the_ready_ones() -> None:
+    with pytest.raises(RecipeError, match="quickstart"):
+        load_recipe("nowhere.toml")
+
+
+def test_the_fingerprint_follows_what_matters(tmp_path: Path) -> None:
+    recipe = load(tmp_path, RECIPE)
+    assert load(tmp_path, RECIPE.replace("A trial.", "Other words.")).fingerprint == (
+        recipe.fingerprint
+    )
+    assert load(tmp_path, RECIPE.replace("epochs = 1", "epochs = 2")).fingerprint != (
+        recipe.fingerprint
+    )
+
+
+def test_a_corpus_without_a_data_directory_says_which_option_is_missing(tmp_path: Path) -> None:
+    recipe = load(tmp_path, RECIPE)
+    with pytest.raises(RecipeError, match="--data"):
+        recipe.folder(recipe.corpora[0], None)
+    assert recipe.folder(recipe.corpora[0], tmp_path) == tmp_path / "small"
