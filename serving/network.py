@@ -17,7 +17,7 @@ forbid_calls_home()
 
 import onnxruntime as ort
 
-TOKENS_PER_BATCH = 1024
+TOKENS_PER_BATCH = 512
 """Enough to keep the cores busy, few enough to stay in their caches (benchmarks/engines.py)."""
 
 Floats = NDArray[np.float32]

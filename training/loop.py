@@ -156,7 +156,7 @@ class Trainer:
         with self.accelerator.autocast():
             outputs = self.network(batch.input_ids, batch.attention_mask)
         sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
-        spans = span_loss(outputs, batch)
+        spans = span_loss(outputs, batch, negatives=stage.span_negatives)
         self.accelerator.backward(sentences + kind_loss(outputs, batch) + stage.span_weight * spans)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
         optimizer.step()

@@ -23,13 +23,17 @@ def kind_loss(outputs: Outputs, batch: Batch) -> Tensor:
     return summed / len(batch.kinds)
 
 
-def span_loss(outputs: Outputs, batch: Batch) -> Tensor:
+def span_loss(outputs: Outputs, batch: Batch, *, negatives: float = 1.0) -> Tensor:
     """Binary cross-entropy of the evidence heads: a mean over the tokens of each sentence,
     summed over heads, averaged over sentences, so that long sentences count no more.
+
+    `negatives` is the weight of a sentence in which a head has nothing to find.
     """
-    losses = _masked_cross_entropy(outputs.token, batch.token_targets)
-    tokens = batch.attention_mask.sum(1).clamp(min=1)
-    return (losses.sum((1, 2)) / tokens).mean()
+    losses = _masked_cross_entropy(outputs.token, batch.token_targets).sum(1)
+    found = (batch.token_targets == 1).any(1)
+    weights = found + negatives * ~found
+    tokens = batch.attention_mask.sum(1, keepdim=True).clamp(min=1)
+    return (weights * losses / tokens).sum() / len(tokens)
 
 
 def _masked_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -92,6 +92,9 @@ class StageRecipe(_Table):
     """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the evidence loss against the sentence loss."""
+    span_negatives: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Weight of the evidence loss where there is nothing to find. Evidence is asked for only when
+    a label is flagged, so a small weight teaches where to look, and not whether."""
 
 
 class Recipe(_Table):

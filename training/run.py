@@ -71,7 +71,7 @@ class Run:
             shutil.rmtree(self.folder, ignore_errors=True)
         find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
         self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(self.recipe.path, self.folder / RECIPE)
+        (self.folder / RECIPE).write_text(self._recipe_text(), encoding="utf-8")
         trainer = Trainer(
             self.network, self.recipe, self._training_set(), self.folder, self.console
         )

@@ -20,6 +20,7 @@ def evaluate(
 ) -> None:
     """Evaluate a bundle on test rows, with TF-IDF and a cue-word list in the same run."""
     import json
+    import sys
 
     from rich.console import Console
 
@@ -33,6 +34,7 @@ def evaluate(
     console = Console(stderr=True)
     chosen = load_recipe(recipe) if recipe else None
     results = evaluation.evaluate(bundle, chosen, data, console)
-    print_evaluation(results, Console())
+    # The tables are wide; a file or a pipe has no width that would fold them.
+    print_evaluation(results, Console(width=None if sys.stdout.isatty() else 180))
     if output is not None:
         output.write_text(json.dumps(results.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,20 @@
+import numpy as np
+import pytest
+
+from training.calibration import fit_platt
+from training.metrics import expected_calibration_error
+
+
+def test_boastful_logits_become_honest() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=4000)
+    targets = (rng.random(4000) < 1 / (1 + np.exp(-logits))).astype(float)
+    calibration = fit_platt(5 * logits + 2, targets)
+    assert calibration.slope == pytest.approx(0.2, rel=0.2)
+    scores = 1 / (1 + np.exp(-(calibration.slope * (5 * logits + 2) + calibration.intercept)))
+    assert expected_calibration_error(targets, scores) < 0.03
+
+
+def test_a_ranking_is_never_turned_around() -> None:
+    logits = np.array([-2.0, -1, 1, 2])
+    assert fit_platt(logits, np.array([1.0, 1, 0, 0])).slope == 0

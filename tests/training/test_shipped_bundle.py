@@ -1,0 +1,49 @@
+"""The shipped bundle, measured anew on the corpora, reaches what it is shipped for."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from training.evaluation import Evaluation, evaluate
+
+pytestmark = pytest.mark.slow
+
+FLOORS = {"hedging": 0.78, "unverified_attribution": 0.82, "loaded_framing": 0.63}
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    data = Path(__file__).parents[3] / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip(f"needs the labelled corpora in {data}")
+    return evaluate(None, None, data, Console(file=StringIO()))
+
+
+def f1(evaluation: Evaluation, corpus: str, label: str, system: str) -> tuple[float, float]:
+    (found,) = [
+        result.metrics
+        for result in evaluation.sentences
+        if (result.corpus, result.label, result.system) == (corpus, label, system)
+    ]
+    return found.f1, found.macro_f1
+
+
+@pytest.mark.parametrize("label", FLOORS)
+def test_sentences_of_the_newsroom(evaluation: Evaluation, label: str) -> None:
+    reached, _ = f1(evaluation, "newsroom", label, "sayso")
+    baseline, _ = f1(evaluation, "newsroom", label, "TF-IDF + LR")
+    assert reached >= FLOORS[label]
+    assert reached > baseline
+
+
+def test_experts_judgement_of_bias(evaluation: Evaluation) -> None:
+    _, reached = f1(evaluation, "babe", "loaded_framing", "sayso")
+    _, baseline = f1(evaluation, "babe", "loaded_framing", "TF-IDF + LR")
+    assert reached >= 0.79
+    assert reached > baseline
+
+
+def test_evidence(evaluation: Evaluation) -> None:
+    assert {one.label: one.f1 >= 0.60 for one in evaluation.evidence} == dict.fromkeys(FLOORS, True)

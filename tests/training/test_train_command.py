@@ -1,0 +1,79 @@
+"""`sayso train`, `evaluate` and `export` as a user calls them."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from training.recipe import Recipe
+
+pytestmark = pytest.mark.slow
+
+SAYSO = (sys.executable, "-W", "ignore", "-m", "sayso")
+
+
+def sayso(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [*SAYSO, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_a_killed_training_is_taken_up_and_ends_in_a_bundle(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    text = recipe.path.read_text(encoding="utf-8").replace("epochs = 2", "epochs = 150")
+    recipe.path.write_text(text, encoding="utf-8")
+    run = tmp_path / "run"
+    command = [*SAYSO, "train", str(recipe.path), "--data", str(data), "--output", str(run)]
+    training = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (run / "checkpoint").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    training.send_signal(signal.SIGKILL)
+    training.wait()
+    assert (run / "checkpoint").exists()
+
+    again = sayso("train", recipe.path, "--data", data, "--output", run)
+    assert again.returncode == 0, again.stderr
+    assert "taking up the run" in again.stderr
+
+    evaluated = sayso("evaluate", run / "bundle", "--data", data, "--output", tmp_path / "e.json")
+    assert evaluated.returncode == 0, evaluated.stderr
+    assert "TF-IDF + LR" in evaluated.stdout
+    assert json.loads((tmp_path / "e.json").read_text())["recipe"] == "trial"
+
+    exported = sayso("export", run, "--data", data)
+    assert exported.returncode == 0, exported.stderr
+
+
+def test_a_bad_recipe_ends_with_a_message(recipe: Recipe) -> None:
+    recipe.path.write_text(
+        recipe.path.read_text(encoding="utf-8").replace("batch_size", "batch_sise"),
+        encoding="utf-8",
+    )
+    result = sayso("train", recipe.path)
+    assert result.returncode == 2
+    assert "did you mean batch_size?" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_missing_data_ends_with_a_message(recipe: Recipe, tmp_path: Path) -> None:
+    result = sayso("train", recipe.path, "--output", tmp_path / "run")
+    assert result.returncode == 2
+    assert "--data" in result.stderr
+
+
+def test_two_processes_share_the_work(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+    arguments = ["train", str(recipe.path), "--data", str(data), "--output", str(tmp_path / "run")]
+    launched = subprocess.run(
+        [
+            sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2",
+            "--master-addr=127.0.0.1", "--master-port=0", "-m", "sayso", *arguments,
+        ],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert launched.returncode == 0, launched.stderr[-2000:]
+    assert (tmp_path / "run" / "bundle" / "SHA256SUMS").exists()
