@@ -85,6 +85,29 @@ def load_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> None:
     )
 
 
+def save_weights(path: Path, network: nn.Module) -> None:
+    """Write the weights alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(_contiguous(network.state_dict()), path)
+
+
+def mix_weights(path: Path, network: nn.Module, share: float) -> None:
+    """Replace the weights of `network` by a mean with those in `path`, which count for `share`.
+
+    Source: Wortsman et al., "Robust fine-tuning of zero-shot models", 2022.
+    """
+    before = load_file(path)
+    now = network.state_dict()
+    network.load_state_dict(
+        {
+            name: torch.lerp(tensor, before[name].to(tensor.device), share)
+            if tensor.is_floating_point()
+            else tensor
+            for name, tensor in now.items()
+        }
+    )
+
+
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     tensors = {
         f"{parameter}.{key}": tensor

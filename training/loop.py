@@ -24,7 +24,9 @@ from training.checkpoint import (
     find_checkpoint,
     load_network,
     load_optimizer,
+    mix_weights,
     save_checkpoint,
+    save_weights,
 )
 from training.log import LogLine, TrainingLog
 from training.losses import kind_loss, sentence_loss, span_loss
@@ -65,6 +67,7 @@ class Trainer:
         self.data = data
         self.console = console
         self.checkpoint = run / "checkpoint"
+        self.before_stage = run / "before-stage.safetensors"
         self.accelerator = Accelerator(mixed_precision=_precision(recipe))
         self.bare_network = network
         self.network = self.accelerator.prepare(network)
@@ -99,6 +102,8 @@ class Trainer:
         optimizer = self._optimizer(stage)
         if done:
             load_optimizer(self.checkpoint, optimizer)
+        elif stage.keep and self.is_main_process:
+            save_weights(self.before_stage, self.bare_network)
         ends_of_epochs = {
             round(len(batches) * (epoch + 1) / stage.epochs) for epoch in range(stage.epochs)
         }
@@ -121,6 +126,9 @@ class Trainer:
                         self.console.print(f"{stage.name}, step {finished}: dev AP {scores}")
                 if finished % CHECKPOINT_EVERY == 0:
                     self._save(optimizer, index, finished)
+        if stage.keep:
+            self.accelerator.wait_for_everyone()
+            mix_weights(self.before_stage, self.bare_network, stage.keep)
         self._save(optimizer, index + 1, 0)
 
     def _batches(self, stage: StageRecipe) -> list[list[int]]:

@@ -89,15 +89,16 @@ def best_threshold(targets: Floats, scores: Floats, *, macro: bool = False) -> f
 
 def character_f1(gold: Sequence[Spans], predicted: Sequence[Spans]) -> tuple[float, float, float]:
     """Precision, recall and F1 over the characters of all spans of all sentences."""
-    hits = found = wanted = 0
-    for gold_spans, predicted_spans in zip(gold, predicted, strict=True):
-        right = {place for start, end in gold_spans for place in range(start, end)}
-        said = {place for start, end in predicted_spans for place in range(start, end)}
-        hits += len(right & said)
-        found += len(said)
-        wanted += len(right)
-    precision, recall = hits / max(1, found), hits / max(1, wanted)
-    return precision, recall, 2 * hits / max(1, found + wanted)
+    counts = [overlap(*pair) for pair in zip(gold, predicted, strict=True)]
+    hits, said, right = (sum(column) for column in zip(*counts, strict=True))
+    return hits / max(1, said), hits / max(1, right), 2 * hits / max(1, said + right)
+
+
+def overlap(gold: Spans, predicted: Spans) -> tuple[int, int, int]:
+    """Characters of one sentence that both mark, that are predicted, and that are gold."""
+    right = {place for start, end in gold for place in range(start, end)}
+    said = {place for start, end in predicted for place in range(start, end)}
+    return len(right & said), len(said), len(right)
 
 
 def _f1(targets: Floats, flags: NDArray[np.bool_]) -> float:

@@ -88,6 +88,9 @@ class StageRecipe(_Table):
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
     """Part of the stage's steps in which the rates rise."""
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    keep: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the network as it was before the stage in the mean of weights that the stage
+    leaves: a stage on few examples teaches them, and what was known before is not forgotten."""
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0

@@ -103,6 +103,7 @@ batch_size = 4
 learning_rate = 1e-3
 head_learning_rate = 1e-2
 label_smoothing = 0.05
+keep = 0.5
 shares = {{ small = 1.0 }}
 """,
         encoding="utf-8",

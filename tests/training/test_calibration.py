@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.calibration import fit_platt
+from training.calibration import best_evidence_threshold, fit_platt
 from training.metrics import expected_calibration_error
 
 
@@ -18,3 +18,9 @@ def test_boastful_logits_become_honest() -> None:
 def test_a_ranking_is_never_turned_around() -> None:
     logits = np.array([-2.0, -1, 1, 2])
     assert fit_platt(logits, np.array([1.0, 1, 0, 0])).slope == 0
+
+
+def test_the_evidence_threshold_is_the_one_that_agrees() -> None:
+    gold = [[(0, 5)], [(3, 9)]] * 10
+    wide, narrow = [[(0, 20)], [(0, 20)]] * 10, [[(0, 1)], [(3, 4)]] * 10
+    assert best_evidence_threshold(gold, {0.1: wide, 0.4: gold, 0.8: narrow}) == 0.4

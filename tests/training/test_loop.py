@@ -102,3 +102,19 @@ def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
     assert gradient[1:].abs().sum() == 0
     assert run.network.token[0].weight.grad.abs().sum() == 0
     assert run.network.kind[0].weight.grad.abs().sum() == 0
+
+
+def test_a_stage_may_keep_part_of_the_network_before_it(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    def trained(name: str, **changes: float) -> torch.Tensor:
+        first, second = recipe.stages
+        second = second.model_copy(update=changes)
+        run = start(recipe.model_copy(update={"stages": (first, second)}), data, tmp_path / name)
+        run.train()
+        return weights(run)
+
+    first = start(recipe.model_copy(update={"stages": recipe.stages[:1]}), data, tmp_path / "first")
+    first.train()
+    alone, half = trained("alone", keep=0.0), trained("half", keep=0.5)
+    assert half == pytest.approx((alone + weights(first)) / 2, abs=1e-6)

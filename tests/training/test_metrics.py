@@ -7,6 +7,7 @@ from training.metrics import (
     best_threshold,
     character_f1,
     expected_calibration_error,
+    overlap,
     sentence_metrics,
 )
 
@@ -53,3 +54,7 @@ def test_thresholds_are_probabilities(rows: list[tuple[bool, float]], macro: boo
     targets = np.array([float(target) for target, _ in rows])
     scores = np.array([score for _, score in rows])
     assert 0 <= best_threshold(targets, scores, macro=macro) <= 1
+
+
+def test_overlap_counts_what_both_mark() -> None:
+    assert overlap([(0, 10)], [(5, 8), (9, 12)]) == (4, 6, 10)
