@@ -11,6 +11,7 @@ from training.evaluation import Evaluation, evaluate
 pytestmark = pytest.mark.slow
 
 FLOORS = {"hedging": 0.78, "unverified_attribution": 0.82, "loaded_framing": 0.63}
+EVIDENCE_FLOORS = {"hedging": 0.8, "unverified_attribution": 0.8, "loaded_framing": 0.57}
 
 
 @pytest.fixture(scope="module")
@@ -46,4 +47,6 @@ def test_experts_judgement_of_bias(evaluation: Evaluation) -> None:
 
 
 def test_evidence(evaluation: Evaluation) -> None:
-    assert {one.label: one.f1 >= 0.60 for one in evaluation.evidence} == dict.fromkeys(FLOORS, True)
+    assert {one.label: one.f1 >= EVIDENCE_FLOORS[one.label] for one in evaluation.evidence} == (
+        dict.fromkeys(FLOORS, True)
+    )
