@@ -80,7 +80,6 @@ class Trainer:
 
     def train(self) -> None:
         """Run all stages that are not done yet."""
-        torch.manual_seed(self.recipe.seed)
         start = find_checkpoint(self.checkpoint, self.recipe.fingerprint)
         if start is None:
             start = Position(self.recipe.fingerprint)
@@ -102,8 +101,11 @@ class Trainer:
         optimizer = self._optimizer(stage)
         if done:
             load_optimizer(self.checkpoint, optimizer)
-        elif stage.keep and self.is_main_process:
-            save_weights(self.before_stage, self.bare_network)
+        else:
+            # Each stage has a seed of its own, so that it is the same after a kill between two.
+            torch.manual_seed(self.recipe.seed + index)
+            if stage.keep and self.is_main_process:
+                save_weights(self.before_stage, self.bare_network)
         ends_of_epochs = {
             round(len(batches) * (epoch + 1) / stage.epochs) for epoch in range(stage.epochs)
         }
