@@ -68,7 +68,10 @@ class Trainer:
         self.console = console
         self.checkpoint = run / "checkpoint"
         self.before_stage = run / "before-stage.safetensors"
-        self.accelerator = Accelerator(mixed_precision=_precision(recipe))
+        # Without a GPU, processes started together only find each other when this is said.
+        self.accelerator = Accelerator(
+            cpu=not torch.accelerator.is_available(), mixed_precision=_precision(recipe)
+        )
         self.bare_network = network
         self.network = self.accelerator.prepare(network)
         self.log = TrainingLog(run / "log.jsonl")

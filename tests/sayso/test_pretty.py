@@ -34,7 +34,7 @@ REPORT = report(
         "Ms Reyes called it “a chilling day”.", 68, 3, marks={FRAMING: ["chilling"]}, quoted=True
     ),
     warnings=(
-        ReportWarning("long_sentence", "sentence 3 has 9,000 characters", sentence=3),
+        ReportWarning("long_sentence", "the sentence has 9,000 characters", sentence=3),
         ReportWarning("control_characters", "the text holds NULs"),
     ),
 )
@@ -90,7 +90,7 @@ def test_the_summary_has_the_figures():
     assert re.search(r"hedging +1 +25% +52\.6", out)
     assert "by kind  unnamed 1" in out
     assert "Most marked\n  ² Officials said the dam could fail.\n" in out
-    assert "Warning: sentence 4 has 9,000 characters" in out
+    assert "Warning: sentence 4: the sentence has 9,000 characters" in out
     assert "Warning: the text holds NULs" in out
     assert "handmade-1+00000000; flagged from hedging 0.50" in out
 

@@ -70,8 +70,8 @@ def test_two_processes_share_the_work(recipe: Recipe, data: Path, tmp_path: Path
     arguments = ["train", str(recipe.path), "--data", str(data), "--output", str(tmp_path / "run")]
     launched = subprocess.run(
         [
-            sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2",
-            "--master-addr=127.0.0.1", "--master-port=0", "-m", "sayso", *arguments,
+            sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
+            "-m", "sayso", *arguments,
         ],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
