@@ -96,6 +96,8 @@ class Trainer:
             )
         for stage in range(start.stage, len(self.recipe.stages)):
             self._run_stage(stage, start.step if stage == start.stage else 0)
+        # What comes after reads the network in float32: accelerate has put an autocast around it.
+        self.accelerator.unwrap_model(self.network, keep_fp32_wrapper=False)
         self.bare_network.to("cpu").eval()
 
     def _run_stage(self, index: int, done: int) -> None:

@@ -16,7 +16,8 @@ from training.run import Run
 
 @pytest.fixture
 def run(recipe: Recipe, data: Path, tmp_path: Path) -> Run:
-    run = Run(recipe, data, tmp_path / "run", Console(file=StringIO()))
+    mixed = recipe.model_copy(update={"precision": "bfloat16"})
+    run = Run(mixed, data, tmp_path / "run", Console(file=StringIO()))
     run.train()
     return run
 
