@@ -175,9 +175,11 @@ class Engine:
 
     def _read(self, pieces: Sequence[_Piece]) -> Iterator[Reading | None]:
         """A reading for each piece; None where there are no words to read."""
-        readings = iter(self.read([piece.text for piece in pieces if has_words(piece.text)]))
-        for piece in pieces:
-            yield next(readings) if has_words(piece.text) else None
+        readable = [has_words(piece.text) for piece in pieces]
+        texts = [piece.text for piece, words in zip(pieces, readable, strict=True) if words]
+        readings = iter(self.read(texts))
+        for words in readable:
+            yield next(readings) if words else None
 
 
 def sigmoid(logits: NDArray[Any]) -> NDArray[Any]:
