@@ -43,6 +43,18 @@ MISSED_STOP = re.compile(
 )
 LONG_SENTENCE = 80  # words
 
+GROWING_LINES = {
+    "news": "The U.S. Army left at 9 p.m. Monday. “Why?” he asked. ",
+    "one word": "a",
+    "stops in one word": "?)",
+    "initials in one word": "a.",
+    "dots": ". ",
+    "stops": "! … ",
+    "spaces": "U.S." + " " * 15_000,
+}
+"""What lines are made of whose time could grow faster than their length."""
+GROWTH = (20_000, 160_000)  # characters of a short and of a long line
+
 
 @dataclass
 class HardCases:
@@ -139,6 +151,24 @@ def measure_hard_cases(split: Splitter) -> HardCases:
     )
 
 
+def measure_growth() -> dict[str, float]:
+    """How many times longer a line of eight times the length takes; about 8 where linear."""
+    split_sentences("Load the model. Then start.")
+
+    def seconds(line: str) -> float:
+        start = time.process_time()
+        split_sentences(line)
+        return time.process_time() - start
+
+    growth = {}
+    for name, unit in GROWING_LINES.items():
+        short, long = (
+            min(seconds(unit * (length // len(unit))) for _ in range(5)) for length in GROWTH
+        )
+        growth[name] = long / short
+    return growth
+
+
 def measure_articles(articles: list[str]) -> dict[str, Articles]:
     """Every splitter on every slice of the articles, the order turned from slice to slice."""
     slices = [part for start in range(SLICES) if (part := articles[start::SLICES])]
@@ -193,9 +223,15 @@ def read_articles(folder: Path, count: int) -> list[str]:
         return [json.loads(line)["text"] for _, line in zip(range(count), lines, strict=False)]
 
 
-def show(hard: dict[str, HardCases], articles: dict[str, Articles]) -> None:
-    """Print both comparisons as tables."""
+def show(
+    hard: dict[str, HardCases], growth: dict[str, float], articles: dict[str, Articles]
+) -> None:
+    """Print the comparisons as tables."""
     console = Console()
+    table = Table("a line of", "times as long", title="Eight times the length, by sayso's splitter")
+    for name, ratio in growth.items():
+        table.add_row(name, f"{ratio:.1f}")
+    console.print(table)
     any_hard = next(iter(hard.values()))
     table = Table(
         "", "exactly right", "precision", "recall", "F1", title=f"{any_hard.cases} hard cases"
@@ -236,11 +272,13 @@ def main() -> None:
     hard = {name: measure_hard_cases(split) for name, split in SPLITTERS.items()}
     texts = read_articles(options.data, options.articles) if options.data else []
     articles = measure_articles(texts) if texts else {}
-    show(hard, articles)
+    growth = measure_growth()
+    show(hard, growth, articles)
     if options.output:
         figures = {
             "versions": {name: version(name) for name in ("sentencex", "nupunkt")},
             "articles_read": len(texts),
+            "growth": growth,
             "hard_cases": {name: asdict(result) for name, result in hard.items()},
             "articles": {name: asdict(result) for name, result in articles.items()},
         }

@@ -69,8 +69,11 @@ class Trainer:
         self.checkpoint = run / "checkpoint"
         self.before_stage = run / "before-stage.safetensors"
         # Without a GPU, processes started together only find each other when this is said.
-        self.accelerator = Accelerator(
-            cpu=not torch.accelerator.is_available(), mixed_precision=_precision(recipe)
+        self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
+        # Of our own: accelerate's would stay around the network, and hold for every later run of
+        # this process.
+        self.autocast = torch.autocast(
+            self.accelerator.device.type, torch.bfloat16, enabled=_in_bfloat16(recipe)
         )
         self.bare_network = network
         self.network = self.accelerator.prepare(network)
@@ -96,8 +99,6 @@ class Trainer:
             )
         for stage in range(start.stage, len(self.recipe.stages)):
             self._run_stage(stage, start.step if stage == start.stage else 0)
-        # What comes after reads the network in float32: accelerate has put an autocast around it.
-        self.accelerator.unwrap_model(self.network, keep_fp32_wrapper=False)
         self.bare_network.to("cpu").eval()
 
     def _run_stage(self, index: int, done: int) -> None:
@@ -168,7 +169,7 @@ class Trainer:
     ) -> tuple[float, float]:
         self.network.train()
         batch = self.data.train.batch(rows).to(self.accelerator.device)
-        with self.accelerator.autocast():
+        with self.autocast:
             outputs = self.network(batch.input_ids, batch.attention_mask)
         sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
         spans = span_loss(outputs, batch, negatives=stage.span_negatives)
@@ -258,12 +259,10 @@ def _set_rates(optimizer: torch.optim.Optimizer, stage: StageRecipe, step: int, 
         group["lr"] = group["peak"] * factor
 
 
-def _precision(recipe: Recipe) -> str:
-    if recipe.precision == "float32":
-        return "no"
-    if recipe.precision == "bfloat16":
-        return "bf16"
+def _in_bfloat16(recipe: Recipe) -> bool:
+    if recipe.precision != "auto":
+        return recipe.precision == "bfloat16"
     if torch.cuda.is_available():
-        return "bf16" if torch.cuda.is_bf16_supported() else "no"
+        return bool(torch.cuda.is_bf16_supported())
     # mkldnn emulates bfloat16 where the processor lacks it, slower than float32.
-    return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
+    return bool(torch.cpu._is_avx512_bf16_supported())

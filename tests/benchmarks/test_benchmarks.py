@@ -39,7 +39,6 @@ def articles(tmp_path: Path) -> Path:
 def test_help(benchmark: str) -> None:
     done = run(benchmark, "--help")
     assert done.returncode == 0, done.stderr
-    assert "--data" in done.stdout
     assert "--output" in done.stdout
 
 
@@ -51,7 +50,17 @@ def test_splitters(articles: Path) -> None:
     figures = json.loads(output.read_text(encoding="utf-8"))
     assert figures["articles_read"] == len(ARTICLES)
     assert figures["articles"]["sayso"]["sentences"] == 4 * len(ARTICLES)
+    assert len(figures["growth"]) == 7
     assert figures["hard_cases"].keys() == figures["articles"].keys()
+
+
+@pytest.mark.slow
+def test_startup(tmp_path: Path) -> None:
+    output = tmp_path / "figures.json"
+    done = run("startup", "--rounds", 1, "--output", output)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert [one["times_python"] > 0 for one in figures.values()] == [True] * 3
 
 
 @pytest.mark.slow

@@ -1,5 +1,3 @@
-import os
-import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from serving import BundleNotFound, MissingExtra
 
 SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
 NOT_FOR_SCORING = ("torch", "transformers", "training", "bentoml", "fastapi")
+NOT_FOR_HELP = (*NOT_FOR_SCORING, "numpy", "onnxruntime", "pydantic", "pyarrow", "nupunkt")
 SENTENCE = "Officials said on Monday that the dam above the town could fail.\n"
 
 
@@ -125,18 +124,11 @@ def test_scoring_imports_only_what_it_needs():
     assert loaded.isdisjoint(NOT_FOR_SCORING)
 
 
-def test_help_costs_less_than_half_a_second():
-    bare = min(_cpu_seconds([sys.executable, "-c", "pass"]) for _ in range(3))
-    costs = []
-    for _ in range(5):  # the least of several: other work on the machine only adds
-        costs.append(_cpu_seconds([*SAYSO, "--help"]) - bare)
-        if costs[-1] < 0.5:
-            break
-    assert min(costs) < 0.5
-
-
-def _cpu_seconds(command: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=dict(os.environ))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+def test_help_imports_nothing_slow():
+    """Which is why it answers at once; benchmarks/startup.py prints how soon."""
+    program = "import sys; from sayso.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    command = [sys.executable, "-c", program, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert "sayso" in loaded
+    assert loaded.isdisjoint(NOT_FOR_HELP)
