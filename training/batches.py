@@ -98,11 +98,12 @@ class Batcher:
         the same batches, so that a run can be taken up again in the middle of an epoch.
         """
         rng = random.Random(seed)
-        rows = [
+        drawn = [
             row
             for group, share in groups
             for row in rng.sample(group, math.ceil(share * len(group)))
         ]
+        rows = list(dict.fromkeys(drawn))  # one that several corpora have is learned from once
         rng.shuffle(rows)
         pool = SORTING_POOL * batch_size
         batches = [

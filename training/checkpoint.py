@@ -2,7 +2,7 @@
 
     model.safetensors      weights
     optimizer.safetensors  the moments of AdamW, and the state of the random generators
-    position.json          stage, steps done in it, the recipe's fingerprint
+    position.json          pass, steps done in it, the recipe's fingerprint
 
 A checkpoint is written beside the last one and then put in its place, so that a kill at any
 moment leaves one that is whole.
@@ -10,6 +10,7 @@ moment leaves one that is whole.
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,10 +23,10 @@ from models.errors import RecipeError
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a run has come: `step` steps of the stage with index `stage` are done."""
+    """How far a training is: `step` steps of the pass with index `number` are done."""
 
     fingerprint: str
-    stage: int = 0
+    number: int = 0
     step: int = 0
 
 
@@ -69,7 +70,7 @@ def find_checkpoint(folder: Path, fingerprint: str) -> Position | None:
 
 def load_network(folder: Path, network: nn.Module) -> None:
     """Put the checkpoint's weights into `network`."""
-    network.load_state_dict(load_file(folder / "model.safetensors"))
+    load_weights(folder / "model.safetensors", network)
 
 
 def load_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> None:
@@ -89,6 +90,22 @@ def save_weights(path: Path, network: nn.Module) -> None:
     """Write the weights alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(_contiguous(network.state_dict()), path)
+
+
+def load_weights(path: Path, network: nn.Module) -> None:
+    """Put the weights written by `save_weights` into `network`."""
+    network.load_state_dict(load_file(path))
+
+
+def mean_weights(paths: Sequence[Path], network: nn.Module) -> None:
+    """Give `network` the mean of the weights in several files.
+
+    Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models
+    improves accuracy without increasing inference time", 2022 (the uniform soup).
+    """
+    load_weights(paths[0], network)
+    for count, path in enumerate(paths[1:], start=1):
+        mix_weights(path, network, 1 / (count + 1))
 
 
 def mix_weights(path: Path, network: nn.Module, share: float) -> None:

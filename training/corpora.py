@@ -3,11 +3,16 @@
 A row is an object with `text`, `labels` (name to 0 or 1; a share of annotators between is fine)
 and, where a corpus marks words, `spans` (`start`, `end` in code points, `type`). A label that a
 row does not carry teaches nothing for that row.
+
+A corpus of labels on texts that are not its own to give away has no `text`. Its rows point into a
+file of articles: `article` (an id), `start` and `end` in code points, and `sha256`, the first
+digits of the sentence's digest, by which a changed text is found.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +21,7 @@ from datasets.exceptions import DatasetGenerationError
 
 from models.errors import CorpusError
 from models.labels import KINDS, UNVERIFIED_ATTRIBUTION
-from training.recipe import CorpusRecipe
+from training.recipe import CorpusRecipe, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +41,39 @@ class Example:
     """The whole row, for evaluations that need what else the corpus knows."""
 
 
-def read_split(corpus: CorpusRecipe, files: tuple[str, ...], folder: Path) -> list[Example]:
+def read_corpus(
+    recipe: Recipe, corpus: CorpusRecipe, files: tuple[str, ...], data: Path | None
+) -> list[Example]:
+    """The examples of some files of a recipe's corpus; `data` is the user's data directory.
+
+    Raises:
+        RecipeError: nobody named a data directory, and the corpus lies in one.
+        CorpusError: see `read_split`.
+    """
+    folder, articles = recipe.folder(corpus, data), recipe.articles(corpus, data)
+    return read_split(corpus, files, folder, articles=articles)
+
+
+def read_split(
+    corpus: CorpusRecipe, files: tuple[str, ...], folder: Path, *, articles: Path | None = None
+) -> list[Example]:
     """The examples of some files of a corpus, in their order; `folder` holds `FILE.jsonl`.
+
+    `articles` is the file that the rows point into, where they do.
 
     Raises:
         CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
             does not lie in the text; the message names file and line.
     """
-    return [
-        _example(row, corpus, f"{path}:{line}")
+    rows = [
+        (f"{path}:{line}", row)
         for path in (folder / f"{name}.jsonl" for name in files)
         for line, row in read_rows(path)
     ]
+    if articles is not None:
+        texts = {row["id"]: row["text"] for _, row in read_rows(articles)} if rows else {}
+        rows = [(where, row | {"text": _pointed_at(row, texts, where)}) for where, row in rows]
+    return [_example(row, corpus, where) for where, row in rows]
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -96,6 +122,19 @@ def _example(row: dict[str, Any], corpus: CorpusRecipe, where: str) -> Example:
         kind=_kind(row, targets, where) if corpus.kinds else None,
         row=row,
     )
+
+
+def _pointed_at(row: Mapping[str, Any], texts: Mapping[str, str], where: str) -> str:
+    article = str(row.get("article"))
+    if article not in texts:
+        raise CorpusError(f"{where}: there is no article {article!r}; expected one of news_text")
+    sentence = texts[article][row["start"] : row["end"]]
+    if not sha256(sentence.encode()).hexdigest().startswith(row["sha256"]):
+        raise CorpusError(
+            f"{where}: article {article!r} does not say at {row['start']} to {row['end']} what was "
+            "labelled; expected the articles as they were when the labels were given"
+        )
+    return sentence
 
 
 def _look_up(row: Mapping[str, Any], name: str) -> Any:

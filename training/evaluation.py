@@ -17,7 +17,7 @@ from models.errors import CorpusError
 from models.labels import LABELS, UNVERIFIED_ATTRIBUTION
 from sayso.scorer import Scorer
 from training.baselines import cue_word_scores, tfidf_scores
-from training.corpora import Example, read_split
+from training.corpora import Example, read_corpus
 from training.metrics import (
     Floats,
     SentenceMetrics,
@@ -145,11 +145,10 @@ class _CorpusRun:
     def __init__(
         self, scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
     ) -> None:
-        folder = recipe.folder(corpus, data)
         self.corpus = corpus
-        self.train = read_split(corpus, corpus.train, folder)
-        self.dev = _Reader(scorer, read_split(corpus, corpus.dev, folder))
-        self.test = _Reader(scorer, read_split(corpus, corpus.test, folder))
+        self.train = read_corpus(recipe, corpus, corpus.train, data)
+        self.dev = _Reader(scorer, read_corpus(recipe, corpus, corpus.dev, data))
+        self.test = _Reader(scorer, read_corpus(recipe, corpus, corpus.test, data))
         if not self.dev.examples:
             raise CorpusError(f"corpus {corpus.name!r} has test rows but no dev rows")
 
@@ -180,11 +179,10 @@ class _CorpusRun:
         results = []
         for system, (dev_scores, test_scores) in scores.items():
             shipped = own and system == "sayso"
-            # Where a corpus draws the line elsewhere, macro-F1 is what its papers report.
             threshold = (
                 manifest.labels[label].threshold
                 if shipped
-                else best_threshold(dev, dev_scores, macro=not own)
+                else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
             results.append(
                 SentenceResult(

@@ -1,6 +1,7 @@
 """The log of a run: one JSON object a line, and a picture of it."""
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from training.checkpoint import Position
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """Losses are means over the steps since the line before; `step` counts within the stage."""
+    """Losses are means over the steps since the line before; `step` counts within the pass."""
 
-    stage: int
+    number: int
     name: str
     step: int
     loss: float
@@ -20,6 +21,46 @@ class LogLine:
     learning_rate: float
     sentences_per_second: float
     dev_average_precision: dict[str, float] | None = None
+
+
+class Meter:
+    """Sums of what happened since the last line of the log."""
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self.sentence_loss = self.span_loss = 0.0
+        self.steps = self.sentences = 0
+        self.since = time.perf_counter()
+
+    def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
+        self.sentence_loss += sentence_loss
+        self.span_loss += span_loss
+        self.sentences += sentences
+        self.steps += 1
+
+    def line(
+        self,
+        number: int,
+        name: str,
+        step: int,
+        learning_rate: float,
+        dev_average_precision: dict[str, float] | None,
+    ) -> LogLine:
+        line = LogLine(
+            number=number,
+            name=name,
+            step=step,
+            loss=(self.sentence_loss + self.span_loss) / self.steps,
+            sentence_loss=self.sentence_loss / self.steps,
+            span_loss=self.span_loss / self.steps,
+            learning_rate=learning_rate,
+            sentences_per_second=self.sentences / (time.perf_counter() - self.since),
+            dev_average_precision=dev_average_precision,
+        )
+        self._clear()
+        return line
 
 
 class TrainingLog:
@@ -39,7 +80,7 @@ class TrainingLog:
             lines = [
                 line
                 for line in self.lines()
-                if (line.stage, line.step) <= (position.stage, position.step)
+                if (line.number, line.step) <= (position.number, position.step)
             ]
             self.start()
             for line in lines:
@@ -61,7 +102,7 @@ class TrainingLog:
         return lines
 
     def plot(self, path: Path) -> None:
-        """Draw losses and dev average precision over the steps of all stages as a PNG."""
+        """Draw losses and dev average precision over the steps of all passes as a PNG."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(9, 4), layout="constrained")
@@ -69,15 +110,15 @@ class TrainingLog:
         lines = self.lines()
         before = 0
         measured: list[tuple[int, dict[str, float]]] = []
-        for stage in sorted({line.stage for line in lines}):
-            of_stage = [line for line in lines if line.stage == stage]
-            steps = [before + line.step for line in of_stage]
-            name = of_stage[0].name
-            losses.plot(steps, [line.sentence_loss for line in of_stage], label=f"{name}: sentence")
-            losses.plot(steps, [line.span_loss for line in of_stage], label=f"{name}: evidence")
+        for number in sorted({line.number for line in lines}):
+            of_pass = [line for line in lines if line.number == number]
+            steps = [before + line.step for line in of_pass]
+            name = of_pass[0].name
+            losses.plot(steps, [line.sentence_loss for line in of_pass], label=f"{name}: sentence")
+            losses.plot(steps, [line.span_loss for line in of_pass], label=f"{name}: evidence")
             measured += [
                 (step, line.dev_average_precision)
-                for step, line in zip(steps, of_stage, strict=True)
+                for step, line in zip(steps, of_pass, strict=True)
                 if line.dev_average_precision
             ]
             before = steps[-1]

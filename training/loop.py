@@ -1,6 +1,5 @@
 """The training loop: stages, steps, checkpoints, a log."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +23,13 @@ from training.checkpoint import (
     find_checkpoint,
     load_network,
     load_optimizer,
+    load_weights,
+    mean_weights,
     mix_weights,
     save_checkpoint,
     save_weights,
 )
-from training.log import LogLine, TrainingLog
+from training.log import Meter, TrainingLog
 from training.losses import kind_loss, sentence_loss, span_loss
 from training.network import SentenceReader
 from training.recipe import Recipe, StageRecipe
@@ -43,7 +44,7 @@ class TrainingSet:
     """All training rows, which of them belong to each corpus, and the reference's dev rows."""
 
     train: Batcher
-    rows: dict[str, range]
+    rows: dict[str, list[int]]
     dev: Batcher
 
 
@@ -67,6 +68,7 @@ class Trainer:
         self.data = data
         self.console = console
         self.checkpoint = run / "checkpoint"
+        self.passes = [(stage, turn) for stage in recipe.stages for turn in range(stage.runs)]
         self.before_stage = run / "before-stage.safetensors"
         # Without a GPU, processes started together only find each other when this is said.
         self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
@@ -94,30 +96,30 @@ class Trainer:
             load_network(self.checkpoint, self.bare_network)
             self.log.take_up(start)
             self.console.print(
-                f"taking up the run: stage {start.stage + 1} of {len(self.recipe.stages)}, "
+                f"taking up the run: pass {start.number + 1} of {len(self.passes)}, "
                 f"{start.step} steps of it done"
             )
-        for stage in range(start.stage, len(self.recipe.stages)):
-            self._run_stage(stage, start.step if stage == start.stage else 0)
+        for number in range(start.number, len(self.passes)):
+            self._pass(number, start.step if number == start.number else 0)
         self.bare_network.to("cpu").eval()
 
-    def _run_stage(self, index: int, done: int) -> None:
-        stage = self.recipe.stages[index]
-        batches = self._batches(stage)
+    def _pass(self, number: int, done: int) -> None:
+        stage, turn = self.passes[number]
+        name = f"{stage.name} {turn + 1}" if stage.runs > 1 else stage.name
+        batches = self._batches(stage, turn)
         optimizer = self._optimizer(stage)
         if done:
             load_optimizer(self.checkpoint, optimizer)
         else:
-            # Each stage has a seed of its own, so that it is the same after a kill between two.
-            torch.manual_seed(self.recipe.seed + index)
-            if stage.keep and self.is_main_process:
-                save_weights(self.before_stage, self.bare_network)
+            # Each pass has a seed of its own, so that it is the same after a kill between two.
+            torch.manual_seed(self.recipe.seed + number)
+            self._begin(stage, turn)
         ends_of_epochs = {
             round(len(batches) * (epoch + 1) / stage.epochs) for epoch in range(stage.epochs)
         }
-        meter = _Meter()
+        meter = Meter()
         with self._progress() as progress:
-            task = progress.add_task(stage.name, total=len(batches), completed=done)
+            task = progress.add_task(name, total=len(batches), completed=done)
             for step in range(done, len(batches)):
                 _set_rates(optimizer, stage, step, len(batches))
                 meter.add(*self._step(batches[step], stage, optimizer), len(batches[step]))
@@ -125,28 +127,50 @@ class Trainer:
                 finished = step + 1
                 if finished % LOG_EVERY == 0 or finished in ends_of_epochs:
                     precision = self._dev_precision() if finished in ends_of_epochs else None
-                    line = meter.line(index, stage.name, finished, optimizer, precision)
-                    progress.update(task, description=f"{stage.name} loss {line.loss:.3f}")
+                    line = meter.line(
+                        number, name, finished, optimizer.param_groups[0]["lr"], precision
+                    )
+                    progress.update(task, description=f"{name} loss {line.loss:.3f}")
                     if self.is_main_process:
                         self.log.write(line)
                     if precision:
                         scores = ", ".join(f"{name} {ap:.3f}" for name, ap in precision.items())
-                        self.console.print(f"{stage.name}, step {finished}: dev AP {scores}")
+                        self.console.print(f"{name}, step {finished}: dev AP {scores}")
                 if finished % CHECKPOINT_EVERY == 0:
-                    self._save(optimizer, index, finished)
+                    self._save(optimizer, number, finished)
+        self._end(stage, turn)
+        self._save(optimizer, number + 1, 0)
+
+    def _begin(self, stage: StageRecipe, turn: int) -> None:
+        """Every run of a stage begins with the network as it was before the first."""
+        if turn > 0:
+            load_weights(self.before_stage, self.bare_network)
+        elif self.is_main_process and (stage.keep or stage.runs > 1):
+            save_weights(self.before_stage, self.bare_network)
+
+    def _end(self, stage: StageRecipe, turn: int) -> None:
+        """After its last run a stage leaves the mean of what its runs reached."""
+        reached = [self.before_stage.with_name(f"run-{one}.safetensors") for one in range(turn + 1)]
+        if stage.runs > 1:
+            if self.is_main_process:
+                save_weights(reached[turn], self.bare_network)
+            self.accelerator.wait_for_everyone()
+        if turn + 1 < stage.runs:
+            return
+        if stage.runs > 1:
+            mean_weights(reached, self.bare_network)
         if stage.keep:
             self.accelerator.wait_for_everyone()
             mix_weights(self.before_stage, self.bare_network, stage.keep)
-        self._save(optimizer, index + 1, 0)
 
-    def _batches(self, stage: StageRecipe) -> list[list[int]]:
-        """This process's batches of the whole stage, epoch after epoch."""
+    def _batches(self, stage: StageRecipe, turn: int) -> list[list[int]]:
+        """This process's batches of one run of a stage, epoch after epoch."""
         groups = [(self.data.rows[corpus], share) for corpus, share in stage.shares.items()]
         batches = [
             batch
             for epoch in range(stage.epochs)
             for batch in self.data.train.epoch(
-                groups, stage.batch_size, f"{self.recipe.seed}-{stage.name}-{epoch}"
+                groups, stage.batch_size, f"{self.recipe.seed + turn}-{stage.name}-{epoch}"
             )
         ]
         # Every process takes as many steps as the others, or the slower ones would wait forever.
@@ -162,6 +186,7 @@ class Trainer:
                 {"params": heads, "peak": stage.head_learning_rate},
             ],
             weight_decay=stage.weight_decay,
+            fused=True,  # on two cores the whole run takes a quarter less
         )
 
     def _step(
@@ -195,9 +220,9 @@ class Trainer:
             for column, (label, scores) in enumerate(zip(LABELS, torch.cat(logits).T, strict=False))
         }
 
-    def _save(self, optimizer: torch.optim.Optimizer, stage: int, step: int) -> None:
+    def _save(self, optimizer: torch.optim.Optimizer, number: int, step: int) -> None:
         if self.is_main_process:
-            position = Position(self.recipe.fingerprint, stage, step)
+            position = Position(self.recipe.fingerprint, number, step)
             save_checkpoint(self.checkpoint, self.bare_network, optimizer, position)
         self.accelerator.wait_for_everyone()
 
@@ -207,46 +232,6 @@ class Trainer:
             TimeElapsedColumn(), TimeRemainingColumn(),
             console=self.console, disable=not self.is_main_process,
         )  # fmt: skip
-
-
-class _Meter:
-    """Sums of what happened since the last line of the log."""
-
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self.sentence_loss = self.span_loss = 0.0
-        self.steps = self.sentences = 0
-        self.since = time.perf_counter()
-
-    def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
-        self.sentence_loss += sentence_loss
-        self.span_loss += span_loss
-        self.sentences += sentences
-        self.steps += 1
-
-    def line(
-        self,
-        stage: int,
-        name: str,
-        step: int,
-        optimizer: torch.optim.Optimizer,
-        dev_average_precision: dict[str, float] | None,
-    ) -> LogLine:
-        line = LogLine(
-            stage=stage,
-            name=name,
-            step=step,
-            loss=(self.sentence_loss + self.span_loss) / self.steps,
-            sentence_loss=self.sentence_loss / self.steps,
-            span_loss=self.span_loss / self.steps,
-            learning_rate=optimizer.param_groups[0]["lr"],
-            sentences_per_second=self.sentences / (time.perf_counter() - self.since),
-            dev_average_precision=dev_average_precision,
-        )
-        self._clear()
-        return line
 
 
 def _set_rates(optimizer: torch.optim.Optimizer, stage: StageRecipe, step: int, steps: int) -> None:

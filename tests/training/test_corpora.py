@@ -1,4 +1,6 @@
+import gzip
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,42 @@ def test_real_corpora_are_read(corpora: Path, name: str) -> None:
     examples = read_split(corpus, corpus.dev, corpora / name)
     assert len(examples) > 200
     assert all(example.targets for example in examples)
+
+
+ARTICLE = {"id": "a1", "text": "Rain fell.\n\nOfficials said it would stop."}
+POINTER = {
+    "article": "a1",
+    "start": 12,
+    "end": 41,
+    "sha256": sha256(b"Officials said it would stop.").hexdigest()[:16],
+    "labels": {"vague": 1},
+    "spans": [{"start": 0, "end": 14, "type": "who"}],
+}
+
+
+def read_pointer(folder: Path, row: Any) -> list[Example]:
+    articles = folder / "articles.jsonl.gz"
+    with gzip.open(articles, "wt", encoding="utf-8") as stream:
+        stream.write(json.dumps(ARTICLE) + "\n")
+    (folder / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    return read_split(CORPUS, ("train",), folder, articles=articles)
+
+
+def test_a_row_may_point_into_an_article(tmp_path: Path) -> None:
+    (example,) = read_pointer(tmp_path, POINTER)
+    assert example.text == "Officials said it would stop."
+    assert example.spans == {"unverified_attribution": [(0, 14)]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"article": "a2"}, "train.jsonl:1: there is no article 'a2'"),
+        ({"start": 13}, "does not say at 13 to 41 what was labelled"),
+    ],
+)
+def test_a_row_that_points_elsewhere_is_named(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(CorpusError, match=message):
+        read_pointer(tmp_path, POINTER | change)

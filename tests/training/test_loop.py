@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 from rich.console import Console
+from safetensors.torch import load_file
 
 from models.errors import RecipeError
 from training import loop
@@ -36,12 +37,12 @@ def test_training_learns_the_corpus(recipe: Recipe, data: Path, tmp_path: Path) 
     lines = loop.TrainingLog(tmp_path / "run" / "log.jsonl").lines()
     assert lines[-1].loss < lines[0].loss
     assert [line.name for line in lines if line.dev_average_precision] == [
-        "first", "first", "second", "second",
+        "first", "first", "second 1", "second 1", "second 2", "second 2",
     ]  # fmt: skip
     assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("steps_before_the_kill", [3, 8, 13])
+@pytest.mark.parametrize("steps_before_the_kill", [3, 8, 13, 24, 29])
 def test_a_killed_run_ends_as_if_it_had_never_been_killed(
     recipe: Recipe,
     data: Path,
@@ -70,7 +71,7 @@ def test_a_killed_run_ends_as_if_it_had_never_been_killed(
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))
     steps = [
-        [(line.stage, line.step) for line in loop.TrainingLog(folder / "log.jsonl").lines()]
+        [(line.number, line.step) for line in loop.TrainingLog(folder / "log.jsonl").lines()]
         for folder in (tmp_path / "whole", tmp_path / "killed")
     ]
     assert steps[0] == steps[1]
@@ -104,17 +105,36 @@ def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
     assert run.network.kind[0].weight.grad.abs().sum() == 0
 
 
+def trained(recipe: Recipe, data: Path, folder: Path, **changes: float) -> torch.Tensor:
+    """The weights that the recipe's two stages leave, the second with some changes."""
+    first, second = recipe.stages
+    second = second.model_copy(update={"keep": 0.0, "runs": 1, **changes})
+    run = start(recipe.model_copy(update={"stages": (first, second)}), data, folder)
+    run.train()
+    return weights(run)
+
+
 def test_a_stage_may_keep_part_of_the_network_before_it(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
-    def trained(name: str, **changes: float) -> torch.Tensor:
-        first, second = recipe.stages
-        second = second.model_copy(update=changes)
-        run = start(recipe.model_copy(update={"stages": (first, second)}), data, tmp_path / name)
-        run.train()
-        return weights(run)
-
     first = start(recipe.model_copy(update={"stages": recipe.stages[:1]}), data, tmp_path / "first")
     first.train()
-    alone, half = trained("alone", keep=0.0), trained("half", keep=0.5)
+    alone = trained(recipe, data, tmp_path / "alone")
+    half = trained(recipe, data, tmp_path / "half", keep=0.5)
     assert half == pytest.approx((alone + weights(first)) / 2, abs=1e-6)
+
+
+def test_a_stage_run_several_times_leaves_the_mean(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    alone = trained(recipe, data, tmp_path / "alone")
+    mean = trained(recipe, data, tmp_path / "mean", runs=2)
+    first, second = (
+        torch.cat([one.flatten() for one in load_file(path).values()])
+        for path in sorted((tmp_path / "mean").glob("run-*.safetensors"))
+    )
+    names = sorted(load_file(tmp_path / "mean" / "run-0.safetensors"))
+    assert names == sorted(load_file(tmp_path / "mean" / "checkpoint" / "model.safetensors"))
+    assert not torch.equal(first, second)
+    assert mean.sum() == pytest.approx(float((first.sum() + second.sum()) / 2), rel=1e-4)
+    assert alone.sum() == pytest.approx(float(first.sum()), rel=1e-4)
