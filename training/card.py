@@ -4,10 +4,17 @@ from collections.abc import Mapping
 
 from models.labels import KIND_MEANINGS, LABEL_MEANINGS
 from models.manifest import Manifest
-from training.evaluation import Evaluation
 from training.export import Parity
 from training.recipe import Recipe
-from training.tables import evidence_rows, kind_rows, markdown, sentence_rows
+from training.results import Evaluation
+from training.tables import (
+    evidence_rows,
+    flip_rows,
+    kind_rows,
+    leaning_rows,
+    markdown,
+    sentence_rows,
+)
 
 _CARD = """\
 # Model card: {name} {version}
@@ -55,6 +62,15 @@ only what a flag lets users see:
 Kind of an unverified attribution, on true positives:
 
 {kind_results}
+
+Minimal pairs, which change only a name, a place, a side or a party, at the shipped thresholds:
+
+{flips}
+
+Errors at the shipped thresholds by the leaning of the outlet, and how likely differences as large
+as these are by chance (chi-squared test):
+
+{leanings}
 
 Exported network against torch, decisions at 0.5 on the development rows:
 
@@ -120,12 +136,15 @@ def model_card(
                         corpus.licence,
                     )
                     for corpus in recipe.corpora
+                    if corpus.train
                 ],
             )
         ),
         sentences=markdown(sentence_rows(evaluation)),
         evidence=markdown(evidence_rows(evaluation)),
         kind_results=markdown(kind_rows(evaluation)),
+        flips=markdown(flip_rows(evaluation)),
+        leanings=markdown(leaning_rows(evaluation)),
         parity=markdown(
             (
                 ("network", "sentences", "largest difference", "mean difference", "flips"),

@@ -137,6 +137,12 @@ def _pointed_at(row: Mapping[str, Any], texts: Mapping[str, str], where: str) ->
     return sentence
 
 
+def has_values(row: Mapping[str, Any], values: Mapping[str, int | str]) -> bool:
+    """Whether each named label, or else field, of a row has the value."""
+    known = {**row, **(row.get("labels") or {})}
+    return all(known.get(name) == value for name, value in values.items())
+
+
 def _look_up(row: Mapping[str, Any], name: str) -> Any:
     """A label by its name in `labels`, or anywhere in the row by a dotted path."""
     if "." not in name:

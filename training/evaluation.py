@@ -5,9 +5,7 @@ thresholds that users get.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -17,70 +15,18 @@ from models.errors import CorpusError
 from models.labels import LABELS, UNVERIFIED_ATTRIBUTION
 from sayso.scorer import Scorer
 from training.baselines import cue_word_scores, tfidf_scores
-from training.corpora import Example, read_corpus
-from training.metrics import (
-    Floats,
-    SentenceMetrics,
-    best_threshold,
-    character_f1,
-    sentence_metrics,
-)
+from training.corpora import Example, has_values, read_corpus
+from training.fairness import measure_flips, measure_leanings, read_leanings
+from training.metrics import Floats, best_threshold, character_f1, sentence_metrics
 from training.recipe import CorpusRecipe, Recipe, load_recipe
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceResult:
-    """One system on one label of one corpus's test rows.
-
-    `threshold_from`: `bundle` where the shipped threshold decides; `dev` where it was chosen on
-    the corpus's own development rows, since that corpus draws the line elsewhere.
-    """
-
-    corpus: str
-    label: str
-    system: str
-    threshold_from: str
-    metrics: SentenceMetrics
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceResult:
-    """Evidence of one label over the characters of the test rows that truly have the label.
-
-    `f1` asks for the spans of every such row; `end_to_end_f1` is of all rows, and only for
-    flagged sentences, as users see them.
-    """
-
-    corpus: str
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    end_to_end_f1: float
-
-
-@dataclass(frozen=True, slots=True)
-class KindResult:
-    """Accuracy of the kind over the true positives of unverified attribution."""
-
-    corpus: str
-    rows: int
-    accuracy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """All results of one bundle."""
-
-    model: str
-    recipe: str
-    sentences: tuple[SentenceResult, ...]
-    evidence: tuple[EvidenceResult, ...]
-    kinds: tuple[KindResult, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, strings and numbers, ready for JSON."""
-        return asdict(self)
+from training.results import (
+    Evaluation,
+    EvidenceResult,
+    KindResult,
+    LeaningResult,
+    ScoredRows,
+    SentenceResult,
+)
 
 
 class _Reader:
@@ -122,6 +68,8 @@ def evaluate(
     sentences: list[SentenceResult] = []
     evidence: list[EvidenceResult] = []
     kinds: list[KindResult] = []
+    leanings: list[LeaningResult] = []
+    scored: list[ScoredRows] = []
     for corpus in recipe.corpora:
         if not corpus.test:
             continue
@@ -130,12 +78,17 @@ def evaluate(
         sentences += run.sentences()
         evidence += run.evidence()
         kinds += run.kinds()
+        leanings += run.leanings()
+        scored += run.scored()
     return Evaluation(
         model=scorer.engine.bundle.model_version,
         recipe=recipe.name,
         sentences=tuple(sentences),
         evidence=tuple(evidence),
         kinds=tuple(kinds),
+        flips=tuple(measure_flips(scorer)),
+        leanings=tuple(leanings),
+        scored=tuple(scored),
     )
 
 
@@ -145,12 +98,17 @@ class _CorpusRun:
     def __init__(
         self, scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
     ) -> None:
+        self.recipe = recipe
         self.corpus = corpus
-        self.train = read_corpus(recipe, corpus, corpus.train, data)
-        self.dev = _Reader(scorer, read_corpus(recipe, corpus, corpus.dev, data))
-        self.test = _Reader(scorer, read_corpus(recipe, corpus, corpus.test, data))
+        self.data = data
+        # A yardstick that has no rows of its own to learn from borrows another corpus's.
+        lender = recipe.corpus(corpus.borrow) if corpus.borrow else corpus
+        self.train = read_corpus(recipe, lender, lender.train, data)
+        self.dev = _Reader(scorer, read_corpus(recipe, lender, lender.dev, data))
         if not self.dev.examples:
             raise CorpusError(f"corpus {corpus.name!r} has test rows but no dev rows")
+        test = read_corpus(recipe, corpus, corpus.test, data)
+        self.test = _Reader(scorer, [one for one in test if has_values(one.row, corpus.only)])
 
     def sentences(self) -> list[SentenceResult]:
         """Every system on every label that the corpus judges."""
@@ -164,36 +122,53 @@ class _CorpusRun:
         return [(self.corpus.labels[name], label) for name, label in judges.items()]
 
     def _systems(self, head: str, label: str) -> list[SentenceResult]:
-        dev, test = _targets(self.dev.examples, head), _targets(self.test.examples, head)
-        train = _targets(self.train, head)
-        texts = [[example.text for example in reader.examples] for reader in (self.dev, self.test)]
-        own = head == label
+        dev = _targets(self.dev.examples, head)
         manifest = self.test.engine.bundle.manifest
-        scores = {"sayso": (self.dev.scores(label), self.test.scores(label))}
-        if not own and head in manifest.auxiliary:
-            scores[f"sayso, head {head}"] = (self.dev.scores(head), self.test.scores(head))
-        tfidf_dev, tfidf_test = tfidf_scores([one.text for one in self.train], train, *texts)
-        scores["TF-IDF + LR"] = (tfidf_dev, tfidf_test)
-        cues_dev, cues_test = (cue_word_scores(some, label) for some in texts)
-        scores["cue words"] = (cues_dev, cues_test)
         results = []
-        for system, (dev_scores, test_scores) in scores.items():
-            shipped = own and system == "sayso"
+        for system, (dev_scores, test_scores) in self._scores(head, label).items():
+            # The corpus draws the line where the label does, or nothing is known of where it does.
+            shipped = system == "sayso" and (head == label or bool(self.corpus.borrow))
             threshold = (
                 manifest.labels[label].threshold
                 if shipped
                 else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
-            results.append(
-                SentenceResult(
-                    corpus=self.corpus.name,
-                    label=label,
-                    system=system,
-                    threshold_from="bundle" if shipped else "dev",
-                    metrics=sentence_metrics(test, test_scores, threshold),
+            for part, rows in self._parts().items():
+                targets = _targets([self.test.examples[row] for row in rows], head)
+                results.append(
+                    SentenceResult(
+                        corpus=part,
+                        label=label,
+                        system=system,
+                        threshold_from="bundle" if shipped else "dev",
+                        metrics=sentence_metrics(targets, test_scores[rows], threshold),
+                    )
                 )
-            )
         return results
+
+    def _scores(self, head: str, label: str) -> dict[str, tuple[Floats, Floats]]:
+        """Each system's scores of the dev rows and of the test rows."""
+        texts = [[example.text for example in reader.examples] for reader in (self.dev, self.test)]
+        scores = {"sayso": (self.dev.scores(label), self.test.scores(label))}
+        if head != label and head in self.test.engine.bundle.manifest.auxiliary:
+            scores[f"sayso, head {head}"] = (self.dev.scores(head), self.test.scores(head))
+        tfidf_dev, tfidf_test = tfidf_scores(
+            [one.text for one in self.train], _targets(self.train, head), *texts
+        )
+        scores["TF-IDF + LR"] = (tfidf_dev, tfidf_test)
+        cues_dev, cues_test = (cue_word_scores(some, label) for some in texts)
+        scores["cue words"] = (cues_dev, cues_test)
+        return scores
+
+    def _parts(self) -> dict[str, list[int]]:
+        """Places of all test rows, and of those of each named part."""
+        places = range(len(self.test.examples))
+        return {self.corpus.name: list(places)} | {
+            f"{self.corpus.name}, {part}": [
+                place for place in places if has_values(self.test.examples[place].row, values)
+            ]
+            for part, values in self.corpus.parts.items()
+        }
 
     def evidence(self) -> list[EvidenceResult]:
         """Evidence for each label whose words the corpus marks."""
@@ -231,6 +206,34 @@ class _CorpusRun:
             if flag and example.kind is not None
         ]
         return [KindResult(self.corpus.name, len(right), sum(right) / max(1, len(right)))]
+
+    def leanings(self) -> list[LeaningResult]:
+        """Error rates by the leaning of the outlets, where the corpus knows the articles."""
+        if self.data is None or not self.corpus.leanings:
+            return []
+        manifest = self.test.engine.bundle.manifest
+        flags = {
+            label: (self.test.scores(label) >= manifest.labels[label].threshold).astype(np.float64)
+            for label in LABELS
+            if label in self.corpus.labels.values()
+        }
+        articles = read_leanings(self.data / self.corpus.leanings)
+        return measure_leanings(self.test.examples, flags, articles)
+
+    def scored(self) -> list[ScoredRows]:
+        """Scores of the labels that the corpus teaches by Sayso's own idea of them."""
+        settings = self.test.engine.bundle.manifest.labels
+        return [
+            ScoredRows(
+                self.corpus.name,
+                label,
+                _targets(self.test.examples, label),
+                self.test.scores(label),
+                settings[label].threshold,
+            )
+            for head, label in self._judged()
+            if head == label
+        ]
 
 
 def _targets(examples: Sequence[Example], head: str) -> Floats:

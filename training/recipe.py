@@ -69,6 +69,15 @@ class CorpusRecipe(_Table):
     judges: dict[str, str] = {}
     """The corpus's label to the label of Sayso that evaluation holds against it; where left out,
     the labels that it teaches."""
+    only: dict[str, int | str] = {}
+    """Label or field to the value that a test row must have to be measured."""
+    parts: dict[str, dict[str, int | str]] = {}
+    """Name of a part of the test rows that is also measured alone, to what its rows must have."""
+    borrow: str = ""
+    """Corpus whose train and dev rows stand in where this one has none: a zero-shot yardstick."""
+    leanings: str = ""
+    """File of articles below the data directory: test rows are also measured by the `leaning` of
+    the article that their `doc` names."""
     headline: Literal["f1", "macro_f1"] = "f1"
     """The figure that the corpus's papers report: thresholds from its dev rows make it large."""
     kinds: bool = False
@@ -173,6 +182,11 @@ class Recipe(_Table):
                         f"stages.{stage.name}.shares names the corpus {name!r}"
                         + _nearest(name, names)
                     )
+        for corpus in self.corpora:
+            if corpus.borrow and corpus.borrow not in names:
+                raise ValueError(
+                    f"{corpus.name} borrows from {corpus.borrow!r}{_nearest(corpus.borrow, names)}"
+                )
         if self.reference not in names:
             raise ValueError(f"reference names the corpus {self.reference!r}{_nearest('', names)}")
         reference = self.corpus(self.reference)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from training.evaluation import Evaluation, SentenceResult
+from models.labels import LABELS
+from training.results import Evaluation, SentenceResult
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
@@ -36,12 +37,49 @@ def kind_rows(evaluation: Evaluation) -> Rows:
     ]
 
 
+def flip_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the minimal pairs."""
+    return ("what changes", "pairs", "pairs with a flip", *(f"of {one}" for one in LABELS)), [
+        (
+            one.changes,
+            str(one.pairs),
+            f"{one.flipped} ({one.flipped / max(1, one.pairs):.1%})",
+            *(str(one.by_label[label]) for label in LABELS),
+        )
+        for one in evaluation.flips
+    ]
+
+
+def leaning_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the error rates by leaning."""
+    header = (
+        "label", "leaning", "rows", "positive",
+        "false alarms", "95 %", "misses", "95 %", "p of false alarms", "p of misses",
+    )  # fmt: skip
+    return header, [
+        (
+            one.label,
+            one.leaning,
+            str(one.rows),
+            str(one.positives),
+            *_three(one.false_alarms),
+            "-".join(_three(*one.false_alarms_interval)),
+            *_three(one.misses),
+            "-".join(_three(*one.misses_interval)),
+            *_three(one.p_false_alarms, one.p_misses),
+        )
+        for one in evaluation.leanings
+    ]
+
+
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print all results as tables."""
     for title, (header, rows) in (
         (f"Sentences: {evaluation.model}", sentence_rows(evaluation)),
         ("Evidence, on test rows that truly have the label", evidence_rows(evaluation)),
         ("Kind of an unverified attribution, on true positives", kind_rows(evaluation)),
+        ("Minimal pairs that change only who or where", flip_rows(evaluation)),
+        ("Errors by the leaning of the outlet", leaning_rows(evaluation)),
     ):
         table = Table(title=title, title_justify="left")
         for column in header:

@@ -17,6 +17,7 @@ def evaluate(
         str | None, typer.Option(help="Recipe that names the corpora; the bundle's own.")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write all results as JSON here.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Folder to draw pictures into.")] = None,
 ) -> None:
     """Evaluate a bundle on test rows, with TF-IDF and a cue-word list in the same run."""
     import json
@@ -38,3 +39,8 @@ def evaluate(
     print_evaluation(results, Console(width=None if sys.stdout.isatty() else 180))
     if output is not None:
         output.write_text(json.dumps(results.to_dict(), indent=1) + "\n", encoding="utf-8")
+    if plots is not None:
+        from training.plots import draw_evaluation
+
+        for picture in draw_evaluation(results, plots):
+            console.print(f"drawn: {picture}", soft_wrap=True)

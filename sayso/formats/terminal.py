@@ -22,8 +22,12 @@ def printable(text: str) -> str:
 
 
 def tell(message: str) -> None:
-    """Print a message for the person at the terminal, on standard error."""
-    sys.stderr.write(f"sayso: {printable(message)}\n")
+    """Print a message for the person at the terminal, on standard error.
+
+    Its further lines are indented, so that none of them looks like another message.
+    """
+    first, *others = (printable(line.strip()) for line in message.splitlines() or [""])
+    sys.stderr.write("\n  ".join([f"sayso: {first}", *others]) + "\n")
     sys.stderr.flush()
 
 

@@ -33,6 +33,7 @@ def row(name: str, text: str, marks: dict[str, tuple[int, int]], kind: str | Non
             {"start": start, "end": end, "type": label} for label, (start, end) in marks.items()
         ],
         "kind": kind,
+        "parity": "odd" if name[-1] in "13579" else "even",
     }
 
 
@@ -89,6 +90,16 @@ test = ["test"]
 labels = {names}
 spans = {names}
 kinds = true
+parts = {{ odd = {{ parity = "odd" }} }}
+
+[[corpora]]
+name = "yardstick"
+folder = "small"
+train = []
+test = ["test"]
+only = {{ parity = "even" }}
+borrow = "small"
+labels = {{ hedging = "hedging" }}
 
 [[stages]]
 name = "first"

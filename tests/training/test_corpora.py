@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.errors import CorpusError
-from training.corpora import Example, read_split
+from training.corpora import Example, has_values, read_split
 from training.recipe import CorpusRecipe
 
 CORPUS = CorpusRecipe(
@@ -137,3 +137,11 @@ def test_a_row_that_points_elsewhere_is_named(
 ) -> None:
     with pytest.raises(CorpusError, match=message):
         read_pointer(tmp_path, POINTER | change)
+
+
+def test_values_are_those_of_labels_or_fields() -> None:
+    row = {"text": "x", "labels": {"vague": 1}, "part": "new"}
+    assert has_values(row, {})
+    assert has_values(row, {"vague": 1, "part": "new"})
+    assert not has_values(row, {"vague": 0})
+    assert not has_values(row, {"absent": 0})

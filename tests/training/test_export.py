@@ -10,6 +10,7 @@ from rich.console import Console
 import sayso
 from models.bundle import FILES, Bundle
 from training.export import export_network, measure_parity, quantize_network
+from training.fairness import PAIRS
 from training.recipe import Recipe
 from training.run import Run
 
@@ -59,10 +60,13 @@ def test_a_run_ends_in_a_bundle_that_scores(run: Run) -> None:
     bundle = Bundle.load(folder)
     assert bundle.manifest.name == "trial"
     metrics = json.loads((folder / "metrics.json").read_text())
-    systems = {result["system"] for result in metrics["evaluation"]["sentences"]}
-    assert systems == {"sayso", "TF-IDF + LR", "cue words"}
+    results = metrics["evaluation"]["sentences"]
+    assert {one["system"] for one in results} == {"sayso", "TF-IDF + LR", "cue words"}
+    rows = {one["corpus"]: one["metrics"]["rows"] for one in results}
+    assert rows == {"small": 32, "small, odd": 16, "yardstick": 16}
+    assert metrics["evaluation"]["flips"][-1]["pairs"] == len(PAIRS.read_text().splitlines())
     card = (folder / "MODEL_CARD.md").read_text()
-    first = metrics["evaluation"]["sentences"][0]["metrics"]["f1"]
+    first = results[0]["metrics"]["f1"]
     assert f"{first:.3f}" in card
     report = sayso.Scorer(folder).score("Officials said it may rain.")
     assert set(report.sentences[0].scores or ()) == set(bundle.manifest.labels)

@@ -56,7 +56,7 @@ def test_a_bad_recipe_ends_with_a_message(recipe: Recipe) -> None:
     )
     result = sayso("train", recipe.path)
     assert result.returncode == 2
-    assert "did you mean batch_size?" in result.stderr
+    assert "\n  stages.0.batch_sise: unknown key; did you mean batch_size?\n" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -1,0 +1,20 @@
+from pathlib import Path
+
+import numpy as np
+
+from training.plots import draw_evaluation
+from training.results import Evaluation, ScoredRows
+
+
+def test_each_kind_of_picture_is_drawn(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.random(100)
+    targets = (rng.random(100) < scores).astype(float)
+    rows = tuple(ScoredRows("small", label, targets, scores, 0.5) for label in ("a", "b"))
+    evaluation = Evaluation("m", "r", (), (), (), (), (), rows)
+    drawn = draw_evaluation(evaluation, tmp_path / "plots")
+    assert [path.name for path in drawn] == [
+        "precision_recall.png", "reliability.png", "confusion.png",
+    ]  # fmt: skip
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
+    assert "scored" not in evaluation.to_dict()

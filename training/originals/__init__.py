@@ -1,0 +1,1 @@
+"""Corpora as their authors give them away, turned into the rows that Sayso trains from."""
