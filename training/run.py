@@ -119,7 +119,11 @@ class Run:
         manifest = replace(manifest, labels=fit_settings(fresh, dev))
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         seal(fresh)
-        evaluation = evaluate(fresh, self.recipe, self.data, self.console)
+        evaluation = replace(
+            evaluate(fresh, self.recipe, self.data, self.console),
+            # Without the digest, which covers the very file that this goes into.
+            model=f"{manifest.name}-{manifest.version}",
+        )
         metrics = {
             "evaluation": evaluation.to_dict(),
             "parity": {name: asdict(one) for name, one in parity.items()},
