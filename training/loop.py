@@ -98,6 +98,8 @@ class Trainer:
             self.console.print(
                 f"taking up the run: pass {start.number + 1} of {len(self.passes)}, "
                 f"{start.step} steps of it done"
+                if start.number < len(self.passes)
+                else "taking up the run: it is trained"
             )
         for number in range(start.number, len(self.passes)):
             self._pass(number, start.step if number == start.number else 0)

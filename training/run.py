@@ -143,6 +143,8 @@ class Run:
             held_out += [one.text for one in self._read(corpus, corpus.dev + corpus.test)]
         mixture = mix(corpora, held_out)
         for name, rows in mixture.rows.items():
+            if not rows:  # a yardstick, which teaches nothing
+                continue
             lost = mixture.held_out[name]
             left_out = f", {lost:,} more are held out by a corpus" if lost else ""
             self.console.print(f"{name}: {len(rows):,} sentences{left_out}")

@@ -10,8 +10,8 @@ from training.evaluation import Evaluation, evaluate
 
 pytestmark = pytest.mark.slow
 
-FLOORS = {"hedging": 0.78, "unverified_attribution": 0.82, "loaded_framing": 0.63}
-EVIDENCE_FLOORS = {"hedging": 0.8, "unverified_attribution": 0.8, "loaded_framing": 0.57}
+FLOORS = {"hedging": 0.86, "unverified_attribution": 0.87, "loaded_framing": 0.69}
+EVIDENCE_FLOORS = {"hedging": 0.8, "unverified_attribution": 0.8, "loaded_framing": 0.6}
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +50,8 @@ def test_evidence(evaluation: Evaluation) -> None:
     assert {one.label: one.f1 >= EVIDENCE_FLOORS[one.label] for one in evaluation.evidence} == (
         dict.fromkeys(FLOORS, True)
     )
+
+
+def test_names_and_sides_change_little(evaluation: Evaluation) -> None:
+    *_, every = evaluation.flips
+    assert every.flipped <= 0.04 * every.pairs
