@@ -5,13 +5,11 @@ teaches what each of them knows, and one that any of them holds out for developm
 no example at all.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from training.corpora import Example
-
-_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
+from training.letters import letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,13 @@ def mix(corpora: Mapping[str, Sequence[Example]], held_out: Iterable[str]) -> Mi
 
     Where two corpora teach the same head on the same text, the first one counts.
     """
-    forbidden = {_letters(text) for text in held_out}
+    forbidden = {letters(text) for text in held_out}
     examples: list[Example] = []
     places: dict[str, int] = {}
     rows: dict[str, list[int]] = {}
     lost: dict[str, int] = {}
     for name, found in corpora.items():
-        allowed = [example for example in found if _letters(example.text) not in forbidden]
+        allowed = [example for example in found if letters(example.text) not in forbidden]
         lost[name] = len(found) - len(allowed)
         of_corpus: dict[int, None] = {}
         for example in allowed:
@@ -46,11 +44,6 @@ def mix(corpora: Mapping[str, Sequence[Example]], held_out: Iterable[str]) -> Mi
             of_corpus[place] = None
         rows[name] = list(of_corpus)
     return Mixture(examples, rows, lost)
-
-
-def _letters(text: str) -> str:
-    """What is left of a text when copies that differ in marks, spaces and case are one."""
-    return _NEITHER_LETTER_NOR_DIGIT.sub("", text.lower())
 
 
 def _joined(first: Example, second: Example) -> Example:

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import CorpusError
+from training.letters import letters
 from training.originals.phrases import find_words, read_words
-from training.originals.rows import Row, Splits, fold, letters, make_row, without_repeats
+from training.originals.rows import Row, Splits, fold, make_row, without_repeats
 from training.originals.tables import find_table, read_table
 
 TRAIN_FILE, TEST_FILE = "babe_train_dev_annomatic.csv", "babe_test_annomatic.csv"

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.errors import CorpusError
+from training.letters import letters
 from training.originals.brat import Mark, Relation, read_brat
 from training.originals.corenlp import find_sentences
 from training.originals.rows import (
@@ -30,7 +31,6 @@ from training.originals.rows import (
     Rule,
     Span,
     Splits,
-    letters,
     make_row,
     tidy,
     without_repeats,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import CorpusError, InputError
+from training.letters import letters
 
 Row = dict[str, Any]
 Splits = dict[str, list[Row]]
@@ -40,11 +41,6 @@ class Span:
 def fold(document: str) -> int:
     """The fold, 0 to 9, of a document: the same for all its sentences, on every machine."""
     return int(sha1(document.encode()).hexdigest(), 16) % 10
-
-
-def letters(text: str) -> str:
-    """Only the letters and digits of a text, in lower case: what makes two texts the same."""
-    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def tidy(

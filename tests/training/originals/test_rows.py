@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import CorpusError, InputError
+from training.letters import letters
 from training.originals.rows import (
     NO_EDGES,
     ONE_SPACE,
     Row,
     Span,
     fold,
-    letters,
     make_row,
     summary,
     tidy,
