@@ -13,6 +13,7 @@ from training.tables import (
     kind_rows,
     leaning_rows,
     markdown,
+    mistake_rows,
     sentence_rows,
 )
 
@@ -92,6 +93,10 @@ Exported network against torch, decisions at 0.5 on the development rows:
   themselves far better than that proves them right; single rows are wrong.
 - Rare kinds (`second_hand`) rest on few examples, and their accuracy is a rough guess.
 - The words shown as evidence are what the network points at, not a proof of why it decided.
+
+The surest mistakes on test sentences that were written for Sayso:
+
+{mistakes}
 """
 
 
@@ -145,6 +150,7 @@ def model_card(
         kind_results=markdown(kind_rows(evaluation)),
         flips=markdown(flip_rows(evaluation)),
         leanings=markdown(leaning_rows(evaluation)),
+        mistakes=markdown(mistake_rows(evaluation)),
         parity=markdown(
             (
                 ("network", "sentences", "largest difference", "mean difference", "flips"),

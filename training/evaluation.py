@@ -24,9 +24,13 @@ from training.results import (
     EvidenceResult,
     KindResult,
     LeaningResult,
+    Mistake,
     ScoredRows,
     SentenceResult,
 )
+
+MISTAKES_SHOWN = 5
+"""Of each label."""
 
 
 class _Reader:
@@ -69,6 +73,7 @@ def evaluate(
     evidence: list[EvidenceResult] = []
     kinds: list[KindResult] = []
     leanings: list[LeaningResult] = []
+    mistakes: list[Mistake] = []
     scored: list[ScoredRows] = []
     for corpus in recipe.corpora:
         if not corpus.test:
@@ -79,6 +84,7 @@ def evaluate(
         evidence += run.evidence()
         kinds += run.kinds()
         leanings += run.leanings()
+        mistakes += run.mistakes()
         scored += run.scored()
     return Evaluation(
         model=scorer.engine.bundle.model_version,
@@ -88,6 +94,7 @@ def evaluate(
         kinds=tuple(kinds),
         flips=tuple(measure_flips(scorer)),
         leanings=tuple(leanings),
+        mistakes=tuple(mistakes),
         scored=tuple(scored),
     )
 
@@ -234,6 +241,26 @@ class _CorpusRun:
             for head, label in self._judged()
             if head == label
         ]
+
+    def mistakes(self) -> list[Mistake]:
+        """The surest mistakes on each label, where the sentences are our own to show."""
+        if not self.corpus.shipped:
+            return []
+        found = []
+        for rows in self.scored():
+            wrong = (rows.scores >= rows.threshold) != (rows.targets == 1)
+            distances = np.where(wrong, np.abs(rows.scores - rows.threshold), -1)
+            surest = [int(row) for row in np.argsort(-distances) if wrong[row]]
+            found += [
+                Mistake(
+                    rows.label,
+                    bool(rows.targets[row]),
+                    float(rows.scores[row]),
+                    self.test.examples[row].text,
+                )
+                for row in surest[:MISTAKES_SHOWN]
+            ]
+        return found
 
 
 def _targets(examples: Sequence[Example], head: str) -> Floats:

@@ -1,5 +1,6 @@
 """Pictures of an evaluation, for people who would rather look than read."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import confusion_matrix, precision_recall_curve
 
-from training.results import Evaluation, ScoredRows
+from training.results import ScoredRows
 
 BINS = 10
 
 
-def draw_evaluation(evaluation: Evaluation, folder: Path) -> list[Path]:
+def draw_scores(scored: Sequence[ScoredRows], folder: Path) -> list[Path]:
     """Draw how each label is read on each corpus, as one PNG a kind of picture.
 
     Returns:
@@ -25,7 +26,6 @@ def draw_evaluation(evaluation: Evaluation, folder: Path) -> list[Path]:
         ("reliability", _reliability),
         ("confusion", _confusion),
     ):
-        scored = evaluation.scored
         figure = Figure(figsize=(4 * len(scored), 4), layout="constrained")
         for axes, rows in zip(
             figure.subplots(1, len(scored), squeeze=False)[0], scored, strict=True

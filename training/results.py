@@ -83,6 +83,18 @@ class LeaningResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """A sentence written for Sayso that it judges wrongly: it `has` the label or not, but the
+    `score` lies on the other side of the threshold.
+    """
+
+    label: str
+    has: bool
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredRows:
     """Test rows of one corpus as Sayso scored them for a label; for plots.
 
@@ -107,6 +119,7 @@ class Evaluation:
     kinds: tuple[KindResult, ...]
     flips: tuple[FlipResult, ...]
     leanings: tuple[LeaningResult, ...]
+    mistakes: tuple[Mistake, ...]
     scored: tuple[ScoredRows, ...]
 
     def to_dict(self) -> dict[str, Any]:

@@ -72,6 +72,14 @@ def leaning_rows(evaluation: Evaluation) -> Rows:
     ]
 
 
+def mistake_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the surest mistakes."""
+    return ("label", "the sentence", "score", "sentence"), [
+        (one.label, "has it" if one.has else "has it not", f"{one.score:.2f}", one.text)
+        for one in evaluation.mistakes
+    ]
+
+
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print all results as tables."""
     for title, (header, rows) in (
@@ -80,6 +88,7 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         ("Kind of an unverified attribution, on true positives", kind_rows(evaluation)),
         ("Minimal pairs that change only who or where", flip_rows(evaluation)),
         ("Errors by the leaning of the outlet", leaning_rows(evaluation)),
+        ("The surest mistakes on sentences written for Sayso", mistake_rows(evaluation)),
     ):
         table = Table(title=title, title_justify="left")
         for column in header:

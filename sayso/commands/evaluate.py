@@ -40,7 +40,7 @@ def evaluate(
     if output is not None:
         output.write_text(json.dumps(results.to_dict(), indent=1) + "\n", encoding="utf-8")
     if plots is not None:
-        from training.plots import draw_evaluation
+        from training.plots import draw_scores
 
-        for picture in draw_evaluation(results, plots):
+        for picture in draw_scores(results.scored, plots):
             console.print(f"drawn: {picture}", soft_wrap=True)

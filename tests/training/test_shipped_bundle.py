@@ -1,14 +1,18 @@
 """The shipped bundle, measured anew on the corpora, reaches what it is shipped for."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from tests.conftest import ROOT
 from training.evaluation import Evaluation, evaluate
 
 pytestmark = pytest.mark.slow
+
+QUICKSTART = ROOT / "training" / "quickstart"
 
 FLOORS = {"hedging": 0.86, "unverified_attribution": 0.87, "loaded_framing": 0.69}
 EVIDENCE_FLOORS = {"hedging": 0.8, "unverified_attribution": 0.8, "loaded_framing": 0.6}
@@ -55,3 +59,11 @@ def test_evidence(evaluation: Evaluation) -> None:
 def test_names_and_sides_change_little(evaluation: Evaluation) -> None:
     *_, every = evaluation.flips
     assert every.flipped <= 0.04 * every.pairs
+
+
+def test_mistakes_are_shown_on_sentences_of_our_own(evaluation: Evaluation) -> None:
+    lines = (QUICKSTART / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    ours = {row["text"]: row["labels"] for row in map(json.loads, lines)}
+    assert evaluation.mistakes
+    for one in evaluation.mistakes:
+        assert ours[one.text][one.label] == one.has
