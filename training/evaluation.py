@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 
 from models.bundle import RECIPE
@@ -49,6 +50,14 @@ class _Reader:
         column = len(LABELS) + auxiliary.index(head)
         logits = np.array([one.sentence[column] for one in self.readings], np.float64)
         return np.asarray(1 / (1 + np.exp(-logits)))
+
+    def threshold(self, label: str) -> float:
+        """The shipped threshold of a label."""
+        return self.engine.bundle.manifest.labels[label].threshold
+
+    def flags(self, label: str) -> NDArray[np.bool_]:
+        """Decisions on a label at the shipped threshold, shape [examples]."""
+        return np.asarray(self.scores(label) >= self.threshold(label))
 
     def spans(self, place: int, label: str) -> list[tuple[int, int]]:
         """Evidence of one example, whether it is flagged or not."""
@@ -105,7 +114,6 @@ class _CorpusRun:
     def __init__(
         self, scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
     ) -> None:
-        self.recipe = recipe
         self.corpus = corpus
         self.data = data
         # A yardstick that has no rows of its own to learn from borrows another corpus's.
@@ -130,25 +138,25 @@ class _CorpusRun:
 
     def _systems(self, head: str, label: str) -> list[SentenceResult]:
         dev = _targets(self.dev.examples, head)
-        manifest = self.test.engine.bundle.manifest
+        test = _targets(self.test.examples, head)
+        parts = self._parts()
         results = []
         for system, (dev_scores, test_scores) in self._scores(head, label).items():
             # The corpus draws the line where the label does, or nothing is known of where it does.
             shipped = system == "sayso" and (head == label or bool(self.corpus.borrow))
             threshold = (
-                manifest.labels[label].threshold
+                self.test.threshold(label)
                 if shipped
                 else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
-            for part, rows in self._parts().items():
-                targets = _targets([self.test.examples[row] for row in rows], head)
+            for part, rows in parts.items():
                 results.append(
                     SentenceResult(
                         corpus=part,
                         label=label,
                         system=system,
                         threshold_from="bundle" if shipped else "dev",
-                        metrics=sentence_metrics(targets, test_scores[rows], threshold),
+                        metrics=sentence_metrics(test[rows], test_scores[rows], threshold),
                     )
                 )
         return results
@@ -183,8 +191,7 @@ class _CorpusRun:
 
     def _evidence(self, label: str) -> EvidenceResult:
         examples = self.test.examples
-        threshold = self.test.engine.bundle.manifest.labels[label].threshold
-        flagged = self.test.scores(label) >= threshold
+        flagged = self.test.flags(label)
         positives = [place for place, one in enumerate(examples) if one.targets[label] >= 0.5]
         precision, recall, f1 = character_f1(
             [examples[place].spans[label] for place in positives],
@@ -200,13 +207,10 @@ class _CorpusRun:
         """The kinds, where the corpus names them."""
         if not self.corpus.kinds:
             return []
-        manifest = self.test.engine.bundle.manifest
-        flagged = (
-            self.test.scores(UNVERIFIED_ATTRIBUTION)
-            >= manifest.labels[UNVERIFIED_ATTRIBUTION].threshold
-        )
+        kinds = self.test.engine.bundle.manifest.kinds
+        flagged = self.test.flags(UNVERIFIED_ATTRIBUTION)
         right = [
-            example.kind == manifest.kinds[int(reading.kind.argmax())]
+            example.kind == kinds[int(reading.kind.argmax())]
             for example, reading, flag in zip(
                 self.test.examples, self.test.readings, flagged, strict=True
             )
@@ -218,9 +222,8 @@ class _CorpusRun:
         """Error rates by the leaning of the outlets, where the corpus knows the articles."""
         if self.data is None or not self.corpus.leanings:
             return []
-        manifest = self.test.engine.bundle.manifest
         flags = {
-            label: (self.test.scores(label) >= manifest.labels[label].threshold).astype(np.float64)
+            label: self.test.flags(label).astype(np.float64)
             for label in LABELS
             if label in self.corpus.labels.values()
         }
@@ -229,14 +232,13 @@ class _CorpusRun:
 
     def scored(self) -> list[ScoredRows]:
         """Scores of the labels that the corpus teaches by Sayso's own idea of them."""
-        settings = self.test.engine.bundle.manifest.labels
         return [
             ScoredRows(
                 self.corpus.name,
                 label,
                 _targets(self.test.examples, label),
                 self.test.scores(label),
-                settings[label].threshold,
+                self.test.threshold(label),
             )
             for head, label in self._judged()
             if head == label

@@ -152,14 +152,15 @@ class Trainer:
 
     def _end(self, stage: StageRecipe, turn: int) -> None:
         """After its last run a stage leaves the mean of what its runs reached."""
-        reached = [self.before_stage.with_name(f"run-{one}.safetensors") for one in range(turn + 1)]
         if stage.runs > 1:
+            reached = [
+                self.before_stage.with_name(f"run-{one}.safetensors") for one in range(turn + 1)
+            ]
             if self.is_main_process:
                 save_weights(reached[turn], self.bare_network)
             self.accelerator.wait_for_everyone()
-        if turn + 1 < stage.runs:
-            return
-        if stage.runs > 1:
+            if turn + 1 < stage.runs:
+                return
             mean_weights(reached, self.bare_network)
         if stage.keep:
             self.accelerator.wait_for_everyone()
