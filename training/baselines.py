@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from models.labels import HEDGING, LOADED_FRAMING, UNVERIFIED_ATTRIBUTION
 from training.metrics import Floats
@@ -42,11 +42,15 @@ def cue_word_scores(texts: Sequence[str], label: str) -> Floats:
     return np.array([float(bool(cues.search(text))) for text in texts])
 
 
-def tfidf_scores(train: Sequence[str], targets: Floats, *others: Sequence[str]) -> list[Floats]:
-    """Probabilities for other texts by logistic regression on TF-IDF of words and word pairs."""
-    model = make_pipeline(
+def tfidf_model() -> Pipeline:
+    """Logistic regression on TF-IDF of words and word pairs, not fitted yet."""
+    return make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode"),
         LogisticRegression(C=10.0, max_iter=2000, class_weight="balanced"),
     )
-    model.fit(list(train), targets >= 0.5)
+
+
+def tfidf_scores(train: Sequence[str], targets: Floats, *others: Sequence[str]) -> list[Floats]:
+    """Probabilities for other texts by `tfidf_model`, fitted on texts and their targets."""
+    model = tfidf_model().fit(list(train), targets >= 0.5)
     return [model.predict_proba(list(texts))[:, 1] for texts in others]

@@ -10,6 +10,7 @@ from training.results import Evaluation
 from training.tables import (
     evidence_rows,
     flip_rows,
+    fold_rows,
     kind_rows,
     leaning_rows,
     markdown,
@@ -54,7 +55,7 @@ label of Sayso is an auxiliary one that the corpus itself taught. The same table
 `sayso evaluate`.
 
 {sentences}
-
+{folds}
 Evidence, in characters, on test rows that truly have the label; *end-to-end* counts all rows and
 only what a flag lets users see:
 
@@ -97,6 +98,14 @@ Exported network against torch, decisions at 0.5 on the development rows:
 The surest mistakes on test sentences that were written for Sayso:
 
 {mistakes}
+"""
+
+_FOLDS = """
+Corpora too small to hold rows back, measured in folds: each with the threshold that is best on the
+others, and the probe also with a logistic regression on the logits of all heads. The spread is the
+standard deviation between folds:
+
+{}
 """
 
 
@@ -146,6 +155,7 @@ def model_card(
             )
         ),
         sentences=markdown(sentence_rows(evaluation)),
+        folds=_FOLDS.format(markdown(fold_rows(evaluation))) if evaluation.folds else "",
         evidence=markdown(evidence_rows(evaluation)),
         kind_results=markdown(kind_rows(evaluation)),
         flips=markdown(flip_rows(evaluation)),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from datasets import load_dataset
 from datasets.exceptions import DatasetGenerationError
@@ -22,6 +22,8 @@ from datasets.exceptions import DatasetGenerationError
 from models.errors import CorpusError
 from models.labels import KINDS, UNVERIFIED_ATTRIBUTION
 from training.recipe import CorpusRecipe, Recipe
+
+Part = Literal["train", "dev", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,27 @@ class Example:
 
 
 def read_corpus(
-    recipe: Recipe, corpus: CorpusRecipe, files: tuple[str, ...], data: Path | None
+    recipe: Recipe, corpus: CorpusRecipe, part: Part, data: Path | None
 ) -> list[Example]:
-    """The examples of some files of a recipe's corpus; `data` is the user's data directory.
+    """The examples of one part of a recipe's corpus; `data` is the user's data directory.
+
+    What the recipe holds back of the files that are learned from is read with `dev`.
 
     Raises:
         RecipeError: nobody named a data directory, and the corpus lies in one.
         CorpusError: see `read_split`.
     """
     folder, articles = recipe.folder(corpus, data), recipe.articles(corpus, data)
-    return read_split(corpus, files, folder, articles=articles)
+    files: tuple[str, ...] = getattr(corpus, part)
+    whole = tuple(name for name in files if name not in corpus.hold_back)
+    examples = read_split(corpus, whole, folder, articles=articles)
+    for name, share in corpus.hold_back.items() if part != "test" else ():
+        examples += [
+            one
+            for one in read_split(corpus, (name,), folder, articles=articles)
+            if _is_drawn(one.text, share) == (part == "dev")
+        ]
+    return examples
 
 
 def read_split(
@@ -135,6 +148,11 @@ def _pointed_at(row: Mapping[str, Any], texts: Mapping[str, str], where: str) ->
             "labelled; expected the articles as they were when the labels were given"
         )
     return sentence
+
+
+def _is_drawn(text: str, share: float) -> bool:
+    """Whether a text is among a share of all texts, always the same one."""
+    return int.from_bytes(sha256(text.encode()).digest()[:4]) < share * 2**32
 
 
 def has_values(row: Mapping[str, Any], values: Mapping[str, int | str]) -> bool:

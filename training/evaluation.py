@@ -4,25 +4,27 @@ Everything is read through the front door: the same windows, int8 network, calib
 thresholds that users get.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
-from models.bundle import RECIPE
 from models.errors import CorpusError
 from models.labels import LABELS, UNVERIFIED_ATTRIBUTION
 from sayso.scorer import Scorer
 from training.baselines import cue_word_scores, tfidf_scores
-from training.corpora import Example, has_values, read_corpus
+from training.corpora import has_values, read_corpus
 from training.fairness import measure_flips, measure_leanings, read_leanings
+from training.folds import measure_folds
 from training.metrics import Floats, best_threshold, character_f1, sentence_metrics
-from training.recipe import CorpusRecipe, Recipe, load_recipe
+from training.reading import Reader, targets_of
+from training.recipe import CorpusRecipe, Recipe
 from training.results import (
     Evaluation,
     EvidenceResult,
+    FoldsResult,
     KindResult,
     LeaningResult,
     Mistake,
@@ -32,53 +34,30 @@ from training.results import (
 
 MISTAKES_SHOWN = 5
 """Of each label."""
-
-
-class _Reader:
-    """A bundle's scores of examples: the shipped labels and the auxiliary heads."""
-
-    def __init__(self, scorer: Scorer, examples: Sequence[Example]) -> None:
-        self.engine = scorer.engine
-        self.examples = examples
-        self.readings = self.engine.read([example.text for example in examples])
-
-    def scores(self, head: str) -> Floats:
-        """Probabilities of a label, or of an auxiliary head (uncalibrated), shape [examples]."""
-        if head in LABELS:
-            return np.array([self.engine.probability(one, head) for one in self.readings])
-        auxiliary = self.engine.bundle.manifest.auxiliary
-        column = len(LABELS) + auxiliary.index(head)
-        logits = np.array([one.sentence[column] for one in self.readings], np.float64)
-        return np.asarray(1 / (1 + np.exp(-logits)))
-
-    def threshold(self, label: str) -> float:
-        """The shipped threshold of a label."""
-        return self.engine.bundle.manifest.labels[label].threshold
-
-    def flags(self, label: str) -> NDArray[np.bool_]:
-        """Decisions on a label at the shipped threshold, shape [examples]."""
-        return np.asarray(self.scores(label) >= self.threshold(label))
-
-    def spans(self, place: int, label: str) -> list[tuple[int, int]]:
-        """Evidence of one example, whether it is flagged or not."""
-        found = self.engine.evidence(self.examples[place].text, self.readings[place], label)
-        return [(start, end) for start, end, _ in found]
+NO_RIVALS: Mapping[str, Path] = MappingProxyType({})
 
 
 def evaluate(
-    bundle: Path | str | None, recipe: Recipe | None, data: Path | None, console: Console
+    bundle: Path | str | None,
+    recipe: Recipe,
+    data: Path | None,
+    console: Console,
+    *,
+    rivals: Mapping[str, Path] = NO_RIVALS,
 ) -> Evaluation:
     """Evaluate a bundle on the test rows of every corpus of a recipe that has some.
 
-    The recipe is the bundle's own where None, the bundle the shipped default.
+    The bundle is the shipped default where None. `rivals` are further bundles, by the names that
+    the tables shall give them.
 
     Raises:
         BundleError: the bundle cannot be used.
         CorpusError: a corpus cannot be read.
     """
     scorer = Scorer(bundle)
-    recipe = recipe or load_recipe(str(scorer.engine.bundle.path / RECIPE))
+    others = {name: Scorer(path) for name, path in rivals.items()}
     sentences: list[SentenceResult] = []
+    folds: list[FoldsResult] = []
     evidence: list[EvidenceResult] = []
     kinds: list[KindResult] = []
     leanings: list[LeaningResult] = []
@@ -88,7 +67,10 @@ def evaluate(
         if not corpus.test:
             continue
         console.print(f"evaluating on {corpus.name} ...")
-        run = _CorpusRun(scorer, recipe, corpus, data)
+        if corpus.folds:
+            folds += _folds(scorer, recipe, corpus, data)
+            continue
+        run = _CorpusRun(scorer, others, recipe, corpus, data)
         sentences += run.sentences()
         evidence += run.evidence()
         kinds += run.kinds()
@@ -99,6 +81,7 @@ def evaluate(
         model=scorer.engine.bundle.model_version,
         recipe=recipe.name,
         sentences=tuple(sentences),
+        folds=tuple(folds),
         evidence=tuple(evidence),
         kinds=tuple(kinds),
         flips=tuple(measure_flips(scorer)),
@@ -112,40 +95,45 @@ class _CorpusRun:
     """The evaluation on one corpus."""
 
     def __init__(
-        self, scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
+        self,
+        scorer: Scorer,
+        rivals: Mapping[str, Scorer],
+        recipe: Recipe,
+        corpus: CorpusRecipe,
+        data: Path | None,
     ) -> None:
         self.corpus = corpus
         self.data = data
         # A yardstick that has no rows of its own to learn from borrows another corpus's.
         lender = recipe.corpus(corpus.borrow) if corpus.borrow else corpus
-        self.train = read_corpus(recipe, lender, lender.train, data)
-        self.dev = _Reader(scorer, read_corpus(recipe, lender, lender.dev, data))
+        self.train = read_corpus(recipe, lender, "train", data)
+        self.dev = Reader(scorer, read_corpus(recipe, lender, "dev", data))
         if not self.dev.examples:
             raise CorpusError(f"corpus {corpus.name!r} has test rows but no dev rows")
-        test = read_corpus(recipe, corpus, corpus.test, data)
-        self.test = _Reader(scorer, [one for one in test if has_values(one.row, corpus.only)])
+        test = read_corpus(recipe, corpus, "test", data)
+        self.test = Reader(scorer, [one for one in test if has_values(one.row, corpus.only)])
+        self.bundles = {"sayso": (self.dev, self.test)} | {
+            name: (Reader(rival, self.dev.examples), Reader(rival, self.test.examples))
+            for name, rival in rivals.items()
+        }
 
     def sentences(self) -> list[SentenceResult]:
         """Every system on every label that the corpus judges."""
-        return [result for head, label in self._judged() for result in self._systems(head, label)]
-
-    def _judged(self) -> list[tuple[str, str]]:
-        """The head that the corpus teaches, and the label of Sayso that is held against it."""
-        judges = self.corpus.judges or {
-            name: head for name, head in self.corpus.labels.items() if head in LABELS
-        }
-        return [(self.corpus.labels[name], label) for name, label in judges.items()]
+        return [
+            result for head, label in _judged(self.corpus) for result in self._systems(head, label)
+        ]
 
     def _systems(self, head: str, label: str) -> list[SentenceResult]:
-        dev = _targets(self.dev.examples, head)
-        test = _targets(self.test.examples, head)
+        dev = targets_of(self.dev.examples, head)
+        test = targets_of(self.test.examples, head)
+        # The corpus draws the line where the label does, or nothing is known of where it does.
+        trusted = head == label or bool(self.corpus.borrow)
         parts = self._parts()
         results = []
         for system, (dev_scores, test_scores) in self._scores(head, label).items():
-            # The corpus draws the line where the label does, or nothing is known of where it does.
-            shipped = system == "sayso" and (head == label or bool(self.corpus.borrow))
+            shipped = trusted and system in self.bundles
             threshold = (
-                self.test.threshold(label)
+                self.bundles[system][1].threshold(label)
                 if shipped
                 else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
@@ -164,11 +152,14 @@ class _CorpusRun:
     def _scores(self, head: str, label: str) -> dict[str, tuple[Floats, Floats]]:
         """Each system's scores of the dev rows and of the test rows."""
         texts = [[example.text for example in reader.examples] for reader in (self.dev, self.test)]
-        scores = {"sayso": (self.dev.scores(label), self.test.scores(label))}
-        if head != label and head in self.test.engine.bundle.manifest.auxiliary:
+        scores = {
+            name: (dev.scores(label), test.scores(label))
+            for name, (dev, test) in self.bundles.items()
+        }
+        if head != label and head in self.test.auxiliary:
             scores[f"sayso, head {head}"] = (self.dev.scores(head), self.test.scores(head))
         tfidf_dev, tfidf_test = tfidf_scores(
-            [one.text for one in self.train], _targets(self.train, head), *texts
+            [one.text for one in self.train], targets_of(self.train, head), *texts
         )
         scores["TF-IDF + LR"] = (tfidf_dev, tfidf_test)
         cues_dev, cues_test = (cue_word_scores(some, label) for some in texts)
@@ -236,11 +227,11 @@ class _CorpusRun:
             ScoredRows(
                 self.corpus.name,
                 label,
-                _targets(self.test.examples, label),
+                targets_of(self.test.examples, label),
                 self.test.scores(label),
                 self.test.threshold(label),
             )
-            for head, label in self._judged()
+            for head, label in _judged(self.corpus)
             if head == label
         ]
 
@@ -265,5 +256,18 @@ class _CorpusRun:
         return found
 
 
-def _targets(examples: Sequence[Example], head: str) -> Floats:
-    return np.array([float(example.targets[head] >= 0.5) for example in examples])
+def _judged(corpus: CorpusRecipe) -> list[tuple[str, str]]:
+    """The heads that a corpus teaches, and the label of Sayso that is held against each."""
+    judges = corpus.judges or {name: head for name, head in corpus.labels.items() if head in LABELS}
+    return [(corpus.labels[name], label) for name, label in judges.items()]
+
+
+def _folds(
+    scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
+) -> list[FoldsResult]:
+    reader = Reader(scorer, read_corpus(recipe, corpus, "test", data))
+    return [
+        result
+        for head, label in _judged(corpus)
+        for result in measure_folds(corpus.name, reader, head, label, corpus.folds)
+    ]

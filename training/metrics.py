@@ -41,7 +41,7 @@ def sentence_metrics(targets: Floats, scores: Floats, threshold: float) -> Sente
     flags = scores >= threshold
     rng = np.random.default_rng(0)
     draws = [rng.integers(len(targets), size=len(targets)) for _ in range(RESAMPLES)]
-    f1s = [_f1(targets[draw], flags[draw]) for draw in draws]
+    f1s = [f1_of(targets[draw], flags[draw]) for draw in draws]
     low, high = np.percentile(f1s, [2.5, 97.5])
     return SentenceMetrics(
         rows=len(targets),
@@ -49,7 +49,7 @@ def sentence_metrics(targets: Floats, scores: Floats, threshold: float) -> Sente
         threshold=threshold,
         precision=float(precision_score(targets, flags, zero_division=0)),
         recall=float(recall_score(targets, flags, zero_division=0)),
-        f1=_f1(targets, flags),
+        f1=f1_of(targets, flags),
         macro_f1=float(f1_score(targets, flags, average="macro", zero_division=0)),
         mcc=float(matthews_corrcoef(targets, flags)),
         average_precision=float(average_precision_score(targets, scores)),
@@ -101,7 +101,8 @@ def overlap(gold: Spans, predicted: Spans) -> tuple[int, int, int]:
     return len(right & said), len(said), len(right)
 
 
-def _f1(targets: Floats, flags: NDArray[np.bool_]) -> float:
+def f1_of(targets: Floats, flags: NDArray[np.bool_]) -> float:
+    """F1 of decisions against targets (0 or 1), both [rows]."""
     hits = float(targets[flags].sum())
     return 2 * hits / max(1.0, float(flags.sum() + targets.sum()))
 

@@ -7,12 +7,14 @@ ones. Ready recipes lie in `training/recipes/`.
 import difflib
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from models.bundle import RECIPE, Bundle
 from models.errors import RecipeError
 from models.labels import LABELS
 
@@ -62,6 +64,9 @@ class CorpusRecipe(_Table):
     """Names of the files, without `.jsonl`, that are learned from."""
     dev: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
+    hold_back: dict[str, Share] = {}
+    """File of `train` to the share of its rows, drawn by a hash of their texts, that are not
+    learned from but read with the dev rows: few dev rows make unsteady thresholds."""
     labels: dict[str, str] = {}
     """The corpus's label, dotted where nested (`heur.x`), to the sentence head it teaches."""
     spans: dict[str, str] = {}
@@ -75,6 +80,9 @@ class CorpusRecipe(_Table):
     """Name of a part of the test rows that is also measured alone, to what its rows must have."""
     borrow: str = ""
     """Corpus whose train and dev rows stand in where this one has none: a zero-shot yardstick."""
+    folds: str = ""
+    """Field that numbers the folds of the test rows: each fold is measured with the threshold that
+    is best on the others."""
     leanings: str = ""
     """File of articles below the data directory: test rows are also measured by the `leaning` of
     the article that their `doc` names."""
@@ -130,6 +138,8 @@ class Recipe(_Table):
     stages: Annotated[tuple[StageRecipe, ...], Field(min_length=1)]
     reference: str
     """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
+    baseline: str = ""
+    """Ready recipe that is trained too, where it is not yet, and measured beside this one."""
 
     @property
     def fingerprint(self) -> str:
@@ -183,6 +193,11 @@ class Recipe(_Table):
                         + _nearest(name, names)
                     )
         for corpus in self.corpora:
+            for name in corpus.hold_back:
+                if name not in corpus.train:
+                    raise ValueError(
+                        f"{corpus.name} holds back rows of {name!r}{_nearest(name, corpus.train)}"
+                    )
             if corpus.borrow and corpus.borrow not in names:
                 raise ValueError(
                     f"{corpus.name} borrows from {corpus.borrow!r}{_nearest(corpus.borrow, names)}"
@@ -195,6 +210,16 @@ class Recipe(_Table):
         if self.network.overlap_tokens >= self.network.max_tokens - 2:
             raise ValueError("network.overlap_tokens must be smaller than a window")
         return self
+
+
+def bundle_recipe(bundle: Path | str | None) -> Recipe:
+    """The recipe that a bundle was made by; the shipped default's where None.
+
+    Raises:
+        BundleError: the bundle cannot be used.
+        RecipeError: its recipe cannot be followed by this version.
+    """
+    return load_recipe(str(Bundle.load(bundle).path / RECIPE))
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -248,7 +273,7 @@ def _table_at(place: tuple[int | str, ...]) -> type[_Table]:
     return tables[str(place[0])] if place else Recipe
 
 
-def _nearest(word: str, known: list[str]) -> str:
+def _nearest(word: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
     if close:
         return f"; did you mean {' or '.join(close)}?"

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from training.metrics import Floats, SentenceMetrics
 
 
@@ -20,6 +22,29 @@ class SentenceResult:
     system: str
     threshold_from: str
     metrics: SentenceMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class FoldsResult:
+    """One system on one label over the folds of a corpus, each with the threshold that is best on
+    the others; `f1s` has an item for each fold.
+    """
+
+    corpus: str
+    label: str
+    system: str
+    rows: int
+    f1s: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean of the folds."""
+        return float(np.mean(self.f1s))
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation between folds."""
+        return float(np.std(self.f1s, ddof=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +140,7 @@ class Evaluation:
     model: str
     recipe: str
     sentences: tuple[SentenceResult, ...]
+    folds: tuple[FoldsResult, ...]
     evidence: tuple[EvidenceResult, ...]
     kinds: tuple[KindResult, ...]
     flips: tuple[FlipResult, ...]

@@ -26,16 +26,18 @@ from training.batches import Batcher
 from training.calibration import fit_settings
 from training.card import model_card
 from training.checkpoint import find_checkpoint, load_network
-from training.corpora import Example, read_corpus
+from training.corpora import Example, Part, read_corpus
 from training.evaluation import evaluate
 from training.export import export_network, measure_parity, quantize_network, save_tokenizer
 from training.loop import Trainer, TrainingSet
 from training.mixture import mix
 from training.network import build_network
-from training.recipe import CorpusRecipe, Recipe
+from training.recipe import CorpusRecipe, Recipe, load_recipe
 
 NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
 """Settings of a bundle that is not calibrated yet: the network's own probabilities."""
+
+HELD_OUT: tuple[Part, ...] = ("dev", "test")
 
 
 class Run:
@@ -61,6 +63,12 @@ class Run:
         """Where the bundle is, or will be."""
         return self.folder / "bundle"
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the bundle is there and was made by this very recipe."""
+        recipe = self.bundle / RECIPE
+        return recipe.exists() and recipe.read_text(encoding="utf-8") == self._recipe_text()
+
     def train(self, *, restart: bool = False) -> None:
         """Train through all stages, from the checkpoint if there is one.
 
@@ -68,6 +76,7 @@ class Run:
             CorpusError: a corpus cannot be read.
             RecipeError: the folder holds another recipe's run.
         """
+        rivals(self.recipe, self.data, self.folder.parent, self.console)
         if restart:
             shutil.rmtree(self.folder, ignore_errors=True)
         find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
@@ -120,7 +129,13 @@ class Run:
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         seal(fresh)
         evaluation = replace(
-            evaluate(fresh, self.recipe, self.data, self.console),
+            evaluate(
+                fresh,
+                self.recipe,
+                self.data,
+                self.console,
+                rivals=rivals(self.recipe, self.data, self.folder.parent, self.console),
+            ),
             # Without the digest, which covers the very file that this goes into.
             model=f"{manifest.name}-{manifest.version}",
         )
@@ -139,8 +154,9 @@ class Run:
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []
         for corpus in self.recipe.corpora:
-            corpora[corpus.name] = self._read(corpus, corpus.train)
-            held_out += [one.text for one in self._read(corpus, corpus.dev + corpus.test)]
+            corpora[corpus.name] = self._read(corpus, "train")
+            for part in HELD_OUT:
+                held_out += [one.text for one in self._read(corpus, part)]
         mixture = mix(corpora, held_out)
         for name, rows in mixture.rows.items():
             if not rows:  # a yardstick, which teaches nothing
@@ -153,11 +169,10 @@ class Run:
         )
 
     def _dev(self) -> list[Example]:
-        reference = self.recipe.corpus(self.recipe.reference)
-        return self._read(reference, reference.dev)
+        return self._read(self.recipe.corpus(self.recipe.reference), "dev")
 
-    def _read(self, corpus: CorpusRecipe, files: tuple[str, ...]) -> list[Example]:
-        return read_corpus(self.recipe, corpus, files, self.data)
+    def _read(self, corpus: CorpusRecipe, part: Part) -> list[Example]:
+        return read_corpus(self.recipe, corpus, part, self.data)
 
     def _batcher(self, examples: list[Example]) -> Batcher:
         return Batcher(
@@ -184,3 +199,20 @@ class Run:
             labels=dict.fromkeys(LABELS, NOT_YET),
             auxiliary=self.recipe.sentence_heads[len(LABELS) :],
         )
+
+
+def rivals(recipe: Recipe, data: Path | None, runs: Path, console: Console) -> dict[str, Path]:
+    """The bundle of a recipe's baseline, by the name that tables give it.
+
+    It is trained in the folder `runs` unless it is there already.
+    """
+    if not recipe.baseline:
+        return {}
+    baseline = load_recipe(recipe.baseline)
+    run = Run(baseline, data, runs / baseline.name, console)
+    if not run.is_finished:
+        console.print(f"training the baseline, recipe {baseline.name} ...")
+        run.train()
+        if run.is_main_process:
+            run.export()
+    return {f"recipe {baseline.name}": run.bundle}

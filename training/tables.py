@@ -21,6 +21,32 @@ def sentence_rows(evaluation: Evaluation) -> Rows:
     return _SENTENCE_HEADER, [_sentence_row(result) for result in evaluation.sentences]
 
 
+def fold_rows(evaluation: Evaluation) -> Rows:
+    """Header and rows of the cross-validations."""
+    header = (
+        "corpus",
+        "label",
+        "system",
+        "rows",
+        "folds",
+        "mean F1",
+        "spread",
+        "lowest",
+        "highest",
+    )
+    return header, [
+        (
+            one.corpus,
+            one.label,
+            one.system,
+            str(one.rows),
+            str(len(one.f1s)),
+            *_three(one.mean, one.spread, min(one.f1s), max(one.f1s)),
+        )
+        for one in evaluation.folds
+    ]
+
+
 def evidence_rows(evaluation: Evaluation) -> Rows:
     """Header and rows of the evidence results."""
     header = ("corpus", "label", "P", "R", "character F1", "end-to-end F1")
@@ -84,12 +110,15 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print all results as tables."""
     for title, (header, rows) in (
         (f"Sentences: {evaluation.model}", sentence_rows(evaluation)),
+        ("F1 over folds, each with the threshold of the others", fold_rows(evaluation)),
         ("Evidence, on test rows that truly have the label", evidence_rows(evaluation)),
         ("Kind of an unverified attribution, on true positives", kind_rows(evaluation)),
         ("Minimal pairs that change only who or where", flip_rows(evaluation)),
         ("Errors by the leaning of the outlet", leaning_rows(evaluation)),
         ("The surest mistakes on sentences written for Sayso", mistake_rows(evaluation)),
     ):
+        if not rows:
+            continue
         table = Table(title=title, title_justify="left")
         for column in header:
             table.add_column(column, overflow="fold")

@@ -19,7 +19,9 @@ def evaluate(
     output: Annotated[Path | None, typer.Option(help="Write all results as JSON here.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Folder to draw pictures into.")] = None,
 ) -> None:
-    """Evaluate a bundle on test rows, with TF-IDF and a cue-word list in the same run."""
+    """Evaluate a bundle on test rows, with TF-IDF, a cue-word list and, where its recipe names one,
+    a baseline recipe in the same run; the baseline is trained into runs/ where it is not there yet.
+    """
     import json
     import sys
 
@@ -29,12 +31,14 @@ def evaluate(
 
     require_extra("train", "sayso evaluate")
     from training import evaluation
-    from training.recipe import load_recipe
+    from training.recipe import bundle_recipe, load_recipe
+    from training.run import rivals
     from training.tables import print_evaluation
 
     console = Console(stderr=True)
-    chosen = load_recipe(recipe) if recipe else None
-    results = evaluation.evaluate(bundle, chosen, data, console)
+    chosen = load_recipe(recipe) if recipe else bundle_recipe(bundle)
+    beside = rivals(chosen, data, Path("runs"), console)
+    results = evaluation.evaluate(bundle, chosen, data, console, rivals=beside)
     # The tables are wide; a file or a pipe has no width that would fold them.
     print_evaluation(results, Console(width=None if sys.stdout.isatty() else 180))
     if output is not None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from models.errors import CorpusError
-from training.corpora import Example, has_values, read_split
-from training.recipe import CorpusRecipe
+from training.corpora import Example, has_values, read_corpus, read_split
+from training.recipe import CorpusRecipe, Recipe
 
 CORPUS = CorpusRecipe(
     name="small",
@@ -90,7 +90,7 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
         read_split(CORPUS, ("train",), tmp_path)
 
 
-@pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_factbank"])
+@pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_wiki"])
 def test_real_corpora_are_read(corpora: Path, name: str) -> None:
     from training.recipe import load_recipe
 
@@ -145,3 +145,26 @@ def test_values_are_those_of_labels_or_fields() -> None:
     assert has_values(row, {"vague": 1, "part": "new"})
     assert not has_values(row, {"vague": 0})
     assert not has_values(row, {"absent": 0})
+
+
+def test_rows_held_back_are_read_with_dev_and_with_nothing_else(tmp_path: Path) -> None:
+    rows = [ROW | {"id": str(number), "text": f"Officials said {number}."} for number in range(200)]
+    folder = tmp_path / "small"
+    folder.mkdir()
+    for name, of_file in {"more": rows[:20], "train": rows[20:], "dev": rows[:1]}.items():
+        lines = "".join(json.dumps(row) + "\n" for row in of_file)
+        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+    corpus = CORPUS.model_copy(
+        update={"train": ("more", "train"), "dev": ("dev",), "hold_back": {"train": 0.25}}
+    )
+    recipe = Recipe.model_construct(corpora=(corpus,))
+    train, dev, test = (
+        [one.text for one in read_corpus(recipe, corpus, part, tmp_path)]
+        for part in ("train", "dev", "test")
+    )
+    everything = {row["text"] for row in rows}
+    assert set(train) | set(dev) == everything
+    assert set(train) & set(dev) == {rows[0]["text"]}  # said to be both by the corpus itself
+    assert {row["text"] for row in rows[:20]} <= set(train)
+    assert 25 < len(dev) < 65
+    assert test == []

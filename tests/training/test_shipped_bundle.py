@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tests.conftest import ROOT
 from training.evaluation import Evaluation, evaluate
+from training.recipe import bundle_recipe
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ def evaluation() -> Evaluation:
     data = Path(__file__).parents[3] / "shared" / "data"
     if not data.is_dir():
         pytest.skip(f"needs the labelled corpora in {data}")
-    return evaluate(None, None, data, Console(file=StringIO()))
+    return evaluate(None, bundle_recipe(None), data, Console(file=StringIO()))
 
 
 def f1(evaluation: Evaluation, corpus: str, label: str, system: str) -> tuple[float, float]:

@@ -77,3 +77,27 @@ def test_two_processes_share_the_work(recipe: Recipe, data: Path, tmp_path: Path
     )  # fmt: skip
     assert launched.returncode == 0, launched.stderr[-2000:]
     assert (tmp_path / "run" / "bundle" / "SHA256SUMS").exists()
+
+
+def test_a_baseline_is_trained_once_and_measured_beside(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.toml"
+    text = recipe.path.read_text(encoding="utf-8")
+    other.write_text(text.replace('"trial"', '"other"', 1), encoding="utf-8")
+    recipe.path.write_text(f'baseline = "{other}"\n{text}', encoding="utf-8")
+    run = tmp_path / "runs" / "trial"
+    trained = sayso("train", recipe.path, "--data", data, "--output", run)
+    assert trained.returncode == 0, trained.stderr
+    assert "training the baseline, recipe other" in trained.stderr
+    systems = {
+        one["system"]
+        for one in json.loads((run / "bundle" / "metrics.json").read_text())["evaluation"][
+            "sentences"
+        ]
+    }
+    assert "recipe other" in systems
+
+    exported = sayso("export", run, "--data", data)
+    assert exported.returncode == 0, exported.stderr
+    assert "training the baseline" not in exported.stderr
