@@ -58,12 +58,13 @@ def read_corpus(
     files: tuple[str, ...] = getattr(corpus, part)
     whole = tuple(name for name in files if name not in corpus.hold_back)
     examples = read_split(corpus, whole, folder, articles=articles)
-    for name, share in corpus.hold_back.items() if part != "test" else ():
-        examples += [
-            one
-            for one in read_split(corpus, (name,), folder, articles=articles)
-            if _is_drawn(one.text, share) == (part == "dev")
-        ]
+    for name, share in corpus.hold_back.items():
+        if part == "dev" or name in files:
+            examples += [
+                one
+                for one in read_split(corpus, (name,), folder, articles=articles)
+                if _is_drawn(one.text, share) == (part == "dev")
+            ]
     return examples
 
 

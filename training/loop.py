@@ -31,7 +31,7 @@ from training.checkpoint import (
 )
 from training.log import Meter, TrainingLog
 from training.losses import kind_loss, sentence_loss, span_loss
-from training.network import SentenceReader
+from training.network import SentenceReader, read_all
 from training.recipe import Recipe, StageRecipe
 
 LOG_EVERY = 20
@@ -207,20 +207,12 @@ class Trainer:
         optimizer.zero_grad()
         return sentences.item(), spans.item()
 
-    @torch.inference_mode()
     def _dev_precision(self) -> dict[str, float]:
         """Average precision of each label on the reference's dev rows: needs no threshold."""
-        self.bare_network.eval()
-        dev = self.data.dev
-        batches = [dev.batch(rows) for rows in dev.by_length(range(len(dev.examples)), 64)]
-        logits = []
-        for batch in batches:
-            batch = batch.to(self.accelerator.device)
-            logits.append(self.bare_network(batch.input_ids, batch.attention_mask).sentence.cpu())
-        targets = torch.cat([batch.targets for batch in batches])
+        logits, targets = read_all(self.bare_network, self.data.dev, self.accelerator.device)
         return {
-            label: float(average_precision_score(targets[:, column], scores))
-            for column, (label, scores) in enumerate(zip(LABELS, torch.cat(logits).T, strict=False))
+            label: float(average_precision_score(targets[:, column], logits[:, column]))
+            for column, label in enumerate(LABELS)
         }
 
     def _save(self, optimizer: torch.optim.Optimizer, number: int, step: int) -> None:

@@ -12,7 +12,11 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 
 from models.errors import RecipeError
 from models.labels import KINDS
+from training.batches import Batcher
 from training.recipe import NetworkRecipe
+
+CPU = torch.device("cpu")
+READING_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,23 @@ class SentenceReader(nn.Module):
         known = {id(parameter) for parameter in encoder}
         heads = [parameter for parameter in self.parameters() if id(parameter) not in known]
         return encoder, heads
+
+
+@torch.inference_mode()
+def read_all(
+    network: SentenceReader, data: Batcher, device: torch.device = CPU
+) -> tuple[Tensor, Tensor]:
+    """Logits and targets of all sentence heads, both [examples, heads], in the order of `data`."""
+    network.eval()
+    rows = range(len(data.examples))
+    logits = torch.empty(len(rows), len(data.sentence_heads))
+    targets = torch.empty_like(logits)
+    for places in data.by_length(rows, READING_BATCH):
+        batch = data.batch(places)
+        targets[places] = batch.targets
+        batch = batch.to(device)
+        logits[places] = network(batch.input_ids, batch.attention_mask).sentence.cpu()
+    return logits, targets
 
 
 def build_network(

@@ -164,9 +164,7 @@ class Run:
             lost = mixture.held_out[name]
             left_out = f", {lost:,} more are held out by a corpus" if lost else ""
             self.console.print(f"{name}: {len(rows):,} sentences{left_out}")
-        return TrainingSet(
-            self._batcher(mixture.examples), mixture.rows, self._batcher(self._dev())
-        )
+        return TrainingSet(self.batcher(mixture.examples), mixture.rows, self.batcher(self._dev()))
 
     def _dev(self) -> list[Example]:
         return self._read(self.recipe.corpus(self.recipe.reference), "dev")
@@ -174,7 +172,8 @@ class Run:
     def _read(self, corpus: CorpusRecipe, part: Part) -> list[Example]:
         return read_corpus(self.recipe, corpus, part, self.data)
 
-    def _batcher(self, examples: list[Example]) -> Batcher:
+    def batcher(self, examples: list[Example]) -> Batcher:
+        """Batches for this run's network."""
         return Batcher(
             examples,
             self.tokenizer,

@@ -93,7 +93,7 @@ def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
     run = start(recipe, data, tmp_path / "run")
     examples = run._dev()
     blank = [type(examples[0])(text=one.text, targets={"hedging": 1.0}) for one in examples]
-    batch = run._batcher(blank).batch([0, 1])
+    batch = run.batcher(blank).batch([0, 1])
     outputs = run.network(batch.input_ids, batch.attention_mask)
     loss = loop.sentence_loss(outputs, batch) + loop.span_loss(outputs, batch)
     (loss + loop.kind_loss(outputs, batch)).backward()

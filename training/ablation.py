@@ -1,0 +1,208 @@
+"""What each part of a recipe brings: `python -m training.ablation RECIPE --data DIR`.
+
+The recipe is trained without one part after the other, always from scratch and always on the same
+small share of every corpus, and read on the dev rows. What is finished is not trained again, so a
+run that was cut off goes on where it was.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from operator import ne
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from sklearn.metrics import average_precision_score
+
+from models.errors import SaysoError
+from models.labels import LABELS
+from training.corpora import read_corpus
+from training.network import read_all
+from training.recipe import Recipe, StageRecipe, load_recipe
+from training.run import Run
+from training.tables import Rows, markdown
+
+Figures = dict[str, float]
+"""Corpus and head to average precision on the corpus's dev rows."""
+
+WHOLE = "all of it"
+
+
+def variants(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
+    """Each variant's name and recipe: first the whole one, then one that lacks each part.
+
+    Corpora are left out whole, the reference file by file.
+    """
+    yield WHOLE, recipe
+    for name, variant in _lacking(recipe):
+        stages = tuple(stage for stage in variant.stages if stage.shares)
+        if stages and variant != recipe:
+            yield name, variant.model_copy(update={"stages": stages})
+
+
+def _lacking(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
+    for name in dict.fromkeys(name for stage in recipe.stages for name in stage.shares):
+        files = recipe.corpus(name).train if name == recipe.reference else ()
+        if len(files) > 1:
+            for file in files:
+                yield f"without {name}, {file}", _without_file(recipe, name, file)
+        else:
+            yield f"without {name}", _with_shares(recipe, partial(ne, name))
+    if len(recipe.stages) > 1:
+        for stage in recipe.stages:
+            rest = tuple(one for one in recipe.stages if one is not stage)
+            yield f"without the stage {stage.name}", recipe.model_copy(update={"stages": rest})
+    yield "without auxiliary heads", _with_shares(recipe, lambda one: _teaches_labels(recipe, one))
+    yield "without evidence", _with_stages(recipe, span_weight=0.0)
+    yield "evidence also where there is none", _with_stages(recipe, span_negatives=1.0)
+    yield "without label smoothing", _with_stages(recipe, label_smoothing=0.0)
+
+
+def shortened(recipe: Recipe, share: float, seed: int) -> Recipe:
+    """The recipe on a share of the rows, with one run a stage."""
+    stages = [
+        {
+            "shares": {name: share * one for name, one in stage.shares.items()},
+            "runs": 1,
+            "keep": 0.0,
+        }
+        for stage in recipe.stages
+    ]
+    return recipe.model_copy(
+        update={
+            "seed": seed,
+            "baseline": "",
+            "stages": tuple(
+                stage.model_copy(update=changes)
+                for stage, changes in zip(recipe.stages, stages, strict=True)
+            ),
+        }
+    )
+
+
+def figures(run: Run) -> Figures:
+    """Average precision of every head on the dev rows of the corpora that teach it."""
+    found = {}
+    for corpus in run.recipe.corpora:
+        examples = read_corpus(run.recipe, corpus, "dev", run.data)
+        if not examples:
+            continue
+        logits, targets = read_all(run.network, run.batcher(examples))
+        for head in dict.fromkeys(corpus.labels.values()):
+            column = run.recipe.sentence_heads.index(head)
+            labelled = ~targets[:, column].isnan()
+            found[f"{corpus.name} {head}"] = float(
+                average_precision_score(targets[labelled, column] >= 0.5, logits[labelled, column])
+            )
+    return found
+
+
+def table(found: dict[str, list[Figures]]) -> Rows:
+    """The whole recipe's figures, and what each variant has less or more; means over seeds."""
+    whole = found[WHOLE]
+    header = ("recipe", "seeds", *whole[0])
+    rows = [(WHOLE, str(len(whole)), *(_mean_and_spread(whole, name) for name in whole[0]))]
+    for variant, several in found.items():
+        if variant != WHOLE:
+            # The same seed draws the same rows: differences are taken seed by seed.
+            pairs = list(zip(several, whole, strict=False))
+            differences = [{name: one[name] - base[name] for name in base} for one, base in pairs]
+            rows.append(
+                (
+                    variant,
+                    str(len(pairs)),
+                    *(_mean_and_spread(differences, name, sign="+") for name in whole[0]),
+                )
+            )
+    return header, rows
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train what is not trained yet and print the table in Markdown; exits with 2 on bad input."""
+    parser = argparse.ArgumentParser(prog="python -m training.ablation", description=__doc__)
+    parser.add_argument("recipe", metavar="RECIPE", help="a TOML file, or a ready recipe's name")
+    parser.add_argument("--data", type=Path, help="directory that holds a folder for each corpus")
+    parser.add_argument("--output", type=Path, help="folder of the runs; runs/RECIPE-ablation")
+    parser.add_argument(
+        "--share", type=float, default=0.15, help="of every corpus's rows (%(default)s)"
+    )
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="how many of each variant (%(default)s)"
+    )
+    parser.add_argument("--report", type=Path, help="write the table here too")
+    chosen = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        recipe = load_recipe(chosen.recipe)
+        folder = chosen.output or Path("runs") / f"{recipe.name}-ablation"
+        found: dict[str, list[Figures]] = {}
+        for seed in range(recipe.seed, recipe.seed + chosen.seeds):
+            for name, variant in variants(recipe):
+                short = shortened(variant, chosen.share, seed)
+                run = Run(short, chosen.data, folder / f"{_file_name(name)}-{seed}", console)
+                found.setdefault(name, []).append(_trained(name, run, console))
+    except SaysoError as error:
+        console.print(str(error), soft_wrap=True)
+        sys.exit(2)
+    text = markdown(table(found)) + "\n"
+    sys.stdout.write(text)
+    if chosen.report is not None:
+        chosen.report.write_text(text, encoding="utf-8")
+
+
+def _trained(name: str, run: Run, console: Console) -> Figures:
+    done = run.folder / f"figures-{run.recipe.fingerprint}.json"
+    if done.exists():
+        finished: Figures = json.loads(done.read_text(encoding="utf-8"))
+        return finished
+    console.print(f"training: {name} ...")
+    run.train()
+    result = figures(run)
+    done.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def _with_stages(recipe: Recipe, **changes: Any) -> Recipe:
+    stages = tuple(stage.model_copy(update=changes) for stage in recipe.stages)
+    return recipe.model_copy(update={"stages": stages})
+
+
+def _with_shares(recipe: Recipe, wanted: Callable[[str], bool]) -> Recipe:
+    def cut(stage: StageRecipe) -> StageRecipe:
+        shares = {name: share for name, share in stage.shares.items() if wanted(name)}
+        return stage.model_copy(update={"shares": shares})
+
+    return recipe.model_copy(update={"stages": tuple(map(cut, recipe.stages))})
+
+
+def _without_file(recipe: Recipe, name: str, file: str) -> Recipe:
+    def cut(files: Sequence[str]) -> tuple[str, ...]:
+        return tuple(one for one in files if one != file)
+
+    corpora = tuple(
+        corpus.model_copy(update={"train": cut(corpus.train)}) if corpus.name == name else corpus
+        for corpus in recipe.corpora
+    )
+    return recipe.model_copy(update={"corpora": corpora})
+
+
+def _teaches_labels(recipe: Recipe, name: str) -> bool:
+    return not set(LABELS).isdisjoint(recipe.corpus(name).labels.values())
+
+
+def _mean_and_spread(several: Sequence[Figures], name: str, sign: str = "") -> str:
+    values = [one[name] for one in several]
+    mean = f"{np.mean(values):{sign}.3f}"
+    return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean
+
+
+def _file_name(variant: str) -> str:
+    return variant.replace(",", "").replace(" ", "-")
+
+
+if __name__ == "__main__":
+    main()
