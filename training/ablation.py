@@ -75,7 +75,7 @@ def shortened(recipe: Recipe, share: float, seed: int) -> Recipe:
     return recipe.model_copy(
         update={
             "seed": seed,
-            "baseline": "",
+            "baselines": (),
             "stages": tuple(
                 stage.model_copy(update=changes)
                 for stage, changes in zip(recipe.stages, stages, strict=True)

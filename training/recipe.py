@@ -138,8 +138,8 @@ class Recipe(_Table):
     stages: Annotated[tuple[StageRecipe, ...], Field(min_length=1)]
     reference: str
     """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
-    baseline: str = ""
-    """Ready recipe that is trained too, where it is not yet, and measured beside this one."""
+    baselines: tuple[str, ...] = ()
+    """Other recipes that are trained too, where they are not yet, and measured beside this one."""
 
     @property
     def fingerprint(self) -> str:

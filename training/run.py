@@ -201,17 +201,17 @@ class Run:
 
 
 def rivals(recipe: Recipe, data: Path | None, runs: Path, console: Console) -> dict[str, Path]:
-    """The bundle of a recipe's baseline, by the name that tables give it.
+    """The bundles of a recipe's baselines, by the names that tables give them.
 
-    It is trained in the folder `runs` unless it is there already.
+    Each is trained in the folder `runs` unless it is there already.
     """
-    if not recipe.baseline:
-        return {}
-    baseline = load_recipe(recipe.baseline)
-    run = Run(baseline, data, runs / baseline.name, console)
-    if not run.is_finished:
-        console.print(f"training the baseline, recipe {baseline.name} ...")
-        run.train()
-        if run.is_main_process:
-            run.export()
-    return {f"recipe {baseline.name}": run.bundle}
+    bundles = {}
+    for baseline in map(load_recipe, recipe.baselines):
+        run = Run(baseline, data, runs / baseline.name, console)
+        if not run.is_finished:
+            console.print(f"training the baseline, recipe {baseline.name} ...")
+            run.train()
+            if run.is_main_process:
+                run.export()
+        bundles[f"recipe {baseline.name}"] = run.bundle
+    return bundles

@@ -17,10 +17,15 @@ def evaluate(
         str | None, typer.Option(help="Recipe that names the corpora; the bundle's own.")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write all results as JSON here.")] = None,
+    baselines: Annotated[
+        bool, typer.Option(help="Measure the recipe's baselines too, and train them if need be.")
+    ] = True,
     plots: Annotated[Path | None, typer.Option(help="Folder to draw pictures into.")] = None,
 ) -> None:
-    """Evaluate a bundle on test rows, with TF-IDF, a cue-word list and, where its recipe names one,
-    a baseline recipe in the same run; the baseline is trained into runs/ where it is not there yet.
+    """Evaluate a bundle on test rows, beside TF-IDF, a cue-word list and other recipes.
+
+    The other recipes are those that the bundle's recipe names as its baselines. They are trained
+    into runs/ where they are not there yet, once.
     """
     import json
     import sys
@@ -37,7 +42,7 @@ def evaluate(
 
     console = Console(stderr=True)
     chosen = load_recipe(recipe) if recipe else bundle_recipe(bundle)
-    beside = rivals(chosen, data, Path("runs"), console)
+    beside = rivals(chosen, data, Path("runs"), console) if baselines else {}
     results = evaluation.evaluate(bundle, chosen, data, console, rivals=beside)
     # The tables are wide; a file or a pipe has no width that would fold them.
     print_evaluation(results, Console(width=None if sys.stdout.isatty() else 180))

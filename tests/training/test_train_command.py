@@ -85,7 +85,7 @@ def test_a_baseline_is_trained_once_and_measured_beside(
     other = tmp_path / "other.toml"
     text = recipe.path.read_text(encoding="utf-8")
     other.write_text(text.replace('"trial"', '"other"', 1), encoding="utf-8")
-    recipe.path.write_text(f'baseline = "{other}"\n{text}', encoding="utf-8")
+    recipe.path.write_text(f'baselines = ["{other}"]\n{text}', encoding="utf-8")
     run = tmp_path / "runs" / "trial"
     trained = sayso("train", recipe.path, "--data", data, "--output", run)
     assert trained.returncode == 0, trained.stderr
