@@ -1,9 +1,10 @@
 """Examples as tensors: tokenizing, targets with gaps, batches of like length."""
 
+import copy
 import math
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -88,6 +89,15 @@ class Batcher:
             if example.kind is not None:
                 kinds[place] = KINDS.index(example.kind)
         return Batch(input_ids, attention_mask, targets, token_targets, kinds)
+
+    def taught(self, targets: Mapping[int, Mapping[str, float]]) -> "Batcher":
+        """The same rows, some of them with other targets."""
+        other = copy.copy(self)
+        other.examples = [
+            replace(example, targets=targets[row]) if row in targets else example
+            for row, example in enumerate(self.examples)
+        ]
+        return other
 
     def epoch(
         self, groups: Sequence[tuple[Sequence[int], float]], batch_size: int, seed: str

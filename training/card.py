@@ -101,9 +101,8 @@ The surest mistakes on test sentences that were written for Sayso:
 """
 
 _FOLDS = """
-Corpora too small to hold rows back, measured in folds: each with the threshold that is best on the
-others, and the probe also with a logistic regression on the logits of all heads. The spread is the
-standard deviation between folds:
+Corpora too small to hold rows back, measured in folds, each with the threshold that is best on the
+others. Nothing of them was learned from. The spread is the standard deviation between folds:
 
 {}
 """

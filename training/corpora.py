@@ -18,12 +18,15 @@ from typing import Any, Literal
 
 from datasets import load_dataset
 from datasets.exceptions import DatasetGenerationError
+from nupunkt import sent_tokenize
 
 from models.errors import CorpusError
 from models.labels import KINDS, UNVERIFIED_ATTRIBUTION
 from training.recipe import CorpusRecipe, Recipe
 
 Part = Literal["train", "dev", "test"]
+SHORTEST, LONGEST = 30, 400
+"""Characters of a sentence that is learned from without a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,24 @@ def read_corpus(
                 for one in read_split(corpus, (name,), folder, articles=articles)
                 if _is_drawn(one.text, share) == (part == "dev")
             ]
+    unlabelled = recipe.unlabelled(corpus, data)
+    if part == "train" and unlabelled is not None:
+        examples += read_unlabelled(unlabelled)
     return examples
+
+
+def read_unlabelled(articles: Path) -> list[Example]:
+    """The sentences of a file of articles, without labels, each once; no scraps and no lists."""
+    texts = [
+        str(sentence).strip()
+        for _, row in read_rows(articles)
+        for sentence in sent_tokenize(row["text"])
+    ]
+    return [
+        Example(text, {})
+        for text in dict.fromkeys(texts)
+        if "\n" not in text and SHORTEST <= len(text) <= LONGEST
+    ]
 
 
 def read_split(

@@ -17,7 +17,7 @@ from rich.progress import (
 from sklearn.metrics import average_precision_score
 
 from models.labels import LABELS
-from training.batches import Batcher
+from training.batches import Batch, Batcher
 from training.checkpoint import (
     Position,
     find_checkpoint,
@@ -29,6 +29,7 @@ from training.checkpoint import (
     save_checkpoint,
     save_weights,
 )
+from training.distillation import taught_targets
 from training.log import Meter, TrainingLog
 from training.losses import kind_loss, sentence_loss, span_loss
 from training.network import SentenceReader, read_all
@@ -41,11 +42,13 @@ MAX_GRADIENT_NORM = 1.0
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """All training rows, which of them belong to each corpus, and the reference's dev rows."""
+    """All training rows, which of them belong to each corpus, and the reference's dev rows, if the
+    network is to be watched on them.
+    """
 
     train: Batcher
     rows: dict[str, list[int]]
-    dev: Batcher
+    dev: Batcher | None = None
 
 
 class Trainer:
@@ -109,6 +112,7 @@ class Trainer:
         stage, turn = self.passes[number]
         name = f"{stage.name} {turn + 1}" if stage.runs > 1 else stage.name
         batches = self._batches(stage, turn)
+        data = self._taught(stage, batches)
         optimizer = self._optimizer(stage)
         if done:
             load_optimizer(self.checkpoint, optimizer)
@@ -124,7 +128,9 @@ class Trainer:
             task = progress.add_task(name, total=len(batches), completed=done)
             for step in range(done, len(batches)):
                 _set_rates(optimizer, stage, step, len(batches))
-                meter.add(*self._step(batches[step], stage, optimizer), len(batches[step]))
+                meter.add(
+                    *self._step(data.batch(batches[step]), stage, optimizer), len(batches[step])
+                )
                 progress.advance(task)
                 finished = step + 1
                 if finished % LOG_EVERY == 0 or finished in ends_of_epochs:
@@ -147,7 +153,9 @@ class Trainer:
         """Every run of a stage begins with the network as it was before the first."""
         if turn > 0:
             load_weights(self.before_stage, self.bare_network)
-        elif self.is_main_process and (stage.keep or stage.runs > 1):
+        elif stage.begin:
+            load_weights(self._after(stage.begin), self.bare_network)
+        if turn == 0 and self.is_main_process and (stage.keep or stage.runs > 1):
             save_weights(self.before_stage, self.bare_network)
 
     def _end(self, stage: StageRecipe, turn: int) -> None:
@@ -165,6 +173,32 @@ class Trainer:
         if stage.keep:
             self.accelerator.wait_for_everyone()
             mix_weights(self.before_stage, self.bare_network, stage.keep)
+        if self.is_main_process and any(
+            stage.name in (one.begin, one.teacher) for one in self.recipe.stages
+        ):
+            save_weights(self._after(stage.name), self.bare_network)
+
+    def _after(self, stage: str) -> Path:
+        """Where the network is kept as a stage left it, for later stages that ask for it."""
+        return self.before_stage.with_name(f"after-{stage}.safetensors")
+
+    def _taught(self, stage: StageRecipe, batches: list[list[int]]) -> Batcher:
+        """The rows that a stage learns from, with what its teacher says of them."""
+        if not stage.teacher:
+            return self.data.train
+        self.console.print(f"{stage.name}: the network after {stage.teacher} reads its rows ...")
+        student = {name: one.clone() for name, one in self.bare_network.state_dict().items()}
+        load_weights(self._after(stage.teacher), self.bare_network)
+        with self.autocast:
+            targets = taught_targets(
+                self.bare_network,
+                self.data.train,
+                sorted({row for batch in batches for row in batch}),
+                trust=stage.trust,
+                device=self.accelerator.device,
+            )
+        self.bare_network.load_state_dict(student)
+        return self.data.train.taught(targets)
 
     def _batches(self, stage: StageRecipe, turn: int) -> list[list[int]]:
         """This process's batches of one run of a stage, epoch after epoch."""
@@ -193,10 +227,10 @@ class Trainer:
         )
 
     def _step(
-        self, rows: list[int], stage: StageRecipe, optimizer: torch.optim.Optimizer
+        self, batch: Batch, stage: StageRecipe, optimizer: torch.optim.Optimizer
     ) -> tuple[float, float]:
         self.network.train()
-        batch = self.data.train.batch(rows).to(self.accelerator.device)
+        batch = batch.to(self.accelerator.device)
         with self.autocast:
             outputs = self.network(batch.input_ids, batch.attention_mask)
         sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
@@ -207,8 +241,10 @@ class Trainer:
         optimizer.zero_grad()
         return sentences.item(), spans.item()
 
-    def _dev_precision(self) -> dict[str, float]:
+    def _dev_precision(self) -> dict[str, float] | None:
         """Average precision of each label on the reference's dev rows: needs no threshold."""
+        if self.data.dev is None:
+            return None
         logits, targets = read_all(self.bare_network, self.data.dev, self.accelerator.device)
         return {
             label: float(average_precision_score(targets[:, column], logits[:, column]))

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -86,18 +87,23 @@ class SentenceReader(nn.Module):
 
 @torch.inference_mode()
 def read_all(
-    network: SentenceReader, data: Batcher, device: torch.device = CPU
+    network: SentenceReader,
+    data: Batcher,
+    device: torch.device = CPU,
+    rows: Sequence[int] | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Logits and targets of all sentence heads, both [examples, heads], in the order of `data`."""
+    """Logits and targets of all sentence heads, both [rows, heads]; of all rows, or some."""
     network.eval()
-    rows = range(len(data.examples))
+    rows = range(len(data.examples)) if rows is None else rows
+    place = {row: place for place, row in enumerate(rows)}
     logits = torch.empty(len(rows), len(data.sentence_heads))
     targets = torch.empty_like(logits)
-    for places in data.by_length(rows, READING_BATCH):
-        batch = data.batch(places)
+    for some in data.by_length(rows, READING_BATCH):
+        batch = data.batch(some)
+        places = [place[row] for row in some]
         targets[places] = batch.targets
         batch = batch.to(device)
-        logits[places] = network(batch.input_ids, batch.attention_mask).sentence.cpu()
+        logits[places] = network(batch.input_ids, batch.attention_mask).sentence.float().cpu()
     return logits, targets
 
 

@@ -58,6 +58,9 @@ class CorpusRecipe(_Table):
     """The corpus comes with Sayso: its folder lies in `training/`, not in the data directory."""
     articles: str = ""
     """File below the data directory into which the corpus's rows point, where they hold no text."""
+    unlabelled: str = ""
+    """File of articles below the data directory whose sentences are learned from as well; they have
+    no labels, so only a stage with a teacher can use them."""
     licence: str = "not stated"
     """The licence as the corpus states it, for the model card."""
     train: tuple[str, ...] = ("train",)
@@ -115,6 +118,14 @@ class StageRecipe(_Table):
     keep: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the network as it was before the stage in the mean of weights that the stage
     leaves: a stage on few examples teaches them, and what was known before is not forgotten."""
+    begin: str = ""
+    """Earlier stage that this one follows; the one right before where left out."""
+    teacher: str = ""
+    """Earlier stage whose network first reads the rows of this one. Every head learns what it says
+    of them (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015)."""
+    trust: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Weight of a row's own labels against what the teacher says; it says all where there are
+    none."""
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0
@@ -176,6 +187,14 @@ class Recipe(_Table):
         """
         return _required(data, corpus) / corpus.articles if corpus.articles else None
 
+    def unlabelled(self, corpus: CorpusRecipe, data: Path | None) -> Path | None:
+        """The file of articles that a corpus takes unlabelled sentences from, or None.
+
+        Raises:
+            RecipeError: nobody named a data directory.
+        """
+        return _required(data, corpus) / corpus.unlabelled if corpus.unlabelled else None
+
     def corpus(self, name: str) -> CorpusRecipe:
         """The corpus called `name`."""
         return next(corpus for corpus in self.corpora if corpus.name == name)
@@ -192,6 +211,17 @@ class Recipe(_Table):
                         f"stages.{stage.name}.shares names the corpus {name!r}"
                         + _nearest(name, names)
                     )
+        for place, stage in enumerate(self.stages):
+            before = [one.name for one in self.stages[:place]]
+            for key in ("begin", "teacher"):
+                name = getattr(stage, key)
+                if name and name not in before:
+                    raise ValueError(
+                        f"stages.{stage.name}.{key} is {name!r}, which is no stage before it"
+                    )
+            for name in stage.shares:
+                if self.corpus(name).unlabelled and not stage.teacher:
+                    raise ValueError(f"stages.{stage.name} needs a teacher to learn from {name!r}")
         for corpus in self.corpora:
             for name in corpus.hold_back:
                 if name not in corpus.train:

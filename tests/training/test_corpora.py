@@ -168,3 +168,21 @@ def test_rows_held_back_are_read_with_dev_and_with_nothing_else(tmp_path: Path) 
     assert {row["text"] for row in rows[:20]} <= set(train)
     assert 25 < len(dev) < 65
     assert test == []
+
+
+def test_unlabelled_sentences_are_read_once_each_with_nothing_known_of_them(tmp_path: Path) -> None:
+    texts = [
+        "The council met on Tuesday. It voted on the budget for the new bridge.\nShort one.",
+        "It voted on the budget for the new bridge. Nobody spoke against it in the hall.",
+    ]
+    lines = [json.dumps({"id": str(place), "text": text}) for place, text in enumerate(texts)]
+    (tmp_path / "articles.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    corpus = CorpusRecipe(name="articles", train=(), unlabelled="articles.jsonl")
+    recipe = Recipe.model_construct(corpora=(corpus,))
+    found = read_corpus(recipe, corpus, "train", tmp_path)
+    assert [one.text for one in found] == [
+        "It voted on the budget for the new bridge.",
+        "Nobody spoke against it in the hall.",
+    ]
+    assert all(not one.targets and not one.spans for one in found)
+    assert read_corpus(recipe, corpus, "dev", tmp_path) == []

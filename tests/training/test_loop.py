@@ -1,5 +1,6 @@
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -138,3 +139,55 @@ def test_a_stage_run_several_times_leaves_the_mean(
     assert not torch.equal(first, second)
     assert mean.sum() == pytest.approx(float((first.sum() + second.sum()) / 2), rel=1e-4)
     assert alone.sum() == pytest.approx(float(first.sum()), rel=1e-4)
+
+
+def with_student(recipe: Recipe, **changes: float) -> Recipe:
+    """The recipe with a third stage that the second teaches and that follows the first."""
+    student = recipe.stages[0].model_copy(
+        update={"name": "third", "begin": "first", "teacher": "second", **changes}
+    )
+    return recipe.model_copy(update={"stages": (*recipe.stages, student)})
+
+
+def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    # A rate so small that nothing moves shows where the stage began.
+    still = with_student(recipe, learning_rate=1e-12, head_learning_rate=1e-12)
+    run = start(still, data, tmp_path / "still")
+    run.train()
+    first = load_file(tmp_path / "still" / "after-first.safetensors")
+    before = torch.cat([first[name].flatten() for name, _ in run.network.named_parameters()])
+    assert weights(run) == pytest.approx(before, abs=1e-6)
+
+    by_labels, by_teacher = (
+        start(with_student(recipe, trust=trust), data, tmp_path / str(trust))
+        for trust in (1.0, 0.0)
+    )
+    by_labels.train()
+    by_teacher.train()
+    assert not torch.equal(weights(by_labels), weights(by_teacher))
+
+
+def test_a_student_that_was_killed_is_taught_the_same_again(
+    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = start(with_student(recipe), data, tmp_path / "whole")
+    whole.train()
+    killed = start(with_student(recipe), data, tmp_path / "killed")
+    step, left = loop.Trainer._step, 4
+
+    def step_until_killed(self: loop.Trainer, *arguments: Any) -> tuple[float, float]:
+        nonlocal left
+        left -= arguments[1].name == "third"
+        if left == 0:
+            raise Killed
+        return step(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.Trainer, "_step", step_until_killed)
+        with pytest.raises(Killed):
+            killed.train()
+    resumed = start(with_student(recipe), data, tmp_path / "killed")
+    resumed.train()
+    assert torch.equal(weights(resumed), weights(whole))

@@ -1,0 +1,35 @@
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import torch
+from rich.console import Console
+
+from models.labels import HEDGING, LABELS
+from training.corpora import Example
+from training.distillation import taught_targets
+from training.network import read_all
+from training.recipe import Recipe
+from training.run import Run
+
+
+def test_the_teacher_speaks_where_no_label_does_and_is_averaged_where_one_does(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    run = Run(recipe, data, tmp_path, Console(file=StringIO()))
+    rows = [
+        Example("Never asked.", {}),
+        Example("It rained on Monday in the whole of the north.", {}),
+        Example("It may rain.", {HEDGING: 1.0}),
+    ]
+    batches = run.batcher(rows)
+    targets = taught_targets(run.network, batches, [2, 1], trust=0.75, device=torch.device("cpu"))
+    said = read_all(run.network, batches)[0].sigmoid()
+    assert set(targets) == {1, 2}
+    assert list(targets[1]) == list(LABELS)
+    assert list(targets[1].values()) == pytest.approx(said[1].tolist(), abs=1e-6)
+    assert targets[2][HEDGING] == pytest.approx(0.75 + 0.25 * float(said[2, 0]), abs=1e-6)
+
+    taught = batches.taught(targets).batch([0, 1, 2]).targets
+    assert taught[0].isnan().all()
+    assert taught[1].tolist() == pytest.approx(said[1].tolist(), abs=1e-6)

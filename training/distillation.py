@@ -1,0 +1,35 @@
+"""What a trained network says of sentences, as targets for the next one.
+
+Source: Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015; on sentences
+without labels: Xie et al., "Self-training with Noisy Student improves ImageNet classification",
+2020.
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from training.batches import Batcher
+from training.network import SentenceReader, read_all
+
+
+def taught_targets(
+    teacher: SentenceReader,
+    data: Batcher,
+    rows: Sequence[int],
+    *,
+    trust: float,
+    device: torch.device,
+) -> dict[int, dict[str, float]]:
+    """Targets of every sentence head for each of the rows.
+
+    They are the teacher's probabilities where a row has no label, and else their mean with the
+    label, which weighs `trust`.
+    """
+    logits, targets = read_all(teacher, data, device, rows)
+    said = logits.sigmoid()
+    mixed = torch.where(targets.isnan(), said, trust * targets + (1 - trust) * said)
+    return {
+        row: dict(zip(data.sentence_heads, values, strict=True))
+        for row, values in zip(rows, mixed.tolist(), strict=True)
+    }
