@@ -8,6 +8,7 @@ from training.export import Parity
 from training.recipe import Recipe
 from training.results import Evaluation
 from training.tables import (
+    Rows,
     evidence_rows,
     flip_rows,
     fold_rows,
@@ -125,34 +126,8 @@ def model_card(
         encoder=manifest.base_network,
         seed=recipe.seed,
         reference=recipe.reference,
-        stages=markdown(
-            (
-                ("stage", "epochs", "share of each corpus"),
-                [
-                    (
-                        stage.name,
-                        str(stage.epochs),
-                        ", ".join(f"{name} {share:g}" for name, share in stage.shares.items()),
-                    )
-                    for stage in recipe.stages
-                ],
-            )
-        ),
-        corpora=markdown(
-            (
-                ("corpus", "files", "teaches", "licence as stated"),
-                [
-                    (
-                        corpus.name,
-                        ", ".join(corpus.train),
-                        ", ".join(dict.fromkeys(corpus.labels.values())),
-                        corpus.licence,
-                    )
-                    for corpus in recipe.corpora
-                    if corpus.train
-                ],
-            )
-        ),
+        stages=markdown(_stage_rows(recipe)),
+        corpora=markdown(_corpus_rows(recipe)),
         sentences=markdown(sentence_rows(evaluation)),
         folds=_FOLDS.format(markdown(fold_rows(evaluation))) if evaluation.folds else "",
         evidence=markdown(evidence_rows(evaluation)),
@@ -176,3 +151,32 @@ def model_card(
             )
         ),
     )
+
+
+def _stage_rows(recipe: Recipe) -> Rows:
+    header = ("stage", "follows", "taught by", "epochs", "runs", "share of each corpus in an epoch")
+    names = ("the pretrained encoder", *(stage.name for stage in recipe.stages))
+    return header, [
+        (
+            stage.name,
+            stage.begin or before,
+            f"labels and {stage.teacher}" if stage.teacher else "labels",
+            str(stage.epochs),
+            str(stage.runs),
+            ", ".join(f"{name} {share:g}" for name, share in stage.shares.items()),
+        )
+        for before, stage in zip(names, recipe.stages, strict=False)
+    ]
+
+
+def _corpus_rows(recipe: Recipe) -> Rows:
+    return ("corpus", "files", "teaches", "licence as stated"), [
+        (
+            corpus.name,
+            ", ".join(corpus.train) or "articles without labels",
+            ", ".join(dict.fromkeys(corpus.labels.values())),
+            corpus.licence,
+        )
+        for corpus in recipe.corpora
+        if corpus.train or corpus.unlabelled
+    ]
