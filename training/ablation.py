@@ -7,15 +7,21 @@ run that was cut off goes on where it was.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from operator import ne
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from rich.console import Console
+from rich.progress import Progress
 from sklearn.metrics import average_precision_score
 
 from models.errors import SaysoError
@@ -54,8 +60,7 @@ def _lacking(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
             yield f"without {name}", _with_shares(recipe, partial(ne, name))
     if len(recipe.stages) > 1:
         for stage in recipe.stages:
-            rest = tuple(one for one in recipe.stages if one is not stage)
-            yield f"without the stage {stage.name}", recipe.model_copy(update={"stages": rest})
+            yield f"without the stage {stage.name}", _without_stage(recipe, stage.name)
     yield "without auxiliary heads", _with_shares(recipe, lambda one: _teaches_labels(recipe, one))
     yield "without evidence", _with_stages(recipe, span_weight=0.0)
     yield "evidence also where there is none", _with_stages(recipe, span_negatives=1.0)
@@ -133,37 +138,78 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--seeds", type=int, default=1, help="how many of each variant (%(default)s)"
     )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="trained side by side, cores shared (%(default)s)"
+    )
     parser.add_argument("--report", type=Path, help="write the table here too")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=True)
     try:
         recipe = load_recipe(chosen.recipe)
         folder = chosen.output or Path("runs") / f"{recipe.name}-ablation"
-        found: dict[str, list[Figures]] = {}
-        for seed in range(recipe.seed, recipe.seed + chosen.seeds):
-            for name, variant in variants(recipe):
-                short = shortened(variant, chosen.share, seed)
-                run = Run(short, chosen.data, folder / f"{_file_name(name)}-{seed}", console)
-                found.setdefault(name, []).append(_trained(name, run, console))
+        jobs = [
+            _Job(name, shortened(variant, chosen.share, seed), chosen.data, folder)
+            for seed in range(recipe.seed, recipe.seed + chosen.seeds)
+            for name, variant in variants(recipe)
+        ]
+        results = _results(jobs, chosen.jobs, console)
     except SaysoError as error:
         console.print(str(error), soft_wrap=True)
         sys.exit(2)
+    found: dict[str, list[Figures]] = {}
+    for job, result in zip(jobs, results, strict=True):
+        found.setdefault(job.variant, []).append(result)
     text = markdown(table(found)) + "\n"
     sys.stdout.write(text)
     if chosen.report is not None:
         chosen.report.write_text(text, encoding="utf-8")
 
 
-def _trained(name: str, run: Run, console: Console) -> Figures:
-    done = run.folder / f"figures-{run.recipe.fingerprint}.json"
-    if done.exists():
-        finished: Figures = json.loads(done.read_text(encoding="utf-8"))
-        return finished
-    console.print(f"training: {name} ...")
-    run.train()
-    result = figures(run)
-    done.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return result
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One training; its figures lie beside it once it is done."""
+
+    variant: str
+    recipe: Recipe
+    data: Path | None
+    folder: Path
+
+    @property
+    def run(self) -> Path:
+        name = self.variant.replace(",", "").replace(" ", "-")
+        return self.folder / f"{name}-{self.recipe.seed}"
+
+    @property
+    def figures(self) -> Path:
+        return self.run / f"figures-{self.recipe.fingerprint}.json"
+
+    def train(self, threads: int) -> None:
+        """Train and leave the figures; what the training says goes into a file."""
+        torch.set_num_threads(threads)
+        self.run.mkdir(parents=True, exist_ok=True)
+        with (self.run / "output.txt").open("a", encoding="utf-8") as output:
+            run = Run(self.recipe, self.data, self.run, Console(file=output, width=100))
+            run.train()
+        text = json.dumps(figures(run), indent=1) + "\n"
+        self.figures.write_text(text, encoding="utf-8")
+
+
+def _results(jobs: Sequence[_Job], side_by_side: int, console: Console) -> list[Figures]:
+    """The figures of all jobs, in their order; trains those that are not done."""
+    left = [job for job in jobs if not job.figures.exists()]
+    threads = max(1, (os.cpu_count() or 1) // side_by_side)
+    # Processes of their own: torch's threads and random state are a process's.
+    with (
+        ProcessPoolExecutor(side_by_side, mp_context=get_context("spawn")) as pool,
+        Progress(console=console) as progress,
+    ):
+        task = progress.add_task("training", total=len(jobs), completed=len(jobs) - len(left))
+        running = {pool.submit(job.train, threads): job for job in left}
+        for done in as_completed(running):
+            done.result()
+            progress.console.print(f"trained: {running[done].variant}")
+            progress.advance(task)
+    return [json.loads(job.figures.read_text(encoding="utf-8")) for job in jobs]
 
 
 def _with_stages(recipe: Recipe, **changes: Any) -> Recipe:
@@ -179,6 +225,16 @@ def _with_shares(recipe: Recipe, wanted: Callable[[str], bool]) -> Recipe:
     return recipe.model_copy(update={"stages": tuple(map(cut, recipe.stages))})
 
 
+def _without_stage(recipe: Recipe, name: str) -> Recipe:
+    """Without what the stage teaches goes too; what began with it begins where it would have."""
+    stages = tuple(
+        stage.model_copy(update={"begin": "" if stage.begin == name else stage.begin})
+        for stage in recipe.stages
+        if name not in (stage.name, stage.teacher)
+    )
+    return recipe.model_copy(update={"stages": stages})
+
+
 def _without_file(recipe: Recipe, name: str, file: str) -> Recipe:
     def cut(files: Sequence[str]) -> tuple[str, ...]:
         return tuple(one for one in files if one != file)
@@ -191,17 +247,14 @@ def _without_file(recipe: Recipe, name: str, file: str) -> Recipe:
 
 
 def _teaches_labels(recipe: Recipe, name: str) -> bool:
-    return not set(LABELS).isdisjoint(recipe.corpus(name).labels.values())
+    corpus = recipe.corpus(name)
+    return bool(corpus.unlabelled) or not set(LABELS).isdisjoint(corpus.labels.values())
 
 
 def _mean_and_spread(several: Sequence[Figures], name: str, sign: str = "") -> str:
     values = [one[name] for one in several]
     mean = f"{np.mean(values):{sign}.3f}"
     return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean
-
-
-def _file_name(variant: str) -> str:
-    return variant.replace(",", "").replace(" ", "-")
 
 
 if __name__ == "__main__":

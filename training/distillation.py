@@ -5,7 +5,7 @@ without labels: Xie et al., "Self-training with Noisy Student improves ImageNet 
 2020.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -20,13 +20,14 @@ def taught_targets(
     *,
     trust: float,
     device: torch.device,
+    advance: Callable[[int], object] = lambda read: None,
 ) -> dict[int, dict[str, float]]:
     """Targets of every sentence head for each of the rows.
 
     They are the teacher's probabilities where a row has no label, and else their mean with the
     label, which weighs `trust`.
     """
-    logits, targets = read_all(teacher, data, device, rows)
+    logits, targets = read_all(teacher, data, device, rows, advance)
     said = logits.sigmoid()
     mixed = torch.where(targets.isnan(), said, trust * targets + (1 - trust) * said)
     return {

@@ -1,6 +1,7 @@
 """The training loop: stages, steps, checkpoints, a log."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -186,16 +187,18 @@ class Trainer:
         """The rows that a stage learns from, with what its teacher says of them."""
         if not stage.teacher:
             return self.data.train
-        self.console.print(f"{stage.name}: the network after {stage.teacher} reads its rows ...")
+        rows = sorted({row for batch in batches for row in batch})
         student = {name: one.clone() for name, one in self.bare_network.state_dict().items()}
         load_weights(self._after(stage.teacher), self.bare_network)
-        with self.autocast:
+        with self.autocast, self._progress() as progress:
+            task = progress.add_task(f"{stage.teacher} reads for {stage.name}", total=len(rows))
             targets = taught_targets(
                 self.bare_network,
                 self.data.train,
-                sorted({row for batch in batches for row in batch}),
+                rows,
                 trust=stage.trust,
                 device=self.accelerator.device,
+                advance=partial(progress.advance, task),
             )
         self.bare_network.load_state_dict(student)
         return self.data.train.taught(targets)

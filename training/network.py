@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -91,8 +91,12 @@ def read_all(
     data: Batcher,
     device: torch.device = CPU,
     rows: Sequence[int] | None = None,
+    advance: Callable[[int], object] = lambda read: None,
 ) -> tuple[Tensor, Tensor]:
-    """Logits and targets of all sentence heads, both [rows, heads]; of all rows, or some."""
+    """Logits and targets of all sentence heads, both [rows, heads]; of all rows, or some.
+
+    `advance` is told of each batch how many rows were read.
+    """
     network.eval()
     rows = range(len(data.examples)) if rows is None else rows
     place = {row: place for place, row in enumerate(rows)}
@@ -104,6 +108,7 @@ def read_all(
         targets[places] = batch.targets
         batch = batch.to(device)
         logits[places] = network(batch.input_ids, batch.attention_mask).sentence.float().cpu()
+        advance(len(some))
     return logits, targets
 
 

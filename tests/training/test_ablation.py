@@ -23,7 +23,15 @@ def test_what_is_left_out_is_in_no_stage() -> None:
     assert all("babe" not in stage.shares for stage in found["without babe"].stages)
     assert found["without newsroom, active"].corpus("newsroom").train == ("train", "extra")
     labels_only = {name for one in found["without auxiliary heads"].stages for name in one.shares}
-    assert labels_only == {"newsroom", "articles", "quickstart"}
+    assert labels_only == {"newsroom", "articles", "quickstart", "news_text"}
+    assert "without news_text" in found
+
+
+def test_a_stage_goes_with_its_teacher_and_begins_where_one_is_left() -> None:
+    found = dict(variants(load_recipe("newsroom")))
+    assert [one.name for one in found["without the stage expert"].stages] == ["broad"]
+    without_broad = found["without the stage broad"].stages
+    assert [(one.name, one.begin) for one in without_broad] == [("expert", ""), ("student", "")]
 
 
 def test_a_short_form_has_the_same_parts() -> None:
@@ -46,10 +54,10 @@ def test_what_is_finished_is_not_trained_again(
     recipe: Recipe, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [str(recipe.path), "--data", str(data), "--output", str(tmp_path / "runs")]
-    arguments += ["--share", "0.5", "--report", str(tmp_path / "table.md")]
+    arguments += ["--share", "0.5", "--jobs", "2", "--report", str(tmp_path / "table.md")]
     main(arguments)
     first = capsys.readouterr()
-    assert "training: without the stage first" in first.err
+    assert "trained: without the stage first" in first.err
     assert first.out == (tmp_path / "table.md").read_text(encoding="utf-8")
     (figures, *_) = (tmp_path / "runs" / "all-of-it-13").glob("figures-*.json")
     assert set(json.loads(figures.read_text())) == {
@@ -59,4 +67,4 @@ def test_what_is_finished_is_not_trained_again(
     main(arguments)
     again = capsys.readouterr()
     assert again.out == first.out
-    assert "training:" not in again.err
+    assert "trained:" not in again.err
