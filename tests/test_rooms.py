@@ -43,7 +43,11 @@ def test_only_evaluation_goes_through_the_front_door() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["import serving.engine", "import serving.app", "import sayso; sayso.score('It may rain.')"],
+    [
+        "import serving.engine",
+        "import serving.http.app",
+        "import sayso; sayso.score('It may rain.')",
+    ],
 )
 def test_answering_needs_nothing_of_learning(code: str) -> None:
     check = f"{code}; import sys; print(*sys.modules)"

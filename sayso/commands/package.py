@@ -57,7 +57,7 @@ def _build(bundle: Path, context: Path) -> tuple[str, Path]:
 
     _lay_out(bundle, context)
     bento = bentos.build(
-        "serving.service:service",
+        "serving.http.service:service",
         build_ctx=str(context),
         include=["*"],
         description=(bundle / "MODEL_CARD.md").read_text(encoding="utf-8"),
@@ -72,7 +72,7 @@ def _lay_out(bundle: Path, context: Path) -> None:
     import shutil
 
     import serving
-    from serving.settings import PACKED_BUNDLE
+    from serving.http.settings import PACKED_BUNDLE
 
     unwanted = shutil.ignore_patterns("__pycache__", "bundles")
     for room in ROOMS:

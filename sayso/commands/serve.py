@@ -50,7 +50,7 @@ def serve(
         os.environ["SAYSO_WORKERS"] = str(workers)
         # Workers import from where they are started, and the user's folder may have a `models`.
         os.chdir(Path(serving.__file__).parents[1])
-        from serving.service import service
+        from serving.http.service import service
 
         url = f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
         tell(f"{checked.model_version} answers at {url} (Ctrl-C stops it)")

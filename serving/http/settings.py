@@ -8,7 +8,7 @@ from typing import Self
 
 from models.errors import InputError
 
-PACKED_BUNDLE = Path(__file__).parent.parent / "packed_bundle"
+PACKED_BUNDLE = Path(__file__).parents[2] / "packed_bundle"
 """Where `sayso package` puts the bundle, beside the rooms; a checkout has no such folder."""
 
 BUNDLE = "SAYSO_BUNDLE"

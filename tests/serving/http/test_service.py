@@ -23,9 +23,9 @@ from models.errors import BundleError, InputError
 from models.privacy import NO_CALLS_HOME
 from sayso.commands.package import package, pinned_requirements
 from sayso.commands.serve import serve
-from serving.app import report_json
 from serving.engine import Engine
-from serving.schemas import ErrorAnswer, InfoAnswer
+from serving.http.app import report_json
+from serving.http.schemas import ErrorAnswer, InfoAnswer
 
 TEXTS = [
     f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."

@@ -12,11 +12,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from models.labels import LABELS
-from serving.app import create_app, report_json
 from serving.engine import Engine
+from serving.http.app import create_app, report_json
+from serving.http.schemas import ErrorAnswer, InfoAnswer, ReportAnswer
+from serving.http.settings import Limits
 from serving.options import Options
-from serving.schemas import ErrorAnswer, InfoAnswer, ReportAnswer
-from serving.settings import Limits
 
 TEXT = (
     "Officials said the dam could fail.\r\n“It’s a catastrophe 🌊👩‍👩‍👧,” he claimed. "

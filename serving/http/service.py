@@ -1,4 +1,4 @@
-"""The BentoML service: worker processes, probes, metrics and packaging around `serving/app.py`.
+"""The BentoML service: worker processes, probes, metrics and packaging around `app.py`.
 
 BentoML is asked for `/livez`, `/healthz`, `/readyz` and `/metrics`, and for nothing else: every
 other path goes to our own app before BentoML's router sees it. Mounting the app with
@@ -14,10 +14,10 @@ import bentoml
 from bentoml._internal.utils.analytics import usage_stats
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.app import create_app
 from serving.engine import Engine
+from serving.http.app import create_app
+from serving.http.settings import Settings
 from serving.network import available_cores
-from serving.settings import Settings
 
 BENTOML_PATHS = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
 

@@ -7,9 +7,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.labels import KINDS, LABELS
-from serving import InputError, report, schemas
-from serving.schemas import ReportAnswer, ScoreRequest
-from serving.settings import Limits, Settings
+from serving import InputError, report
+from serving.http import schemas
+from serving.http.schemas import ReportAnswer, ScoreRequest
+from serving.http.settings import Limits, Settings
 
 MIRRORS = [
     (schemas.ReportAnswer, report.Report),

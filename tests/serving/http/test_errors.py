@@ -20,8 +20,8 @@ from models.errors import (
     InputError,
     SaysoError,
 )
-from serving.http_errors import Refusal, answer_errors, as_refusal, error_answer
-from serving.schemas import ErrorAnswer, ScoreRequest
+from serving.http.errors import Refusal, answer_errors, as_refusal, error_answer
+from serving.http.schemas import ErrorAnswer, ScoreRequest
 
 CANARY = "Canary Wharf, said a person who saw it"
 
@@ -146,7 +146,7 @@ def test_an_unexpected_error_is_logged_without_its_message(
         answer = client.get("/fails")
     assert "Canary" not in caplog.text + answer.text
     assert "ValueError" in caplog.text
-    assert "test_http_errors.py" in caplog.text
+    assert "test_errors.py" in caplog.text
     assert answer.json()["request_id"] in caplog.text
 
 

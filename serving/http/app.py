@@ -19,11 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.bundle import Bundle
 from models.labels import KIND_MEANINGS, LABEL_MEANINGS
 from serving.engine import Engine
-from serving.http_errors import Refusal, answer_errors
+from serving.http.errors import Refusal, answer_errors
+from serving.http.schemas import ErrorAnswer, InfoAnswer, ReportAnswer, ScoreRequest
+from serving.http.settings import Limits
 from serving.options import Options
 from serving.report import OffsetUnit, Report
-from serving.schemas import ErrorAnswer, InfoAnswer, ReportAnswer, ScoreRequest
-from serving.settings import Limits
 
 SCORED_AT_ONCE = 4
 """Texts that one process scores side by side: enough that a short one need not wait for one long
