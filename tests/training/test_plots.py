@@ -21,7 +21,7 @@ def test_each_kind_of_picture_is_drawn(tmp_path: Path) -> None:
 def test_scored_rows_are_no_part_of_the_figures() -> None:
     rows = ScoredRows("small", "a", np.zeros(3), np.zeros(3), 0.5)
     evaluation = Evaluation(
-        "m", "r", sentences=(), evidence=(), kinds=(), flips=(), leanings=(), mistakes=(),
+        "m", "r", sentences=(), folds=(), evidence=(), kinds=(), flips=(), leanings=(), mistakes=(),
         scored=(rows,),
     )  # fmt: skip
     assert "scored" not in evaluation.to_dict()
