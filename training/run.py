@@ -32,7 +32,8 @@ from training.export import export_network, measure_parity, quantize_network, sa
 from training.loop import Trainer, TrainingSet
 from training.mixture import mix
 from training.network import build_network
-from training.recipe import CorpusRecipe, Recipe, load_recipe
+from training.recipe import CorpusRecipe, Recipe
+from training.recipe_file import load_recipe
 
 NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
 """Settings of a bundle that is not calibrated yet: the network's own probabilities."""

@@ -23,7 +23,8 @@ from training.loop import Trainer, TrainingSet
 from training.metrics import f1_of
 from training.network import read_all
 from training.reading import targets_of
-from training.recipe import CorpusRecipe, load_recipe
+from training.recipe import CorpusRecipe
+from training.recipe_file import load_recipe
 from training.results import FoldsResult
 from training.run import Run
 

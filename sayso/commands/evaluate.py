@@ -36,7 +36,7 @@ def evaluate(
 
     require_extra("train", "sayso evaluate")
     from training import evaluation
-    from training.recipe import bundle_recipe, load_recipe
+    from training.recipe_file import bundle_recipe, load_recipe
     from training.run import rivals
     from training.tables import print_evaluation
 

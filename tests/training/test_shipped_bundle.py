@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.conftest import ROOT
 from training.evaluation import Evaluation, evaluate
-from training.recipe import bundle_recipe
+from training.recipe_file import bundle_recipe
 
 pytestmark = pytest.mark.slow
 
