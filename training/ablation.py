@@ -70,24 +70,17 @@ def _lacking(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
 
 def shortened(recipe: Recipe, share: float, seed: int) -> Recipe:
     """The recipe on a share of the rows, with one run a stage."""
-    stages = [
-        {
-            "shares": {name: share * one for name, one in stage.shares.items()},
-            "runs": 1,
-            "keep": 0.0,
-        }
+    stages = tuple(
+        stage.model_copy(
+            update={
+                "shares": {name: share * one for name, one in stage.shares.items()},
+                "runs": 1,
+                "keep": 0.0,
+            }
+        )
         for stage in recipe.stages
-    ]
-    return recipe.model_copy(
-        update={
-            "seed": seed,
-            "baselines": (),
-            "stages": tuple(
-                stage.model_copy(update=changes)
-                for stage, changes in zip(recipe.stages, stages, strict=True)
-            ),
-        }
     )
+    return recipe.model_copy(update={"seed": seed, "baselines": (), "stages": stages})
 
 
 def figures(run: Run) -> Figures:

@@ -20,17 +20,13 @@ class Reader:
         self.readings = self.engine.read([example.text for example in examples])
         self.auxiliary = self.engine.bundle.manifest.auxiliary
 
-    @property
-    def logits(self) -> Floats:
-        """Logits of all sentence heads, shape [examples, heads]."""
-        return np.array([one.sentence for one in self.readings], np.float64)
-
     def scores(self, head: str) -> Floats:
         """Probabilities of a label, or of an auxiliary head (uncalibrated), shape [examples]."""
         if head in LABELS:
             return np.array([self.engine.probability(one, head) for one in self.readings])
         column = len(LABELS) + self.auxiliary.index(head)
-        return np.asarray(1 / (1 + np.exp(-self.logits[:, column])))
+        logits = np.array([one.sentence[column] for one in self.readings], np.float64)
+        return np.asarray(1 / (1 + np.exp(-logits)))
 
     def threshold(self, label: str) -> float:
         """The shipped threshold of a label."""

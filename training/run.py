@@ -64,12 +64,6 @@ class Run:
         """Where the bundle is, or will be."""
         return self.folder / "bundle"
 
-    @property
-    def is_finished(self) -> bool:
-        """Whether the bundle is there and was made by this very recipe."""
-        recipe = self.bundle / RECIPE
-        return recipe.exists() and recipe.read_text(encoding="utf-8") == self._recipe_text()
-
     def train(self, *, restart: bool = False) -> None:
         """Train through all stages, from the checkpoint if there is one.
 
@@ -208,11 +202,21 @@ def rivals(recipe: Recipe, data: Path | None, runs: Path, console: Console) -> d
     """
     bundles = {}
     for baseline in map(load_recipe, recipe.baselines):
-        run = Run(baseline, data, runs / baseline.name, console)
-        if not run.is_finished:
+        bundle = runs / baseline.name / "bundle"
+        # Asked of the files, since a run builds its network as soon as it is made.
+        if not _is_made_by(baseline, bundle):
+            run = Run(baseline, data, runs / baseline.name, console)
             console.print(f"training the baseline, recipe {baseline.name} ...")
             run.train()
             if run.is_main_process:
                 run.export()
-        bundles[f"recipe {baseline.name}"] = run.bundle
+        bundles[f"recipe {baseline.name}"] = bundle
     return bundles
+
+
+def _is_made_by(recipe: Recipe, bundle: Path) -> bool:
+    """Whether the bundle is there and was made by this very recipe."""
+    made_by = bundle / RECIPE
+    return made_by.exists() and made_by.read_text(encoding="utf-8") == recipe.path.read_text(
+        encoding="utf-8"
+    )
