@@ -220,11 +220,16 @@ def _with_shares(recipe: Recipe, wanted: Callable[[str], bool]) -> Recipe:
 
 
 def _without_stage(recipe: Recipe, name: str) -> Recipe:
-    """Without what the stage teaches goes too; what began with it begins where it would have."""
+    """What only that stage taught goes too; what began with it begins where it would have."""
     stages = tuple(
-        stage.model_copy(update={"begin": "" if stage.begin == name else stage.begin})
+        stage.model_copy(
+            update={
+                "begin": "" if stage.begin == name else stage.begin,
+                "teachers": tuple(one for one in stage.teachers if one != name),
+            }
+        )
         for stage in recipe.stages
-        if name not in (stage.name, stage.teacher)
+        if stage.name != name and stage.teachers != (name,)
     )
     return recipe.model_copy(update={"stages": stages})
 

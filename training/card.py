@@ -160,7 +160,7 @@ def _stage_rows(recipe: Recipe) -> Rows:
         (
             stage.name,
             stage.begin or before,
-            f"labels and {stage.teacher}" if stage.teacher else "labels",
+            " and ".join(("labels", *stage.teachers)),
             str(stage.epochs),
             str(stage.runs),
             ", ".join(f"{name} {share:g}" for name, share in stage.shares.items()),

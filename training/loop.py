@@ -175,7 +175,7 @@ class Trainer:
             self.accelerator.wait_for_everyone()
             mix_weights(self.before_stage, self.bare_network, stage.keep)
         if self.is_main_process and any(
-            stage.name in (one.begin, one.teacher) for one in self.recipe.stages
+            stage.name in (one.begin, *one.teachers) for one in self.recipe.stages
         ):
             save_weights(self._after(stage.name), self.bare_network)
 
@@ -183,17 +183,24 @@ class Trainer:
         """Where the network is kept as a stage left it, for later stages that ask for it."""
         return self.before_stage.with_name(f"after-{stage}.safetensors")
 
+    def _left_by(self, stage: str) -> SentenceReader:
+        """The network as a stage left it; there is one in memory, which changes with each call."""
+        load_weights(self._after(stage), self.bare_network)
+        return self.bare_network
+
     def _taught(self, stage: StageRecipe, batches: list[list[int]]) -> Batcher:
-        """The rows that a stage learns from, with what its teacher says of them."""
-        if not stage.teacher:
+        """The rows that a stage learns from, with what its teachers say of them."""
+        if not stage.teachers:
             return self.data.train
         rows = sorted({row for batch in batches for row in batch})
         student = {name: one.clone() for name, one in self.bare_network.state_dict().items()}
-        load_weights(self._after(stage.teacher), self.bare_network)
         with self.autocast, self._progress() as progress:
-            task = progress.add_task(f"{stage.teacher} reads for {stage.name}", total=len(rows))
+            names = " and ".join(stage.teachers)
+            task = progress.add_task(
+                f"reading for {stage.name}: {names}", total=len(rows) * len(stage.teachers)
+            )
             targets = taught_targets(
-                self.bare_network,
+                map(self._left_by, stage.teachers),
                 self.data.train,
                 rows,
                 trust=stage.trust,

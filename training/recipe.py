@@ -57,7 +57,7 @@ class CorpusRecipe(Table):
     """File below the data directory into which the corpus's rows point, where they hold no text."""
     unlabelled: str = ""
     """File of articles below the data directory whose sentences are learned from as well; they have
-    no labels, so only a stage with a teacher can use them."""
+    no labels, so only a stage with teachers can use them."""
     licence: str = "not stated"
     """The licence as the corpus states it, for the model card."""
     train: tuple[str, ...] = ("train",)
@@ -117,11 +117,11 @@ class StageRecipe(Table):
     leaves: a stage on few examples teaches them, and what was known before is not forgotten."""
     begin: str = ""
     """Earlier stage that this one follows; the one right before where left out."""
-    teacher: str = ""
-    """Earlier stage whose network first reads the rows of this one. Every head learns what it says
-    of them (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015)."""
+    teachers: tuple[str, ...] = ()
+    """Earlier stages whose networks first read the rows of this one. Every head learns the mean of
+    what they say (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015)."""
     trust: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Weight of a row's own labels against what the teacher says; it says all where there are
+    """Weight of a row's own labels against what the teachers say; they say all where there are
     none."""
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
@@ -210,15 +210,16 @@ class Recipe(Table):
                     )
         for place, stage in enumerate(self.stages):
             before = [one.name for one in self.stages[:place]]
-            for key in ("begin", "teacher"):
-                name = getattr(stage, key)
-                if name and name not in before:
-                    raise ValueError(
-                        f"stages.{stage.name}.{key} is {name!r}, which is no stage before it"
-                    )
+            named = {"begin": (stage.begin,) if stage.begin else (), "teachers": stage.teachers}
+            for key, names_of_stages in named.items():
+                for name in names_of_stages:
+                    if name not in before:
+                        raise ValueError(
+                            f"stages.{stage.name}.{key} names {name!r}, which is no stage before it"
+                        )
             for name in stage.shares:
-                if self.corpus(name).unlabelled and not stage.teacher:
-                    raise ValueError(f"stages.{stage.name} needs a teacher to learn from {name!r}")
+                if self.corpus(name).unlabelled and not stage.teachers:
+                    raise ValueError(f"stages.{stage.name} needs teachers to learn from {name!r}")
         for corpus in self.corpora:
             for name in corpus.hold_back:
                 if name not in corpus.train:

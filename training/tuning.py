@@ -45,7 +45,7 @@ def tune_on_folds(run: Run, corpus: CorpusRecipe, head: str) -> FoldsResult:
     stage = last.model_copy(
         update={
             "name": "tuning", "epochs": EPOCHS, "runs": 1, "keep": 0.0, "begin": "",
-            "teacher": "", "shares": {corpus.name: 1.0},
+            "teachers": (), "shares": {corpus.name: 1.0},
         }
     )  # fmt: skip
     recipe = run.recipe.model_copy(update={"stages": (stage,)})

@@ -28,11 +28,18 @@ def test_what_is_left_out_is_in_no_stage() -> None:
     assert "without news_text" in found
 
 
-def test_a_stage_goes_with_its_teacher_and_begins_where_one_is_left() -> None:
-    found = dict(variants(load_recipe("newsroom")))
-    assert [one.name for one in found["without the stage expert"].stages] == ["broad"]
-    without_broad = found["without the stage broad"].stages
-    assert [(one.name, one.begin) for one in without_broad] == [("expert", ""), ("student", "")]
+def test_a_stage_goes_with_its_last_teacher_and_begins_where_one_is_left() -> None:
+    recipe = load_recipe("newsroom")
+    found = dict(variants(recipe))
+    student = found["without the stage expert"].stages[-1]
+    assert (student.name, student.teachers) == ("student", ("colleague",))
+    begins = [(one.name, one.begin) for one in found["without the stage broad"].stages]
+    assert begins == [("expert", ""), ("colleague", ""), ("student", "")]
+
+    *others, student = recipe.stages
+    taught_by_one = (*others, student.model_copy(update={"teachers": ("expert",)}))
+    found = dict(variants(recipe.model_copy(update={"stages": taught_by_one})))
+    assert [one.name for one in found["without the stage expert"].stages] == ["broad", "colleague"]
 
 
 def test_a_short_form_has_the_same_parts() -> None:

@@ -13,6 +13,18 @@ from training.recipe import Recipe
 from training.run import Run
 
 
+def test_two_teachers_say_their_mean(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+    teachers = [Run(one, data, tmp_path, Console(file=StringIO())) for one in (
+        recipe, recipe.model_copy(update={"seed": recipe.seed + 1}),
+    )]  # fmt: skip
+    batches = teachers[0].batcher([Example("It rained in the north.", {})])
+    one, other = (read_all(run.network, batches)[0].sigmoid()[0] for run in teachers)
+    assert not torch.allclose(one, other)
+    networks = [run.network for run in teachers]
+    targets = taught_targets(networks, batches, [0], trust=0.5, device=torch.device("cpu"))
+    assert list(targets[0].values()) == pytest.approx(((one + other) / 2).tolist(), abs=1e-6)
+
+
 def test_the_teacher_speaks_where_no_label_does_and_is_averaged_where_one_does(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
@@ -23,7 +35,7 @@ def test_the_teacher_speaks_where_no_label_does_and_is_averaged_where_one_does(
         Example("It may rain.", {HEDGING: 1.0}),
     ]
     batches = run.batcher(rows)
-    targets = taught_targets(run.network, batches, [2, 1], trust=0.75, device=torch.device("cpu"))
+    targets = taught_targets([run.network], batches, [2, 1], trust=0.75, device=torch.device("cpu"))
     said = read_all(run.network, batches)[0].sigmoid()
     assert set(targets) == {1, 2}
     assert list(targets[1]) == list(LABELS)

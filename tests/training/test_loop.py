@@ -144,7 +144,7 @@ def test_a_stage_run_several_times_leaves_the_mean(
 def with_student(recipe: Recipe, **changes: float) -> Recipe:
     """The recipe with a third stage that the second teaches and that follows the first."""
     student = recipe.stages[0].model_copy(
-        update={"name": "third", "begin": "first", "teacher": "second", **changes}
+        update={"name": "third", "begin": "first", "teachers": ("second",), **changes}
     )
     return recipe.model_copy(update={"stages": (*recipe.stages, student)})
 

@@ -64,9 +64,9 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
         ('l = "loaded_framing", ', "", "needs dev rows and all labels"),
         ("small = 1.0", "small = 1.5", "less than or equal to 1"),
         ("[[stages]]", "[[stages]", "not valid TOML"),
-        ("epochs = 1", 'epochs = 1\nteacher = "only"', "no stage before it"),
+        ("epochs = 1", 'epochs = 1\nteachers = ["only"]', "no stage before it"),
         ("epochs = 1", 'epochs = 1\nbegin = "first"', "no stage before it"),
-        ('dev = ["dev"]', 'dev = ["dev"]\nunlabelled = "x"', "needs a teacher"),
+        ('dev = ["dev"]', 'dev = ["dev"]\nunlabelled = "x"', "needs teachers"),
         ('dev = ["dev"]', 'dev = ["dev"]\nhold_back = { more = 0.5 }', "holds back rows of 'more'"),
     ],
 )
