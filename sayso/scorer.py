@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from serving.engine import Engine, Progress
+from serving.draft import Progress
+from serving.engine import Engine
 from serving.options import Options
 from serving.report import OffsetUnit, Report
 

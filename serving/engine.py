@@ -1,7 +1,7 @@
 """The engine: a text or sentences in, a report out. Knows nothing of HTTP."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +11,15 @@ from numpy.typing import NDArray
 from models.bundle import Bundle
 from models.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
 from models.manifest import LabelSettings
+from serving.draft import SENTENCES_PER_STEP, Draft, Piece, Progress
 from serving.evidence import evidence_spans, place_evidence
 from serving.network import Network, Reading
-from serving.offsets import Utf16Offsets
 from serving.options import Options
 from serving.quotation import quoted_ranges
-from serving.report import Evidence, Report, ReportWarning, Sentence
+from serving.report import Report, ReportWarning, Sentence
 from serving.sentences import split_sentences
-from serving.summary import summarize
+from serving.stopwatch import Stopwatch
 from serving.text_checks import has_words, require_unicode, text_warnings
-
-SENTENCES_PER_CHUNK = 256
-"""Read together: enough to sort by length, few enough that memory does not grow with the text."""
-
-Progress = Callable[[int, int], None]
-"""Called with the sentences done and all sentences."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A sentence to score: where it starts in its text, and that text's quoted ranges."""
-
-    text: str
-    start: int
-    quoted: Sequence[tuple[int, int]]
 
 
 class Engine:
@@ -62,11 +47,7 @@ class Engine:
         Raises:
             InputError: the text is not valid Unicode, or an option cannot be.
         """
-        require_unicode(text, "text")
-        quoted = quoted_ranges(text)
-        pieces = [_Piece(text[start:end], start, quoted) for start, end in split_sentences(text)]
-        report = self._report(pieces, text_warnings(text), options, progress)
-        return _in_utf16(report, text) if options.offset_unit == "utf16" else report
+        return self.open(text, options).finish(progress)
 
     def score_sentences(
         self,
@@ -80,18 +61,38 @@ class Engine:
         Raises:
             InputError: a sentence is not valid Unicode, or an option cannot be.
         """
+        return self.open_sentences(sentences, options).finish(progress)
+
+    def open(
+        self, text: str, options: Options = Options(), watch: Stopwatch | None = None
+    ) -> Draft:
+        """Split `text` and begin its report, to be scored some sentences at a time.
+
+        `watch` is told where time goes. Errors as in `score`.
+        """
+        require_unicode(text, "text")
+        watch = watch or Stopwatch()
+        with watch.part("split"):
+            quoted, ranges = quoted_ranges(text), split_sentences(text)
+        pieces = [Piece(text[start:end], start, quoted) for start, end in ranges]
+        return self._draft(pieces, text_warnings(text), options, watch, text)
+
+    def open_sentences(
+        self, sentences: Sequence[str], options: Options = Options(), watch: Stopwatch | None = None
+    ) -> Draft:
+        """Begin the report on sentences that were split before; as `open` otherwise."""
         for index, sentence in enumerate(sentences):
             require_unicode(sentence, f"sentences[{index}]")
-        pieces = [_Piece(sentence, 0, quoted_ranges(sentence)) for sentence in sentences]
-        report = self._report(pieces, text_warnings("\n".join(sentences)), options, progress)
-        return _in_utf16(report, None) if options.offset_unit == "utf16" else report
+        pieces = [Piece(sentence, 0, quoted_ranges(sentence)) for sentence in sentences]
+        warnings = text_warnings("\n".join(sentences))
+        return self._draft(pieces, warnings, options, watch or Stopwatch(), None)
 
     def read(self, sentences: Sequence[str]) -> list[Reading]:
         """The network's raw answers, before calibration and thresholds; for evaluation."""
         return [
             reading
-            for first in range(0, len(sentences), SENTENCES_PER_CHUNK)
-            for reading in self.network.read(sentences[first : first + SENTENCES_PER_CHUNK])
+            for first in range(0, len(sentences), SENTENCES_PER_STEP)
+            for reading in self.network.read(sentences[first : first + SENTENCES_PER_STEP])
         ]
 
     def evidence(
@@ -116,37 +117,45 @@ class Engine:
         scaled = calibration.slope * logit + calibration.intercept
         return round(float(sigmoid(np.array(scaled))), 4)
 
-    def _report(
+    def _draft(
         self,
-        pieces: Sequence[_Piece],
+        pieces: Sequence[Piece],
         warnings: list[ReportWarning],
         options: Options,
-        progress: Progress | None,
-    ) -> Report:
+        watch: Stopwatch,
+        text: str | None,
+    ) -> Draft:
         settings = options.settings(self.bundle.manifest)
-        sentences: list[Sentence] = []
-        for first in range(0, len(pieces), SENTENCES_PER_CHUNK):
-            chunk = pieces[first : first + SENTENCES_PER_CHUNK]
-            for piece, reading in zip(chunk, self._read(chunk), strict=True):
-                index = len(sentences)
-                sentences.append(self._sentence(index, piece, reading, settings))
-                if reading is not None and reading.windows > 1:
-                    warnings.append(_long_sentence(index, piece, reading))
-            if progress is not None:
-                progress(len(sentences), len(pieces))
-        return Report(
+        return Draft(
+            pieces,
+            partial(self._score, settings=settings, watch=watch),
             model=self.bundle.model_version,
-            offset_unit="codepoint",
             thresholds={label: of_label.threshold for label, of_label in settings.items()},
-            sentences=tuple(sentences),
-            summary=summarize(sentences, list(settings)),
-            warnings=tuple(warnings),
+            warnings=warnings,
+            offset_unit=options.offset_unit,
+            text=text,
         )
+
+    def _score(
+        self,
+        first: int,
+        pieces: Sequence[Piece],
+        *,
+        settings: dict[str, LabelSettings],
+        watch: Stopwatch,
+    ) -> Iterator[tuple[Sentence, ReportWarning | None]]:
+        """The pieces' sentences, the first of which has the index `first`, in code points."""
+        for index, (piece, reading) in enumerate(self._read(pieces, watch), start=first):
+            windowed = reading is not None and reading.windows > 1
+            yield (
+                self._sentence(index, piece, reading, settings),
+                _long_sentence(index, piece, reading) if reading and windowed else None,
+            )
 
     def _sentence(
         self,
         index: int,
-        piece: _Piece,
+        piece: Piece,
         reading: Reading | None,
         settings: dict[str, LabelSettings],
     ) -> Sentence:
@@ -173,13 +182,15 @@ class Engine:
             kind=KINDS[int(reading.kind.argmax())] if UNVERIFIED_ATTRIBUTION in flags else None,
         )
 
-    def _read(self, pieces: Sequence[_Piece]) -> Iterator[Reading | None]:
-        """A reading for each piece; None where there are no words to read."""
+    def _read(
+        self, pieces: Sequence[Piece], watch: Stopwatch
+    ) -> Iterator[tuple[Piece, Reading | None]]:
+        """Each piece with its reading; None where there are no words to read."""
         readable = [has_words(piece.text) for piece in pieces]
         texts = [piece.text for piece, words in zip(pieces, readable, strict=True) if words]
-        readings = iter(self.read(texts))
-        for words in readable:
-            yield next(readings) if words else None
+        readings = iter(self.network.read(texts, watch))
+        for piece, words in zip(pieces, readable, strict=True):
+            yield piece, next(readings) if words else None
 
 
 def sigmoid(logits: NDArray[Any]) -> NDArray[Any]:
@@ -187,30 +198,10 @@ def sigmoid(logits: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)))
 
 
-def _long_sentence(index: int, piece: _Piece, reading: Reading) -> ReportWarning:
+def _long_sentence(index: int, piece: Piece, reading: Reading) -> ReportWarning:
     return ReportWarning(
         "long_sentence",
         f"the sentence has {len(piece.text):,} characters and was read in {reading.windows} "
         "overlapping windows; each score is the highest of them",
         sentence=index,
     )
-
-
-def _in_utf16(report: Report, text: str | None) -> Report:
-    """The report with UTF-16 offsets in `text`, or in each sentence on its own where None."""
-    in_text = None if text is None else Utf16Offsets(text)
-
-    def convert(sentence: Sentence) -> Sentence:
-        offsets = in_text or Utf16Offsets(sentence.text)
-        evidence: tuple[Evidence, ...] = tuple(
-            replace(found, start=offsets(found.start), end=offsets(found.end))
-            for found in sentence.evidence
-        )
-        return replace(
-            sentence,
-            start=offsets(sentence.start),
-            end=offsets(sentence.end),
-            evidence=evidence,
-        )
-
-    return replace(report, offset_unit="utf16", sentences=tuple(map(convert, report.sentences)))

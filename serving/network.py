@@ -12,6 +12,7 @@ from models.bundle import NETWORK, NETWORK_INPUTS, NETWORK_OUTPUTS, TOKENIZER, B
 from models.errors import BundleDamaged
 from models.labels import UNVERIFIED_ATTRIBUTION
 from models.privacy import forbid_calls_home
+from serving.stopwatch import Stopwatch
 
 forbid_calls_home()
 
@@ -68,14 +69,17 @@ class Network:
         )
         self._attribution = list(bundle.manifest.labels).index(UNVERIFIED_ATTRIBUTION)
 
-    def read(self, sentences: Sequence[str]) -> list[Reading]:
-        """One reading for each sentence, in the same order."""
-        windows = [
-            [encoding, *encoding.overflowing]
-            for encoding in self._tokenizer.encode_batch(list(sentences))
-        ]
+    def read(self, sentences: Sequence[str], watch: Stopwatch | None = None) -> list[Reading]:
+        """One reading for each sentence, in the same order; `watch` is told where time goes."""
+        watch = watch or Stopwatch()
+        with watch.part("tokenise"):
+            windows = [
+                [encoding, *encoding.overflowing]
+                for encoding in self._tokenizer.encode_batch(list(sentences))
+            ]
         flat = [window for of_sentence in windows for window in of_sentence]
-        outputs = self._run(flat)
+        with watch.part("infer"):
+            outputs = self._run(flat)
         readings, first = [], 0
         for of_sentence in windows:
             last = first + len(of_sentence)
