@@ -12,7 +12,7 @@
     └── MissingExtra        an optional part of Sayso is not installed
 
 The command line turns them into exit codes in `sayso/cli.py`, the HTTP service into statuses in
-`serving/http_errors.py`; nothing else needs to know.
+`serving/http/errors.py`; nothing else needs to know.
 """
 
 

@@ -146,11 +146,10 @@ class Engine:
     ) -> Iterator[tuple[Sentence, ReportWarning | None]]:
         """The pieces' sentences, the first of which has the index `first`, in code points."""
         for index, (piece, reading) in enumerate(self._read(pieces, watch), start=first):
-            windowed = reading is not None and reading.windows > 1
-            yield (
-                self._sentence(index, piece, reading, settings),
-                _long_sentence(index, piece, reading) if reading and windowed else None,
-            )
+            warning = None
+            if reading is not None and reading.windows > 1:
+                warning = _long_sentence(index, piece, reading)
+            yield self._sentence(index, piece, reading, settings), warning
 
     def _sentence(
         self,

@@ -1,8 +1,8 @@
 """The shapes that go over the wire: what a request may hold, what an answer holds.
 
-The answers mirror `serving/report.py` field by field (`tests/serving/test_schemas.py` holds them
-together); they are written down here for the OpenAPI document and for clients, and the engine's
-report itself is what gets sent.
+The answers mirror `serving/report.py` field by field: `tests/serving/http/test_schemas.py` holds
+them together. They are written down here for the OpenAPI document and for clients, and the
+engine's report itself is what gets sent.
 """
 
 from typing import Annotated, Any, Literal, Self
