@@ -15,6 +15,7 @@ import typer
 from sayso import __version__
 from sayso.commands.evaluate import evaluate
 from sayso.commands.export import export
+from sayso.commands.key import key
 from sayso.commands.package import package
 from sayso.commands.score import score
 from sayso.commands.serve import serve
@@ -25,6 +26,7 @@ from serving import SaysoError
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
     "serve": serve,
+    "key": key,
     "package": package,
     "train": train,
     "evaluate": evaluate,

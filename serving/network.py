@@ -1,8 +1,11 @@
 """Running the bundle's network on sentences: tokens in, logits out."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ import onnxruntime as ort
 
 TOKENS_PER_BATCH = 512
 """Enough to keep the cores busy, few enough to stay in their caches (benchmarks/engines.py)."""
+
+_CGROUP_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 Floats = NDArray[np.float32]
 
@@ -130,10 +135,19 @@ class Network:
 
 
 def available_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Cores that this process may use: those that it may run on, and no more than its control
+    group, as a container's limit, lets it have time of.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(cores or 1, _cores_of_group(_CGROUP_QUOTA)))
+
+
+def _cores_of_group(quota: Path) -> int:
+    try:
+        microseconds, period = quota.read_text(encoding="ascii").split()
+        return ceil(int(microseconds) / int(period))
+    except (OSError, ValueError):  # no control group of version 2, or one without a limit ("max")
+        return sys.maxsize
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -12,6 +12,7 @@ digits of the sentence's digest, by which a changed text is found.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -74,18 +75,25 @@ def read_corpus(
     return examples
 
 
-def read_unlabelled(articles: Path) -> list[Example]:
+@cache
+def read_unlabelled(articles: Path) -> tuple[Example, ...]:
     """The sentences of a file of articles, without labels, each once; no scraps and no lists."""
     texts = [
         str(sentence).strip()
-        for _, row in read_rows(articles)
-        for sentence in sent_tokenize(row["text"])
+        for text in _articles(articles).values()
+        for sentence in sent_tokenize(text)
     ]
-    return [
+    return tuple(
         Example(text, {})
         for text in dict.fromkeys(texts)
         if "\n" not in text and SHORTEST <= len(text) <= LONGEST
-    ]
+    )
+
+
+@cache
+def _articles(file: Path) -> Mapping[str, str]:
+    """The text of each article by its id. Kept: several corpora point into the same large file."""
+    return {row["id"]: row["text"] for _, row in read_rows(file)}
 
 
 def read_split(
@@ -105,7 +113,7 @@ def read_split(
         for line, row in read_rows(path)
     ]
     if articles is not None:
-        texts = {row["id"]: row["text"] for _, row in read_rows(articles)} if rows else {}
+        texts = _articles(articles) if rows else {}
         rows = [(where, row | {"text": _pointed_at(row, texts, where)}) for where, row in rows]
     return [_example(row, corpus, where) for where, row in rows]
 

@@ -14,33 +14,32 @@ import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import BundleError, InputError
 
 REQUEST_ID = "x-request-id"
-_FIT_REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+logger = logging.getLogger("sayso.http")
+
+_NO_JSON = "There was an error parsing the body"
+"""FastAPI's words for what is no UTF-8 or too deep; of a form it gives Starlette's reasons."""
 _INDEX = re.compile(r"\[(\d+)\]")
 _FIT_NAME = re.compile(r"[\w.-]{1,40}")
 _JSON_TYPES = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 _JSON_TYPES |= {list: "an array", dict: "an object", type(None): "null"}
 _EXPECTED = {
     "model_attributes_type": "an object",
+    "model_type": "an object",
     "dict_type": "an object",
     "list_type": "an array",
     "string_type": "a string",
     "float_type": "a number",
 }
-
-logger = logging.getLogger("sayso.http")
 
 
 class Refusal(HTTPException):
@@ -84,79 +83,56 @@ def as_refusal(error: Exception) -> Refusal:
             )
 
 
-def error_answer(refusal: Refusal, request_id: str) -> Response:
-    """The answer that tells the client."""
+def error_body(refusal: Refusal) -> dict[str, Any]:
+    """What is told, without the request's id."""
     error: dict[str, Any] = {"code": refusal.code, "message": refusal.detail}
     if refusal.field is not None:
         error["field"] = refusal.field
     if refusal.limit is not None:
         error["limit"] = refusal.limit
+    return {"error": error}
+
+
+def log_failure(error: Exception, request_id: str) -> None:
+    """Tell the operator why an answer is a 5xx: of an unexpected error the type and the place only,
+    as its message may hold text. Of the others the access log has the code.
+    """
+    match error:
+        case StarletteHTTPException() | RequestValidationError() | InputError():
+            pass
+        case BundleError():
+            logger.error("request %s failed: %s", request_id, error)
+        case _:
+            places = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("request %s failed: %s at\n%s", request_id, type(error).__name__, places)
+
+
+def error_answer(refusal: Refusal, request_id: str) -> Response:
+    """The answer that tells the client."""
     return Response(
-        json.dumps({"error": error, "request_id": request_id}),
+        json.dumps({**error_body(refusal), "request_id": request_id}),
         refusal.status_code,
         refusal.headers,
         media_type="application/json",
     )
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Give every error that `app` meets the one shape."""
+def raise_errors(app: FastAPI) -> None:
+    """Let every error out of `app` to the guard, instead of FastAPI's own answers to some."""
 
-    async def answer(request: Request, error: Exception) -> Response:
-        return error_answer(as_refusal(error), request.state.request_id)
+    async def pass_on(request: Request, error: Exception) -> Response:
+        raise error
 
-    for kind in (StarletteHTTPException, RequestValidationError, InputError):
-        app.add_exception_handler(kind, answer)
-    app.add_middleware(RequestGuard)
-
-
-class RequestGuard:
-    """Gives each request an id and answers what nothing inside it has answered.
-
-    A plain ASGI piece: Starlette's own handler of unexpected errors raises them again, and the
-    server would log them with their message, which may hold text.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        sent = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = sent if _FIT_REQUEST_ID.fullmatch(sent) else uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
-        answering = False
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal answering
-            if message["type"] == "http.response.start":
-                answering = True
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_with_id)
-        except Exception as error:
-            refusal = as_refusal(error)
-            if refusal.status_code >= 500:
-                _log(error, request_id)
-            if answering:  # too late for another answer: the server has to drop the connection
-                raise ConnectionAbortedError("the answer broke off") from None
-            await error_answer(refusal, request_id)(scope, receive, send_with_id)
-
-
-def _log(error: Exception, request_id: str) -> None:
-    """Type and place only: the message of an unexpected error may hold text."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("request %s failed: %s at\n%s", request_id, type(error).__name__, places)
+    for kind in (StarletteHTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, pass_on)
 
 
 def _of_the_framework(error: StarletteHTTPException) -> Refusal:
     match error.status_code:
-        case 400:
+        case 400 if error.detail == _NO_JSON:
             code, message = "invalid_json", "the body cannot be read as JSON in UTF-8"
+        case 400:
+            code, message = "invalid_form", "the body cannot be read as a form"
         case 404:
             code, message = "not_found", "nothing is here; /openapi.json lists what there is"
         case 405:
@@ -178,20 +154,22 @@ def _invalid_request(problems: Sequence[Mapping[str, Any]]) -> Refusal:
     field = ".".join(_name(part) for part in place[1:])  # the first part is "body"
     if kind == "missing" and not field:
         return Refusal(400, "invalid_json", "the body is empty; expected a JSON object")
-    where = field or "the body"
+    where = f"{field}: " if field else ""
     match kind:
         case "missing_text" | "text_and_sentences":
             field, message = "text", problem["msg"]
+        case "missing":
+            message = f"{where}missing; it has to be given"
         case "extra_forbidden":
-            message = f"{where}: unknown field; /openapi.json lists the known ones"
+            message = f"{where}unknown field; /openapi.json lists the known ones"
         case "string_unicode":
-            message = f"{where}: not valid Unicode, half a surrogate pair in it"
+            message = f"{where}not valid Unicode, half a surrogate pair in it"
         case "string_too_short" | "too_short":
-            message = f"{where}: empty; expected at least one"
+            message = f"{where}empty; expected at least one"
         case _:
             expected = _EXPECTED.get(kind, problem["msg"].removeprefix("Input should be "))
             found = _JSON_TYPES.get(type(problem.get("input")), "something else")
-            message = f"{where}: expected {expected}; found {found}"
+            message = f"{where}expected {expected}; found {found}"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Refusal(422, "invalid_request", message + more, field=field or None)
 

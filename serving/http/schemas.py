@@ -7,7 +7,7 @@ engine's report itself is what gets sent.
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from serving.report import OffsetUnit
@@ -21,25 +21,26 @@ EXAMPLE_TEXT = "Officials said the dam could fail."
 
 
 def _without_default(schema: dict[str, Any]) -> None:
-    """The default only says "not given"; a client that sends it is refused."""
+    """The default only says "not given": it is never sent, and a client that does is refused."""
     del schema["default"]
+    schema |= schema.pop("anyOf", [{}])[0]  # without the null that is the default
 
 
-class _Wire(BaseModel):
+def _one_of(*names: str) -> list[JsonValue]:
+    """In a schema: one of these fields has to be there, and no more."""
+    return [{"required": [name]} for name in names]
+
+
+class Wire(BaseModel):
     """Nothing is guessed or converted, nothing unknown is passed over."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class ScoreRequest(_Wire):
+class Document(Wire):
     """One document: a `text` to split, or `sentences` that were split before."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [{"required": ["text"]}, {"required": ["sentences"]}],
-            "examples": [{"text": EXAMPLE_TEXT, "offset_unit": "utf16"}],
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("text", "sentences")})
 
     text: str = Field(
         default="",
@@ -53,6 +54,51 @@ class ScoreRequest(_Wire):
         description="Scored one by one, never split further; offsets count in each on its own.",
         json_schema_extra=_without_default,
     )
+
+    @property
+    def field(self) -> Literal["text", "sentences"]:
+        """Which of both is given."""
+        return "text" if "text" in self.model_fields_set else "sentences"
+
+    @property
+    def characters(self) -> int:
+        """Of the text, or of all sentences."""
+        return len(self.text) + sum(map(len, self.sentences))
+
+    @model_validator(mode="after")
+    def _text_or_sentences(self) -> Self:
+        given = self.model_fields_set & {"text", "sentences"}
+        if not given:
+            raise PydanticCustomError("missing_text", "expected 'text' or 'sentences'; found none")
+        if len(given) == 2:
+            raise PydanticCustomError(
+                "text_and_sentences", "expected 'text' or 'sentences'; found both, send one"
+            )
+        return self
+
+
+def _identity(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise PydanticCustomError("no_identity", "Input should be a string or an integer")
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("string_unicode", "half a surrogate pair") from None
+    return value
+
+
+class BatchDocument(Document):
+    """One document of a batch."""
+
+    # A plain union would report each of its types as an error of its own.
+    id: Annotated[Any, PlainValidator(_identity, json_schema_input_type=str | int | None)] = Field(
+        default=None, description="Comes back with the result."
+    )
+
+
+class ScoreOptions(Wire):
+    """What a caller may wish for."""
+
     offset_unit: OffsetUnit = Field(
         default="codepoint",
         description="What offsets count: code points, or UTF-16 code units as in JavaScript.",
@@ -67,20 +113,33 @@ class ScoreRequest(_Wire):
         min_length=1,
         description="The labels wanted; all where left out.",
     )
-
-    @model_validator(mode="after")
-    def _text_or_sentences(self) -> Self:
-        given = self.model_fields_set & {"text", "sentences"}
-        if not given:
-            raise PydanticCustomError("missing_text", "expected 'text' or 'sentences'; found none")
-        if len(given) == 2:
-            raise PydanticCustomError(
-                "text_and_sentences", "expected 'text' or 'sentences'; found both, send one"
-            )
-        return self
+    evidence: bool = Field(default=True, description="Whether sentences say their evidence.")
+    include_text: bool = Field(default=True, description="Whether sentences repeat their text.")
 
 
-class EvidenceAnswer(_Wire):
+class ScoreRequest(Document, ScoreOptions):
+    """One document, and what is wished for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": _one_of("text", "sentences"),
+            "examples": [{"text": EXAMPLE_TEXT, "offset_unit": "utf16"}],
+        }
+    )
+
+
+class BatchRequest(ScoreOptions):
+    """Several documents, and what is wished for all of them."""
+
+    documents: list[Any] = Field(
+        min_length=1,
+        description="Each `{id, text}` or `{id, sentences}`. One of another form gets an error of "
+        "its own in the answer and does not fail the others.",
+        examples=[[{"id": "a", "text": EXAMPLE_TEXT}]],
+    )
+
+
+class EvidenceAnswer(Wire):
     """A span of words that carries a label."""
 
     label: Label
@@ -90,22 +149,28 @@ class EvidenceAnswer(_Wire):
     quoted: bool = Field(description="It stands inside quotation marks.")
 
 
-class SentenceAnswer(_Wire):
+class SentenceAnswer(Wire):
     """One sentence and what was found in it."""
 
     index: Count
     start: Count
     end: Count
-    text: str
+    text: str = Field(
+        default="", description="Left out if so wished.", json_schema_extra=_without_default
+    )
     scores: dict[Label, Probability] | None = Field(
         description="Calibrated probabilities; null where the sentence has no word to read."
     )
     flags: list[Label] = Field(description="Labels whose score reaches the threshold.")
-    evidence: list[EvidenceAnswer] = Field(description="The words behind each flag, in order.")
+    evidence: list[EvidenceAnswer] = Field(
+        default=[],
+        description="The words behind each flag, in order. Left out if so wished.",
+        json_schema_extra=_without_default,
+    )
     kind: Kind | None = Field(description="Kind of the unverified attribution, if it is flagged.")
 
 
-class SummaryAnswer(_Wire):
+class SummaryAnswer(Wire):
     """Figures of the whole text."""
 
     sentences: Count
@@ -119,7 +184,7 @@ class SummaryAnswer(_Wire):
     most_marked: list[Count] = Field(description="Up to five sentences, most marked first.")
 
 
-class WarningAnswer(_Wire):
+class WarningAnswer(Wire):
     """Something that a reader of the report should know."""
 
     code: str = Field(examples=["not_english", "long_sentence"])
@@ -127,7 +192,7 @@ class WarningAnswer(_Wire):
     sentence: Count | None = Field(description="Index of the sentence that it is about.")
 
 
-class ReportAnswer(_Wire):
+class ReportAnswer(Wire):
     """The result for one document."""
 
     model: str = Field(
@@ -140,72 +205,31 @@ class ReportAnswer(_Wire):
     warnings: list[WarningAnswer]
 
 
-class CalibrationInfo(_Wire):
-    """probability = sigmoid(slope * logit + intercept)."""
+class BatchResult(Wire):
+    """One document's report, or what was wrong with it."""
 
-    slope: float
-    intercept: float
+    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("report", "error")})
 
-
-class LabelInfo(_Wire):
-    """A label and how its scores are read."""
-
-    label: Label
-    meaning: str
-    threshold: Probability
-    evidence_threshold: Probability
-    calibration: CalibrationInfo
+    id: str | int | None = Field(description="As the document has it; null where it has none.")
+    report: ReportAnswer | None = Field(default=None, json_schema_extra=_without_default)
+    error: "ErrorDetail | None" = Field(default=None, json_schema_extra=_without_default)
 
 
-class KindInfo(_Wire):
-    """A kind of unverified attribution."""
+class BatchAnswer(Wire):
+    """A result for each document, in the order of the request."""
 
-    kind: Kind
-    meaning: str
-
-
-class LimitsInfo(_Wire):
-    """What one request may hold; more is answered with 413 and the limit. After `seconds` it is
-    given up and answered with 504.
-    """
-
-    body_bytes: int
-    text_characters: int
-    sentences: int
-    seconds: int
+    results: list[BatchResult]
 
 
-class ModelInfo(_Wire):
-    """The bundle that answers."""
-
-    name: str
-    version: str
-    digest: str = Field(description="SHA-256 over the checksums of all its files.")
-    model: str = Field(description="As in each report.")
-    created: str
-    base_network: str
-    precision: str
-
-
-class InfoAnswer(_Wire):
-    """What this server runs, and what it takes."""
-
-    model: ModelInfo
-    labels: list[LabelInfo]
-    kinds: list[KindInfo]
-    offset_units: list[OffsetUnit]
-    limits: LimitsInfo
-
-
-class ErrorDetail(_Wire):
+class ErrorDetail(Wire):
     """What went wrong, in words for people and in a code for programs."""
 
     code: str = Field(examples=["invalid_request"])
-    message: str = Field(examples=["thresholds.hedging: expected at most 1, found a number"])
+    message: str = Field(examples=["text: expected a string; found a number"])
     field: str = Field(
         default="",
         description="The part of the request that is wrong, dotted; only where it is known.",
-        examples=["thresholds.hedging"],
+        examples=["text"],
         json_schema_extra=_without_default,
     )
     limit: int = Field(
@@ -215,7 +239,7 @@ class ErrorDetail(_Wire):
     )
 
 
-class ErrorAnswer(_Wire):
+class ErrorAnswer(Wire):
     """The shape of every error, whatever its status."""
 
     error: ErrorDetail

@@ -1,61 +1,115 @@
-"""The BentoML service: worker processes, probes, metrics and packaging around `app.py`.
+"""The BentoML service: worker processes and packaging around `app.py`.
 
-BentoML is asked for `/livez`, `/healthz`, `/readyz` and `/metrics`, and for nothing else: every
-other path goes to our own app before BentoML's router sees it. Mounting the app with
-`@bentoml.asgi_app` would be shorter, but it leaves `/schema.json` and unknown paths to BentoML, in
-other shapes than ours, and its page with a third party's tracker one change of ours away.
+BentoML starts the workers and runs them; every request goes to our own app before BentoML's router
+or any of its middleware sees it. Mounting the app with `@bentoml.asgi_app` would be shorter, but
+leaves `/schema.json` and unknown paths to BentoML, in other shapes than ours, its metrics and
+tracing around each request, and its page with a third party's tracker one change of ours away.
 """
 
 from models.privacy import NO_CALLS_HOME, forbid_calls_home
 
 forbid_calls_home()
 
-import bentoml
-from bentoml._internal.utils.analytics import usage_stats
-from starlette.types import ASGIApp, Receive, Scope, Send
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from functools import partial
+from tempfile import mkdtemp
+from types import FrameType
+from typing import Any
 
-from serving.engine import Engine
-from serving.http.app import create_app
+# Before anything imports `prometheus_client`: it looks once. The workers inherit the folder, which
+# is new each time: counters of a server that has ended would go on counting.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="sayso-metrics-")
+
+import bentoml
+import bentoml.serving
+from bentoml._internal.utils.analytics import usage_stats
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.http import logs, metrics
+from serving.http.app import Service
+from serving.http.loaded import LoadedModel
 from serving.http.settings import Settings
 from serving.network import available_cores
-
-BENTOML_PATHS = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
 
 # `bentoml serve` has asked whether it may send usage pings, and kept the answer, before it imports
 # this file; now it has to ask again.
 usage_stats.do_not_track.cache_clear()
 
+# BentoML's process manager answers SIGHUP by new workers in place of the old ones, before it is
+# known whether they can start. So it passes the signal on, and the workers look for themselves.
+bentoml.serving.create_watcher = partial(bentoml.serving.create_watcher, send_hup=True)
+
 settings = Settings.from_environment()
+
+# uvicorn, which BentoML starts, trusts proxies on this machine unless it is told whom to trust.
+os.environ["FORWARDED_ALLOW_IPS"] = ",".join(map(str, settings.trusted_proxies))
 
 
 class Scoring:
     """Scores English news sentence by sentence. Made once in each worker process."""
 
     def __init__(self) -> None:
-        engine = Engine(settings.bundle, threads=settings.threads(available_cores()))
-        self.app = create_app(engine, settings.limits)
+        logs.set_up(settings.log_format, settings.log_level)
+        if settings.metrics_port is not None and bentoml.server_context.worker_index == 1:
+            metrics.serve(settings.metrics_host, settings.metrics_port)
+        model = LoadedModel(settings.bundle, settings.threads(available_cores()))
+        self.app = Service(model, settings)
 
 
 class Front:
-    """Hands each request to our app, or to BentoML where the path is one of its own."""
+    """Hands each request to our app, and begins to listen to signals once the worker is up."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.bentoml = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asks_bentoml = scope["type"] == "http" and scope["path"] in BENTOML_PATHS
-        if scope["type"] == "lifespan" or (asks_bentoml and scope["method"] in ("GET", "HEAD")):
-            await self.bentoml(scope, receive, send)
-        else:
+        if scope["type"] != "lifespan":
             await bentoml.get_current_service().app(scope, receive, send)
+            return
+
+        async def send_and_listen(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                listen(bentoml.get_current_service().app)
+            await send(message)
+
+        await self.bentoml(scope, receive, send_and_listen)
+
+
+def listen(service: Service) -> None:
+    """SIGHUP loads the bundle anew; SIGTERM and SIGINT stop once what is in flight is done.
+
+    uvicorn has put up its own handlers by now: they are called when it is time.
+    """
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, service.model.reload))
+    stopping: set[asyncio.Task[None]] = set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before: Any = signal.getsignal(number)
+
+        def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
+            end = partial(before, number, frame)
+            if stopping:  # whoever asks twice does not want to wait
+                end()
+            else:
+                stopping.add(loop.create_task(_stop(service, end)))
+
+        signal.signal(number, stop)
+
+
+async def _stop(service: Service, end: Callable[[], object]) -> None:
+    await service.stop()
+    end()
 
 
 service = bentoml.service(
     name="sayso",
     workers=settings.workers,
-    # Our own deadline comes first and answers in our shape. BentoML keeps a timer for each
-    # request until its deadline, so that one is no later than it must be.
-    traffic={"timeout": settings.limits.seconds + 10},
+    metrics={"enabled": False},
+    logging={"access": {"enabled": False}},
     envs=[{"name": name, "value": value} for name, value in NO_CALLS_HOME.items()],
 )(Scoring)
 service.add_asgi_middleware(Front)

@@ -1,210 +1,91 @@
-"""The routes: every status, every shape, and answers that are the engine's own."""
+"""The service as a whole: who may ask, what is there, and what an operator sees."""
 
-import json
+import asyncio
 import logging
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from threading import Event
+from typing import Any
 
-import httpx
 import pytest
+from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
+from starlette.types import Message
 
-from models.labels import LABELS
+from serving.draft import Draft
 from serving.engine import Engine
-from serving.http.app import create_app, report_json
-from serving.http.schemas import ErrorAnswer, InfoAnswer, ReportAnswer
-from serving.http.settings import Limits
-from serving.options import Options
-
-TEXT = (
-    "Officials said the dam could fail.\r\n“It’s a catastrophe 🌊👩‍👩‍👧,” he claimed. "
-    "e\u0301tude\u00a0reports say so.\n\nThe council meets on Monday."
+from serving.http.app import Service
+from serving.http.loaded import LoadedModel
+from serving.http.settings import Settings
+from tests.serving.http.common import (
+    BODIES,
+    KEY,
+    LINE,
+    TEXT,
+    ask,
+    asked,
+    asking,
+    protected,
+    refused,
+    service_of,
 )
-JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine(threads=1)
+def client(model: LoadedModel) -> Iterator[TestClient]:
+    with asking(model) as client:
+        yield client
 
 
-@pytest.fixture(scope="module")
-def client(engine: Engine) -> TestClient:
-    return TestClient(create_app(engine, Limits()))
-
-
-def refused(answer: httpx.Response, status: int, code: str) -> ErrorAnswer:
-    """Check an error answer's shape and give it back."""
-    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
-    shaped = ErrorAnswer.model_validate_json(answer.text)
-    assert answer.headers["x-request-id"] == shaped.request_id
-    assert shaped.error.message
-    assert "Traceback" not in answer.text
-    return shaped
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        TEXT,
-        " ",
-        "🌊🌊",
-        "nul\x00 in it, they said",
-        "قال مسؤولون إن السد قد ينهار. " * 3,
-        "Officials said " + "x" * 20_000,
-        "They said it might be so, " * 800,
-    ],
-    ids=["mixed", "blank", "emoji", "nul", "rtl", "one long word", "20,000 characters"],
-)
-@pytest.mark.parametrize("unit", ["codepoint", "utf16"])
-def test_answers_are_the_engines_own(
-    client: TestClient, engine: Engine, text: str, unit: str
-) -> None:
-    answer = client.post("/v1/score", json={"text": text, "offset_unit": unit})
+@pytest.mark.parametrize("path", BODIES)
+def test_each_route_answers(client: TestClient, path: str) -> None:
+    answer = asked(client, path)
     assert answer.status_code == 200
-    assert answer.content == report_json(engine.score(text, Options(offset_unit=unit)))  # type: ignore[arg-type]
-    report = ReportAnswer.model_validate_json(answer.text)
-    width = 2 if unit == "utf16" else 4
-    encoded = text.encode(f"utf-{8 * width}-le")
-    for sentence in report.sentences:
-        found = encoded[sentence.start * width : sentence.end * width]
-        assert found.decode(f"utf-{8 * width}-le") == sentence.text
-        for evidence in sentence.evidence:
-            assert sentence.start <= evidence.start < evidence.end <= sentence.end
-
-
-def test_sentences_are_scored_as_they_are(client: TestClient, engine: Engine) -> None:
-    sentences = ["One. Two might be.", "", "Sources say three."]
-    answer = client.post("/v1/score", json={"sentences": sentences})
-    assert answer.content == report_json(engine.score_sentences(sentences))
-    assert [one["text"] for one in answer.json()["sentences"]] == sentences
-    assert answer.json()["sentences"][1]["scores"] is None
-
-
-def test_options_reach_the_engine(client: TestClient) -> None:
-    body = {"text": TEXT, "labels": ["hedging"], "thresholds": {"hedging": 0}}
-    report = client.post("/v1/score", json=body).json()
-    assert report["thresholds"] == {"hedging": 0}
-    assert all(one["flags"] == ["hedging"] for one in report["sentences"])
+    protected(answer.headers)
+    parts = {one.partition(";")[0] for one in answer.headers["server-timing"].split(", ")}
+    assert {"queue", "split", "total"} <= parts
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"txt": "a"}, "txt"),
-        ({}, "text"),
-        ({"text": ""}, "text"),
-        ({"text": 5}, "text"),
-        ({"text": "a", "labels": ["irony"]}, "labels.0"),
-        ({"text": "a", "thresholds": {"hedging": 7}}, "thresholds.hedging"),
-        ({"text": "a", "offset_unit": "byte"}, "offset_unit"),
-        ([], ""),
-        ("text", ""),
-        (5, ""),
-    ],
+    "path",
+    ["/", "/livez", "/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/info"],
 )
-def test_wrong_requests(client: TestClient, body: object, field: str) -> None:
-    answer = client.post("/v1/score", content=json.dumps(body), headers=JSON)
-    assert refused(answer, 422, "invalid_request").error.field == field
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        (rb'{"text": "half \ud83d of a pair"}', "text"),
-        (rb'{"sentences": ["whole", "\udc00"]}', "sentences.1"),
-        (b'{"text": "a", "thresholds": {"hedging": NaN}}', "thresholds.hedging"),
-        (b'{"text": "a", "thresholds": {"hedging": 1e999}}', "thresholds.hedging"),
-        (b'{"text": "a", "thresholds": {"hedging": %s}}' % (b"9" * 400), "thresholds.hedging"),
-    ],
-)
-def test_what_json_should_not_hold(client: TestClient, body: bytes, field: str) -> None:
-    answer = client.post("/v1/score", content=body, headers=JSON)
-    assert refused(answer, 422, "invalid_request").error.field == field
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b'{"text": "a",}',
-        b'{"text": "caf\xe9"}',
-        b"\xff\xfe\x00",
-        b"[" * 200_000,
-        b'{"text":' * 50_000,
-        b'{"text": "a", "thresholds": {"hedging": %s}}' % (b"9" * 5_000),
-    ],
-    ids=["empty", "cut", "comma", "latin-1", "bytes", "deep", "deep objects", "huge number"],
-)
-def test_what_is_not_json(client: TestClient, body: bytes) -> None:
-    refused(client.post("/v1/score", content=body, headers=JSON), 400, "invalid_json")
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"content-type": "text/plain"},
-        {"content-type": "application/x-www-form-urlencoded"},
-        {"content-type": "application/jsonp"},
-        {"content-type": "application/json", "content-encoding": "gzip"},
-    ],
-)
-def test_only_json_is_taken(client: TestClient, headers: dict[str, str]) -> None:
-    answer = client.post("/v1/score", content=b'{"text": "a"}', headers=headers)
-    refused(answer, 415, "unsupported_media_type")
-
-
-def test_a_declared_character_set_is_taken(client: TestClient) -> None:
-    headers = {"content-type": "Application/JSON; charset=utf-8"}
-    answer = client.post("/v1/score", content='{"text": "é"}'.encode(), headers=headers)
+def test_what_can_be_read_is_protected(client: TestClient, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code == 200
+    protected(answer.headers)
+    assert answer.headers["x-request-id"]
 
 
-def test_long_bodies_are_refused_with_the_limit(client: TestClient) -> None:
-    declared = client.post("/v1/score", content=b" " * 2_000_000, headers=JSON)
-    assert refused(declared, 413, "body_too_large").error.limit == 1_048_576
-
-    def parts() -> Iterator[bytes]:
-        for _ in range(40):
-            yield b" " * 50_000
-
-    counted = client.post("/v1/score", content=parts(), headers=JSON)
-    assert refused(counted, 413, "body_too_large").error.limit == 1_048_576
-
-
-def test_long_texts_are_refused_with_the_limit(engine: Engine) -> None:
-    small = TestClient(create_app(engine, Limits(text_characters=10, sentences=2)))
-    assert small.post("/v1/score", json={"text": "x" * 10}).status_code == 200
-    over = refused(small.post("/v1/score", json={"text": "x" * 11}), 413, "text_too_long")
-    assert (over.error.field, over.error.limit) == ("text", 10)
-    over = refused(small.post("/v1/score", json={"sentences": ["x" * 6] * 2}), 413, "text_too_long")
-    assert (over.error.field, over.error.limit) == ("sentences", 10)
-    many = small.post("/v1/score", json={"sentences": ["a", "b", "c"]})
-    assert refused(many, 413, "too_many_sentences").error.limit == 2
-
-
-def test_a_text_that_takes_too_long_is_given_up(engine: Engine) -> None:
-    hasty = TestClient(create_app(engine, Limits(seconds=0)))
-    refused(hasty.post("/v1/score", json={"text": TEXT}), 504, "too_slow")
-
-
-def test_a_mistake_of_the_server_tells_and_logs_no_text(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("path", [*BODIES, "/v1/info"])
+@pytest.mark.parametrize(
+    ("headers", "is_let_in"),
+    [
+        ({"authorization": f"Bearer {KEY}"}, True),
+        ({"x-api-key": KEY}, True),
+        ({"authorization": "Bearer canary"}, False),
+        ({"x-api-key": KEY[:-1]}, False),
+        ({"authorization": f"Basic {KEY}"}, False),
+        ({"cookie": f"key={KEY}"}, False),
+        ({}, False),
+    ],
+)
+def test_a_key_stands_in_a_header(
+    model: LoadedModel, path: str, headers: dict[str, str], is_let_in: bool
 ) -> None:
-    def fail(text: str, options: Options) -> None:
-        raise ValueError(f"cannot read {text}")
-
-    client = TestClient(create_app(engine, Limits()))
-    monkeypatch.setattr(engine, "score", fail)
-    with caplog.at_level(logging.DEBUG):
-        answer = client.post("/v1/score", json={"text": "canary"})
-    error = refused(answer, 500, "internal_error")
-    assert "canary" not in answer.text + caplog.text
-    assert error.request_id in caplog.text
+    with asking(model, keys=[LINE]) as closed:
+        if path in BODIES:
+            answer = asked(closed, path, headers=headers)
+        else:
+            answer = closed.get(path, headers=headers)
+    if is_let_in:
+        assert answer.status_code == 200
+    else:
+        refused(answer, 401, "unauthorized")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert "canary" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/docs", "/redoc", "/v1", "/v1/score/", "/v1/info/"])
@@ -214,7 +95,12 @@ def test_unknown_paths(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/v1/score", "POST"), ("POST", "/v1/info", "GET"), ("DELETE", "/", "GET")],
+    [
+        ("GET", "/v1/score", "POST"),
+        ("PUT", "/v2/check", "POST"),
+        ("POST", "/v1/info", "GET"),
+        ("DELETE", "/", "GET"),
+    ],
 )
 def test_wrong_methods(client: TestClient, method: str, path: str, allowed: str) -> None:
     answer = client.request(method, path)
@@ -222,40 +108,160 @@ def test_wrong_methods(client: TestClient, method: str, path: str, allowed: str)
     assert answer.headers["allow"] == allowed
 
 
-def test_info_says_what_runs_and_what_is_taken(client: TestClient, engine: Engine) -> None:
-    info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
-    manifest = engine.bundle.manifest
-    assert (info.model.model, info.model.digest) == (
-        engine.bundle.model_version,
-        engine.bundle.digest,
+def test_probes_tell_a_server_that_stops_from_a_dead_one(model: LoadedModel) -> None:
+    with asking(model, keys=[LINE]) as client:
+        assert [client.get(path).status_code for path in ("/livez", "/readyz")] == [200, 200]
+        service_of(client).turns.stopping = True
+        assert client.get("/livez").status_code == 200
+        refused(client.get("/readyz"), 503, "stopping")
+
+
+def test_metrics_are_there_unless_they_are_switched_off_or_elsewhere(
+    model: LoadedModel, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    asked(client)
+    shown = client.get("/metrics")
+    assert shown.headers["content-type"].startswith("text/plain")
+    assert re.search(
+        r'^sayso_requests_total\{method="POST",route="/v1/score",status="200"\} [1-9]',
+        shown.text,
+        re.MULTILINE,
     )
-    assert [one.label for one in info.labels] == list(LABELS)
-    assert all(one.meaning for one in [*info.labels, *info.kinds])
-    assert {one.label: one.threshold for one in info.labels} == {
-        label: settings.threshold for label, settings in manifest.labels.items()
-    }
-    assert info.offset_units == ["codepoint", "utf16"]
-    assert info.limits.body_bytes == 1_048_576
+    assert f'sayso_model_info{{model="{model.engine.bundle.model_version}"}} 1.0' in shown.text
+    for settings in ({"metrics": "off"}, {"metrics_port": 9}):
+        with asking(model, **settings) as other:
+            refused(other.get("/metrics"), 404, "not_found")
 
 
 def test_openapi_lists_every_status(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    score = document["paths"]["/v1/score"]["post"]["responses"]
-    assert set(score) == {"200", "400", "413", "415", "422", "500", "503", "504"}
-    for status, answer in score.items():
-        shape = "ReportAnswer" if status == "200" else "ErrorAnswer"
-        assert answer["content"]["application/json"]["schema"]["$ref"].endswith(shape)
+    assert set(BODIES) < set(document["paths"])
     assert "HTTPValidationError" not in document["components"]["schemas"]
+    shapes = {"/v1/score": "ReportAnswer", "/v1/score/batch": "BatchAnswer"}
+    posted = ["200", "400", "401", "408", "413", "415", "422", "429", "500", "503", "504"]
+    read = {"/v1/info": ["200", "401", "429", "500"], "/v2/languages": ["200", "500"]}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            assert sorted(answers) == (posted if method == "post" else read[path])
+            for status, answer in answers.items():
+                assert answer["description"]
+                if status != "200":
+                    schema = answer["content"]["application/json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/ErrorAnswer"}
+        if path in shapes:
+            schema = methods["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": f"#/components/schemas/{shapes[path]}"}
+    stream = document["paths"]["/v1/score/stream"]["post"]["responses"]["200"]
+    assert list(stream["content"]) == ["application/x-ndjson"]
+
+
+def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
+    model: LoadedModel, client: TestClient
+) -> None:
+    assert "securitySchemes" not in client.get("/openapi.json").json()["components"]
+    with asking(model, keys=[LINE]) as closed:
+        document = closed.get("/openapi.json").json()
+    schemes = document["components"]["securitySchemes"].values()
+    assert {one.get("scheme") or one.get("name") for one in schemes} == {"bearer", "X-API-Key"}
+    for methods in document["paths"].values():
+        assert all(operation["security"] for operation in methods.values())
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
     answer = client.get("/")
     assert answer.status_code == 200
-    assert not re.search(r"https?:|//\w|<link|<img|\ssrc=|\son\w+=|innerHTML", answer.text)
+    assert not re.search(r"https?:|//\w|<link|<img|\ssrc=|\son\w+=|\sstyle=|innerHTML", answer.text)
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
     for tag in ("style", "script"):
         block = re.search(f"<{tag}>(.*?)</{tag}>", answer.text, re.DOTALL)
         assert block
-        assert b64encode(sha256(block[1].encode()).digest()).decode() in policy
+        digest = b64encode(sha256(block[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}';" in policy
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_the_access_log_says_what_was_done_and_holds_no_text(
+    model: LoadedModel, engine: Engine, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    with asking(model, keys=[LINE]) as client, caplog.at_level(logging.DEBUG):
+        asked(client, path, headers={"x-api-key": KEY, "x-request-id": "mine"})
+    (line,) = [vars(one) for one in caplog.records if one.name == "sayso.access"]
+    assert (line["request_id"], line["key"], line["route"]) == ("mine", "desk", path)
+    assert (line["method"], line["status"], line["code"]) == ("POST", 200, "")
+    sentences = engine.score(TEXT).sentences
+    assert (line["documents"], line["sentences"]) == (1, len(sentences))
+    assert line["characters"] == sum(len(one.text) for one in sentences)
+    assert set(line["parts"]) == {"queue", "split", "tokenise", "infer"}
+    logged = "".join(f"{one.getMessage()} {vars(one)}" for one in caplog.records)
+    assert not any(word in logged for word in ("dam", "catastrophe", KEY))
+
+
+def test_what_is_done_for_a_caller_who_went_away_ends(
+    model: LoadedModel, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go, open_ = Event(), Event(), engine.open
+
+    def opened(*given: Any) -> Draft:
+        begun.set()
+        go.wait(60)
+        return open_(*given)
+
+    async def hang_up() -> None:
+        service, heard, gone = Service(model, Settings()), list[Message](), asyncio.Event()
+        asks = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append, gone))
+        await asyncio.to_thread(begun.wait, 60)
+        assert service.admission.inside == 1
+        gone.set()
+        await asyncio.wait_for(asks, 60)
+        assert not heard
+        assert service.admission.inside == 0
+        assert service.turns.wait() == 0
+        go.set()
+        await ask(service, "/v1/score", {"text": TEXT}, heard.append)
+        assert heard[0]["status"] == 200
+
+    monkeypatch.setattr(engine, "open", opened)
+    before = REGISTRY.get_sample_value("sayso_rejected_total", {"code": "caller_gone"}) or 0
+    asyncio.run(hang_up())
+    after = REGISTRY.get_sample_value("sayso_rejected_total", {"code": "caller_gone"})
+    assert after == before + 1
+
+
+def test_a_stop_lets_in_nobody_and_waits_for_who_is_inside(model: LoadedModel) -> None:
+    async def stop() -> None:
+        service = Service(model, Settings(stop_seconds=60))
+        service.admission.inside = 1
+        stopping = asyncio.create_task(service.stop())
+        await asyncio.sleep(0.1)
+        assert service.turns.stopping
+        assert not stopping.done()
+        service.admission.inside = 0
+        await asyncio.wait_for(stopping, 30)
+
+    asyncio.run(stop())
+
+
+def test_a_stop_does_not_wait_longer_than_it_may(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    heard: list[Message] = []
+
+    async def stop() -> None:
+        service = Service(model, Settings(stop_seconds=0.05))
+        monkeypatch.setattr(service.turns, "take", never)
+        asked = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append))
+        while not service.turns._places:
+            await asyncio.sleep(0.001)
+        await asyncio.wait_for(service.stop(), 30)
+        await asked
+
+    asyncio.run(stop())
+    assert heard[0]["status"] == 504

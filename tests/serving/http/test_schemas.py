@@ -1,16 +1,17 @@
 """The shapes on the wire say what the engine's report says."""
 
 from dataclasses import fields
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.labels import KINDS, LABELS
-from serving import InputError, report
-from serving.http import schemas
-from serving.http.schemas import ReportAnswer, ScoreRequest
-from serving.http.settings import Limits, Settings
+from serving import report
+from serving.http import info, schemas
+from serving.http.schemas import BatchDocument, BatchRequest, Document, ReportAnswer, ScoreRequest
+from serving.http.settings import Limits
+from serving.options import Options
 
 MIRRORS = [
     (schemas.ReportAnswer, report.Report),
@@ -18,13 +19,26 @@ MIRRORS = [
     (schemas.EvidenceAnswer, report.Evidence),
     (schemas.SummaryAnswer, report.Summary),
     (schemas.WarningAnswer, report.ReportWarning),
-    (schemas.LimitsInfo, Limits),
 ]
 
 
 @pytest.mark.parametrize(("answer", "mirrored"), MIRRORS)
 def test_answers_mirror_the_report(answer: type[BaseModel], mirrored: type) -> None:
     assert list(answer.model_fields) == [field.name for field in fields(mirrored)]
+
+
+def test_the_limits_that_are_told_are_those_that_are_set() -> None:
+    assert list(info.LimitsInfo.model_fields) == list(Limits.model_fields)
+    info.LimitsInfo.model_validate(Limits().model_dump())
+
+
+def test_the_engines_options_can_be_wished_for() -> None:
+    assert {field.name for field in fields(Options)} <= set(ScoreRequest.model_fields)
+
+
+def test_all_that_can_be_wished_for_one_document_can_be_for_a_batch() -> None:
+    of_one = set(ScoreRequest.model_fields) - set(Document.model_fields)
+    assert set(BatchRequest.model_fields) - {"documents"} == of_one
 
 
 def test_labels_and_kinds_are_those_of_the_models() -> None:
@@ -54,6 +68,10 @@ def test_labels_and_kinds_are_those_of_the_models() -> None:
         {"text": "a", "thresholds": {"hedging": True}},
         {"text": "a", "thresholds": {"hedging": float("nan")}},
         {"text": "a", "treshold": 0.5},
+        {"text": "a", "evidence": 1},
+        {"text": "a", "include_text": "yes"},
+        {"text": "a", "id": "b"},
+        {"text": "half \ud800"},
     ],
 )
 def test_a_wrong_request_is_refused(body: dict[str, object]) -> None:
@@ -68,6 +86,47 @@ def test_right_requests_are_taken() -> None:
     assert request.thresholds == {"hedging": 1.0}
 
 
+@pytest.mark.parametrize("identity", ["a", "", "é🌊", 0, -5, 10**30, None])
+def test_an_id_is_a_string_or_an_integer(identity: object) -> None:
+    assert BatchDocument.model_validate({"id": identity, "text": "a"}).id == identity
+
+
+@pytest.mark.parametrize("identity", [True, False, 1.0, float("nan"), [], {}, "\ud800"])
+def test_an_id_that_json_would_change_is_refused(identity: object) -> None:
+    with pytest.raises(ValidationError) as found:
+        BatchDocument.model_validate({"id": identity, "text": "a"})
+    assert [one["loc"] for one in found.value.errors()] == [("id",)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "characters"),
+    [
+        ({"text": "🌊ab"}, "text", 3),
+        ({"sentences": ["ab", "", "c"]}, "sentences", 3),
+    ],
+)
+def test_a_document_knows_what_it_holds(sent: dict[str, Any], field: str, characters: int) -> None:
+    document = Document.model_validate(sent)
+    assert (document.field, document.characters) == (field, characters)
+
+
+@pytest.mark.parametrize("documents", [None, [], {}, "a", 1])
+def test_a_batch_needs_a_list_of_documents(documents: object) -> None:
+    with pytest.raises(ValidationError):
+        BatchRequest.model_validate({"documents": documents})
+    with pytest.raises(ValidationError):
+        BatchRequest.model_validate({})
+
+
+def test_what_a_batchs_documents_are_is_looked_at_one_by_one() -> None:
+    assert len(BatchRequest.model_validate({"documents": [5, None, {}]}).documents) == 3
+
+
+def test_the_schema_of_an_id_says_what_it_may_be() -> None:
+    schema = BatchDocument.model_json_schema()["properties"]["id"]
+    assert [one["type"] for one in schema["anyOf"]] == ["string", "integer", "null"]
+
+
 def test_the_schema_says_what_is_optional_and_what_excludes_what() -> None:
     schema = ScoreRequest.model_json_schema()
     assert schema["oneOf"] == [{"required": ["text"]}, {"required": ["sentences"]}]
@@ -80,16 +139,3 @@ def test_the_schema_says_what_is_optional_and_what_excludes_what() -> None:
 def test_answers_are_strict_too() -> None:
     with pytest.raises(ValidationError):
         ReportAnswer.model_validate({"model": "m"})
-
-
-def test_settings_come_from_the_environment() -> None:
-    assert Settings.from_environment({}) == Settings()
-    chosen = Settings.from_environment({"SAYSO_BUNDLE": "newsroom", "SAYSO_WORKERS": "3"})
-    assert (chosen.bundle, chosen.workers, chosen.threads(8)) == ("newsroom", 3, 2)
-    assert chosen.threads(2) == 1
-
-
-@pytest.mark.parametrize("workers", ["0", "65", "two", "-1", "1.5", "٣", "9" * 30])
-def test_a_wrong_worker_count_is_named(workers: str) -> None:
-    with pytest.raises(InputError, match="SAYSO_WORKERS is"):
-        Settings.from_environment({"SAYSO_WORKERS": workers})

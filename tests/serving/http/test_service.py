@@ -1,145 +1,39 @@
 """The real server: `sayso serve` and a Bento by `sayso package`, in processes of their own."""
 
 import json
-import os
-import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
-from models.bundle import MANIFEST, Bundle, seal
 from models.errors import BundleError, InputError
-from models.privacy import NO_CALLS_HOME
 from sayso.commands.package import package, pinned_requirements
 from sayso.commands.serve import serve
 from serving.engine import Engine
-from serving.http.app import report_json
-from serving.http.schemas import ErrorAnswer, InfoAnswer
+from serving.http.info import InfoAnswer
+from serving.http.schemas import ErrorAnswer, ScoreRequest
+from serving.http.wire import wire
+from tests.serving.http.live import (
+    LONG,
+    LONG_SENTENCES,
+    TEXTS,
+    UNHURRIED,
+    Server,
+    bento_command,
+    free_port,
+    metric_of,
+    only_local,
+    own_answer,
+    running,
+    serving,
+    wait_until,
+    wait_until_at_work,
+)
 
-TEXTS = [
-    f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
-    for n in range(40)
-]
-LONG = " ".join(TEXTS * 12)
 JSON = {"content-type": "application/json"}
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Server:
-    process: subprocess.Popen[bytes]
-    client: httpx.Client
-    port: int
-
-
-@contextmanager
-def running(command: list[str], home: Path, port: int) -> Iterator[Server]:
-    """A server as an operator would start it: with no telemetry switched off beforehand.
-
-    Whatever it would send out goes to a proxy of the test's own, where nobody may call.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as trap, (home / "log").open("wb") as log:
-        trap.setblocking(False)
-        proxy = f"http://127.0.0.1:{trap.getsockname()[1]}"
-        unset = {*NO_CALLS_HOME, "SAYSO_BUNDLE", "SAYSO_WORKERS", "NO_PROXY", "no_proxy"}
-        environment = {name: value for name, value in os.environ.items() if name not in unset}
-        environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), proxy)
-        environment["BENTOML_HOME"] = str(home / "bentoml")
-        process = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
-        base = f"http://127.0.0.1:{port}"
-        try:
-            with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
-                server = Server(process, client, port)
-                wait_until_ready(server, home / "log")
-                yield server
-            if process.poll() is None:
-                only_local(server)
-                process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-            nobody_called(trap)
-        finally:
-            if process.poll() is None:
-                for child in psutil.Process(process.pid).children(recursive=True):
-                    child.kill()
-                process.kill()
-                process.wait(10)
-
-
-def wait_until_ready(server: Server, log: Path) -> None:
-    until = time.monotonic() + 40
-    while time.monotonic() < until and server.process.poll() is None:
-        try:
-            if server.client.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the server did not get ready:\n{log.read_text()[-3000:]}")
-
-
-def only_local(server: Server) -> None:
-    """Check that no process of the server talks to anything but this machine."""
-    process = psutil.Process(server.process.pid)
-    connections = [
-        connection
-        for one in [process, *process.children(recursive=True)]
-        for connection in one.net_connections("inet")
-    ]
-    assert any(connection.laddr.port == server.port for connection in connections)
-    for connection in connections:
-        assert connection.laddr.ip == "127.0.0.1"
-        assert not connection.raddr or connection.raddr.ip == "127.0.0.1"
-
-
-def nobody_called(trap: socket.socket) -> None:
-    try:
-        connection, _ = trap.accept()
-    except BlockingIOError:
-        return
-    with connection:
-        connection.settimeout(5)
-        pytest.fail(f"the server called out: {connection.recv(300)!r}")
-
-
-def serve_command(port: int, workers: int = 1) -> list[str]:
-    start = f"from sayso.commands.serve import serve; serve(port={port}, workers={workers})"
-    return [sys.executable, "-P", "-c", start]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("serve")
-    # A folder of the user's that must not be taken for ours.
-    (home / "models").mkdir()
-    (home / "models" / "__init__.py").write_text("raise RuntimeError('not this one')\n")
-    port = free_port()
-    with running(serve_command(port), home, port) as server:
-        yield server
-    log = (home / "log").read_text()
-    assert f"answers at http://127.0.0.1:{port}" in log
-    assert log.rstrip().endswith("sayso: stopped")
-    assert "Officials" not in log
 
 
 @pytest.fixture
@@ -153,7 +47,7 @@ def test_concurrent_answers_are_the_engines_own(client: httpx.Client, engine: En
         answers = senders.map(lambda text: client.post("/v1/score", json={"text": text}), TEXTS)
         for text, answer in zip(TEXTS, answers, strict=True):
             assert answer.status_code == 200
-            assert answer.content == report_json(engine.score(text))
+            assert answer.content == own_answer(engine, text)
 
 
 @pytest.mark.slow
@@ -161,24 +55,68 @@ def test_probes_answer_while_a_long_text_is_scored(server: Server) -> None:
     client = server.client
     with ThreadPoolExecutor(1) as sender:
         scoring = sender.submit(client.post, "/v1/score", json={"text": LONG})
+        wait_until_at_work(server)
         answered = 0
         while not scoring.done():
             assert client.get("/livez").status_code == 200
+            assert client.get("/readyz").status_code == 200
             answered += 1
             only_local(server)
             time.sleep(0.05)
         assert answered >= 3
-        assert len(scoring.result().json()["sentences"]) == 3 * len(TEXTS) * 12
+        assert len(scoring.result().json()["sentences"]) == LONG_SENTENCES
 
 
 @pytest.mark.slow
-def test_probes_and_info(client: httpx.Client, engine: Engine) -> None:
-    for path in ("/livez", "/readyz", "/healthz", "/metrics"):
+def test_a_stream_begins_while_later_sentences_are_scored(server: Server, engine: Engine) -> None:
+    def streams_ended() -> float:
+        return server.metric("sayso_requests_total", route="/v1/score/stream")
+
+    before = streams_ended()
+    with server.client.stream("POST", "/v1/score/stream", json={"text": LONG}) as answer:
+        assert answer.status_code == 200
+        lines = answer.iter_lines()
+        read = [json.loads(next(lines))]
+        wait_until_at_work(server)
+        assert streams_ended() == before
+        read += map(json.loads, lines)
+    wait_until(lambda: streams_ended() == before + 1)
+    own = wire(engine.score(LONG), ScoreRequest(text=LONG))
+    *sentences, last = json.loads(json.dumps(read))
+    assert [one["sentence"] for one in sentences] == json.loads(json.dumps(own.pop("sentences")))
+    assert last == {"report": json.loads(json.dumps(own))}
+
+
+@pytest.mark.slow
+def test_probes_info_and_page(client: httpx.Client, engine: Engine) -> None:
+    for path in ("/livez", "/readyz", "/healthz", "/metrics", "/openapi.json"):
         assert client.get(path).status_code == 200
-    assert "bentoml_service_request_total" in client.get("/metrics").text
     info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
     assert info.model.digest == engine.bundle.digest
     assert "<title>Sayso</title>" in client.get("/").text
+
+
+@pytest.mark.slow
+def test_metrics_count_what_was_asked(server: Server, engine: Engine) -> None:
+    text = "Officials said so. It may rain."
+    before = server.client.get("/metrics").text
+    assert server.client.post("/v1/score", json={"text": text}).status_code == 200
+    assert server.client.get("/nothing/of/ours").status_code == 404
+
+    def grown(name: str, **labels: str) -> float:
+        return server.metric(name, **labels) - metric_of(before, name, **labels)
+
+    counted = {"route": "/v1/score", "method": "POST", "status": "200"}
+    wait_until(lambda: grown("sayso_requests_total", **counted))
+    assert grown("sayso_requests_total", **counted) == 1
+    assert grown("sayso_requests_total", route="unknown", status="404") == 1
+    assert grown("sayso_rejected_total", code="not_found") == 1
+    assert grown("sayso_request_seconds_count", route="/v1/score") == 1
+    assert grown("sayso_part_seconds_count", part="infer") == 1
+    assert grown("sayso_sentences_total") == 2
+    assert grown("sayso_characters_total") == 30
+    assert server.metric("sayso_model_info", model=engine.bundle.model_version) == 1
+    assert "bentoml" not in before
 
 
 @pytest.mark.slow
@@ -191,11 +129,17 @@ def test_probes_and_info(client: httpx.Client, engine: Engine) -> None:
         ("GET", "/schema.json", None, 404),
         ("GET", "/static_content/swagger-ui.css", None, 404),
         ("GET", "/assets/index.js", None, 404),
-        ("POST", "/livez", b"{}", 404),
+        ("POST", "/__metrics__", b"{}", 404),
+        ("POST", "/livez", b"{}", 405),
+        ("POST", "/readyz", b"{}", 405),
+        ("POST", "/metrics", b"{}", 405),
         ("GET", "/v1/score", None, 405),
         ("HEAD", "/v1/score", None, 405),
+        ("INVENTED", "/v1/score", None, 405),
         ("POST", "/v1/score", b" " * 2_000_000, 413),
         ("POST", "/v1/score", b'{"text": ""}', 422),
+        ("POST", "/v2/check", b"{}", 422),
+        ("POST", "/v1alpha1/comments:analyze", b"{}", 422),
     ],
 )
 def test_every_error_has_our_shape(
@@ -217,50 +161,67 @@ def test_a_long_body_of_no_declared_length_is_refused(client: httpx.Client) -> N
 
 
 @pytest.mark.slow
-def test_a_stop_lets_the_request_in_flight_finish(tmp_path: Path) -> None:
+def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path) -> None:
     port = free_port()
-    with running(serve_command(port, workers=2), tmp_path, port) as server:
-        with ThreadPoolExecutor(1) as sender:
-            scoring = sender.submit(server.client.post, "/v1/score", json={"text": LONG})
-            time.sleep(0.4)
-            assert not scoring.done()
-            server.process.send_signal(signal.SIGINT)
-            assert scoring.result(60).status_code == 200
-        assert server.process.wait(30) == 0
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=2)
+    own_port = {**UNHURRIED, "SAYSO_METRICS_PORT": str(port)}
+    with serving(tmp_path, workers=2, **own_port) as server:
+        asked = 0
+
+        def ask(number: int) -> int:
+            # A connection of its own, so that either worker may get it.
+            body = {"text": f"Dam {number} may fail."}
+            return httpx.post(f"{server.url}/v1/score", json=body, trust_env=False).status_code
+
+        def each_worker_has_some() -> bool:
+            nonlocal asked
+            with ThreadPoolExecutor(8) as senders:
+                assert set(senders.map(ask, range(40))) == {200}
+            asked += 40
+            counted = (tmp_path / "tmp").rglob("counter_*.db")
+            return [b"/v1/score" in one.read_bytes() for one in counted].count(True) == 2
+
+        def metrics() -> str:
+            return httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+
+        wait_until(each_worker_has_some)
+        wait_until(lambda: metric_of(metrics(), "sayso_sentences_total") >= asked)
+        counts = {"route": "/v1/score", "status": "200"}
+        assert metric_of(metrics(), "sayso_requests_total", **counts) == asked
+        assert metric_of(metrics(), "sayso_sentences_total") == asked
+        assert metric_of(metrics(), "sayso_request_seconds_count", route="/v1/score") == asked
+        missing = ErrorAnswer.model_validate_json(server.client.get("/metrics").text)
+        assert missing.error.code == "not_found"
 
 
 @pytest.mark.slow
-def test_a_bento_answers_as_the_engine_does(tmp_path: Path) -> None:
-    bundle = tmp_path / "bundle"
-    shutil.copytree(Bundle.load().path, bundle)
-    manifest = json.loads((bundle / MANIFEST).read_text())
-    (bundle / MANIFEST).write_text(json.dumps(manifest | {"version": "packed"}))
-    seal(bundle)
-    bento = tmp_path / "bento"
-    build = "import pathlib, sys; from sayso.commands.package import package; "
-    build += "package(sys.argv[1], pathlib.Path(sys.argv[2]))"
-    command = [sys.executable, "-c", build, str(bundle), str(bento)]
-    built = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
-    assert built.returncode == 0, built.stderr
-    assert built.stdout.strip() == str(bento)
-    assert "run it: bentoml serve" in built.stderr
+def test_a_bento_serves_all_of_it(bento: Path, tmp_path: Path) -> None:
     requirements = (bento / "env" / "python" / "requirements.txt").read_text()
     assert "onnxruntime==" in requirements
     assert "torch" not in requirements
-    port = free_port()
-    bentoml = str(Path(sys.executable).with_name("bentoml"))
-    command = [bentoml, "serve", str(bento), "--host", "127.0.0.1", "--port", str(port)]
-    own = Engine(bundle)
-    with running(command, tmp_path, port) as server:
+    own, port = Engine(bento / "src" / "packed_bundle", threads=1), free_port()
+    with running(bento_command(bento, port), tmp_path, port, UNHURRIED) as server:
         client = server.client
-        assert client.get("/v1/info").json()["model"]["version"] == "packed"
-        for text in TEXTS[:10]:
-            answer = client.post("/v1/score", json={"text": text})
-            assert answer.content == report_json(own.score(text))
+        info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
+        assert (info.model.version, info.model.digest) == ("packed", own.bundle.digest)
+        for text in TEXTS[:5]:
+            expected = own_answer(own, text)
+            assert client.post("/v1/score", json={"text": text}).content == expected
+            body = {"documents": [{"id": 7, "text": text}]}
+            results = client.post("/v1/score/batch", json=body).json()["results"]
+            assert results == [{"id": 7, "report": json.loads(expected)}]
+            lines = client.post("/v1/score/stream", json={"text": text}).text.splitlines()
+            assert json.loads(lines[-1])["report"]["model"] == own.bundle.model_version
+        form = {"text": TEXTS[0], "language": "en"}
+        assert client.post("/v2/check", data=form).json()["matches"]
+        comment = {"comment": {"text": TEXTS[0]}, "requestedAttributes": {"HEDGING": {}}}
+        scores = client.post("/v1alpha1/comments:analyze", json=comment).json()["attributeScores"]
+        assert scores["HEDGING"]["summaryScore"]["value"] > 0.5
+        assert server.metric("sayso_requests_total", route="/v1/score/stream") == 5
+        assert server.metric("sayso_model_info", model=own.bundle.model_version) == 1
         assert "<title>Sayso</title>" in client.get("/").text
-        assert client.get("/schema.json").status_code == 404
+        assert client.get("/livez").status_code == 200
+        missing = ErrorAnswer.model_validate_json(client.get("/schema.json").text)
+        assert missing.error.code == "not_found"
 
 
 def test_a_taken_port_is_said_before_the_server_starts() -> None:
