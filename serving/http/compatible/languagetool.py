@@ -178,7 +178,7 @@ class CheckForm(BaseModel):
 
     language: str = Field(
         description="A kind of English, or 'auto'.",
-        json_schema_extra={"pattern": "^(auto|[eE][nN].*)$"},
+        json_schema_extra={"pattern": "^(auto|[eE][nN](-.*)?)$"},
     )
     text: str | None = Field(default=None, json_schema_extra=_in_a_form)
     data: str | None = Field(default=None, json_schema_extra=_as_json)
@@ -202,7 +202,7 @@ def add_routes(
         if not record.key:
             record.key = await doorkeeper.admit_key(sent.apiKey)
         language = sent.language
-        if language != "auto" and not language.lower().startswith("en"):
+        if language != "auto" and language.lower().partition("-")[0] != "en":
             raise Refusal(
                 422, "invalid_request", "expected 'auto' or a kind of English", field="language"
             )
