@@ -107,7 +107,11 @@ def test_the_table_of_errors_has_every_code_with_its_status() -> None:
         for pair in re.findall(r"Refusal\(\s*(\d{3}),\s*\"(\w+)\"", file.read_text("utf-8"))
     }
     assert len(refusals) > 15
-    of_the_framework = {("404", "not_found"), ("405", "method_not_allowed")}
+    of_the_framework = {
+        ("400", "invalid_form"),
+        ("404", "not_found"),
+        ("405", "method_not_allowed"),
+    }
     assert table == refusals | of_the_framework
 
 
