@@ -38,7 +38,7 @@ RECOVER_WITHIN = 40.0  # seconds
 FREED_WITHIN = 15.0  # seconds, once descriptors are there again
 LOADED_WITHIN = 60.0  # seconds for a reload to be told in the log
 SENDERS = 8
-RATE = 50  # requests a second, where the clock jumps
+RATE, WINDOW = 200, 10  # requests in so many seconds, where the clock jumps
 DAY = 86_400
 CLOCK = """import time
 from pathlib import Path
@@ -182,7 +182,7 @@ def jump_the_clock(cases: list[Case], verdict: Verdict) -> None:
                     "clock", f"at {seconds:+,} s: right, 429", f"{right(phases[-1])}, {refused}"
                 )
                 verdict.gate(f"clock: a rate still holds at {seconds:+,} s", refused > 0)
-                clock.write_text(str(seconds + 2), encoding="ascii")  # the rate's window is over
+                clock.write_text(str(seconds + WINDOW + 1), encoding="ascii")  # the window is over
         verdict.gate("clock: right answers in each phase", all(one.right_at for one in phases))
         verdict.gate(
             "clock: nothing wrong, nothing hung",
@@ -195,7 +195,7 @@ def jump_the_clock(cases: list[Case], verdict: Verdict) -> None:
         (Path(folder) / "sitecustomize.py").write_text(
             CLOCK.format(file=str(clock)), encoding="utf-8"
         )
-        settings = {"SAYSO_ADDRESS_RATE": f"{RATE}/second", "PYTHONPATH": f"{folder}:{ROOT}"}
+        settings = {"SAYSO_ADDRESS_RATE": f"{RATE}/{WINDOW} seconds", "PYTHONPATH": f"{folder}:{ROOT}"}
         with sayso(settings=settings) as server:
             asyncio.run(run(server, clock))
 
