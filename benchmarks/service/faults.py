@@ -195,7 +195,10 @@ def jump_the_clock(cases: list[Case], verdict: Verdict) -> None:
         (Path(folder) / "sitecustomize.py").write_text(
             CLOCK.format(file=str(clock)), encoding="utf-8"
         )
-        settings = {"SAYSO_ADDRESS_RATE": f"{RATE}/{WINDOW} seconds", "PYTHONPATH": f"{folder}:{ROOT}"}
+        settings = {
+            "SAYSO_ADDRESS_RATE": f"{RATE}/{WINDOW} seconds",
+            "PYTHONPATH": f"{folder}:{ROOT}",
+        }
         with sayso(settings=settings) as server:
             asyncio.run(run(server, clock))
 
