@@ -73,6 +73,18 @@ def export_network(network: SentenceReader, path: Path) -> None:
             external_data=False,
             verbose=False,
         )
+    model = onnx.load(path)
+    _drop_metadata(model)
+    onnx.save(model, path)
+
+
+def _drop_metadata(model: onnx.ModelProto) -> None:
+    """Remove what the exporter notes of its own work: stack traces with this machine's paths."""
+    graph = model.graph
+    described = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
+    for part in (model, graph, *(entry for entries in described for entry in entries)):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def quantize_network(source: Path, target: Path) -> None:

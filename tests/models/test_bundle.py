@@ -36,6 +36,13 @@ def test_a_shipped_bundle_is_small_and_holds_no_pickle() -> None:
     assert not [file for file in files if file.read_bytes()[:1] == b"\x80"]
 
 
+@pytest.mark.parametrize("name", shipped_bundles())
+def test_a_shipped_network_tells_nothing_of_the_machine_that_made_it(name: str) -> None:
+    network = (SHIPPED / name / NETWORK).read_bytes()
+    assert b"stack_trace" not in network
+    assert b".py" not in network
+
+
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(BundleNotFound, match="sayso train"):
         Bundle.load(tmp_path / "nowhere")

@@ -38,6 +38,19 @@ def test_exported_networks_agree_with_torch(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
+    run: Run, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole.onnx"
+    export_network(run.network, whole)
+    written = whole.read_bytes()
+    here = Path(__file__).parents[2]
+    assert str(here).encode() not in written
+    assert b"stack_trace" not in written
+    assert b".py" not in written
+
+
+@pytest.mark.slow
 def test_a_sentence_has_one_score_whatever_stands_beside_it(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
