@@ -1,0 +1,55 @@
+import "fake-indexeddb/auto";
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Cache, placeOf } from "../src/cache.js";
+
+const ANSWER = { sentences: [], warnings: [] };
+
+beforeEach(() => new Cache().clear());
+
+test("what was put is found again", async () => {
+  const cache = new Cache();
+  assert.equal(await cache.get("a"), null);
+  await cache.put("a", ANSWER);
+  assert.deepEqual(await cache.get("a"), ANSWER);
+});
+
+test("of too many answers the one goes that was not used for longest", async () => {
+  const cache = new Cache({ answers: 2, characters: 1_000 });
+  await cache.put("a", ANSWER);
+  await cache.put("b", ANSWER);
+  await cache.get("a");
+  await cache.put("c", ANSWER);
+  assert.equal(await cache.get("b"), null);
+  assert.deepEqual(await cache.get("a"), ANSWER);
+  assert.equal(await cache.count(), 2);
+});
+
+test("of answers that are too long together the oldest go", async () => {
+  const cache = new Cache({ answers: 9, characters: 250 });
+  const long = { sentences: [], warnings: [{ code: "c", message: "m".repeat(60), sentence: 0 }] };
+  for (const place of ["a", "b", "c"]) await cache.put(place, long);
+  assert.equal(await cache.get("a"), null);
+  assert.deepEqual(await cache.get("c"), long);
+});
+
+test("an answer that alone is too long is not kept", async () => {
+  const cache = new Cache({ answers: 9, characters: 10 });
+  await cache.put("a", ANSWER);
+  assert.equal(await cache.count(), 0);
+});
+
+test("another text, model or server has another place", async () => {
+  const of = { server: "https://one", model: "newsroom-1+1", text: "It may rain." };
+  const places = await Promise.all([
+    placeOf(of),
+    placeOf({ ...of, text: "It may rain!" }),
+    placeOf({ ...of, model: "newsroom-1+2" }),
+    placeOf({ ...of, server: "https://two" }),
+  ]);
+  assert.equal(new Set(places).size, 4);
+  assert.match(places[0], /^[0-9a-f]{64}$/);
+  assert.equal(await placeOf(of), places[0]);
+});

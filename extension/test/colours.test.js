@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { contrast, inksOf, isColour, mix } from "../src/colours.js";
+
+const STEPS = ["00", "33", "66", "99", "cc", "ff"];
+
+test("contrast is that of WCAG", () => {
+  assert.equal(contrast("#000000", "#ffffff"), 21);
+  assert.ok(Math.abs(contrast("#777777", "#ffffff") - 4.48) < 0.01);
+});
+
+test("text on a mark of any colour can be read, and its line can be seen", () => {
+  for (const r of STEPS) {
+    for (const g of STEPS) {
+      for (const b of STEPS) {
+        const { light, dark } = inksOf({ hedging: `#${r}${g}${b}` }).hedging;
+        assert.ok(contrast(light.background, light.text) >= 7, JSON.stringify(light));
+        assert.ok(contrast(dark.background, dark.text) >= 7, JSON.stringify(dark));
+        assert.ok(contrast(light.line, "#ffffff") >= 3, JSON.stringify(light));
+        assert.ok(contrast(dark.line, "#000000") >= 3, JSON.stringify(dark));
+      }
+    }
+  }
+});
+
+test("a colour that can be seen anyhow is the line's", () => {
+  assert.equal(inksOf({ hedging: "#0063a6" }).hedging.light.line, "#0063a6");
+});
+
+test("colours mix", () => {
+  assert.equal(mix("#ff0000", "#0000ff", 0.5), "#800080");
+});
+
+test("only colours are colours", () => {
+  assert.ok(isColour("#0063A6"));
+  for (const value of ["red", "#fff", "#0063a6; }", 7, null]) assert.ok(!isColour(value));
+});

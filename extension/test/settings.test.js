@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { DEFAULTS, SETTING_NAMES, effective, readSettings, thresholdsOf } from "../src/settings.js";
+
+const LABELS = ["hedging", "unverified_attribution", "loaded_framing"];
+
+test("with nothing chosen the defaults hold", () => {
+  assert.deepEqual(effective({}, {}), { settings: DEFAULTS, locked: [], managed: [] });
+});
+
+test("the reader's choice comes before the organisation's", () => {
+  const { settings } = effective({ server: "https://mine" }, { server: "https://ours", key: "k" });
+  assert.equal(settings.server, "https://mine");
+  assert.equal(settings.key, "k");
+});
+
+test("a locked setting is the organisation's", () => {
+  const own = { server: "https://mine", follow: true };
+  const set = { server: "https://ours", locked: ["server", "follow", "unheard_of"] };
+  const { settings, locked, managed } = effective(own, set);
+  assert.equal(settings.server, "https://ours");
+  assert.equal(settings.follow, false);
+  assert.deepEqual(locked, ["server", "follow"]);
+  assert.deepEqual(managed, ["server"]);
+});
+
+test("what cannot be is passed over", () => {
+  const stored = {
+    server: 7,
+    labels: ["hedging", "spin"],
+    thresholds: { hedging: 2, loaded_framing: 0.4 },
+    colours: { hedging: "red", loaded_framing: "#aa0000" },
+    follow: "yes",
+    more: 1,
+  };
+  assert.deepEqual(readSettings(stored), {
+    labels: ["hedging"],
+    thresholds: { loaded_framing: 0.4 },
+    colours: { loaded_framing: "#aa0000" },
+  });
+});
+
+test("thresholds are the reader's, else the server's, of the labels that are marked", () => {
+  const settings = { ...DEFAULTS, labels: LABELS.slice(0, 2), thresholds: { hedging: 0.9 } };
+  const ofServer = LABELS.map((label) => ({ label, threshold: 0.5 }));
+  assert.deepEqual(thresholdsOf(settings, ofServer), {
+    hedging: 0.9,
+    unverified_attribution: 0.5,
+  });
+});
+
+test("the schema for organisations names the same settings", () => {
+  const file = new URL("../managed_schema.json", import.meta.url);
+  const { properties } = JSON.parse(readFileSync(file, "utf-8"));
+  assert.deepEqual(Object.keys(properties), [...SETTING_NAMES, "locked"]);
+  assert.deepEqual(properties.locked.items.enum, SETTING_NAMES);
+});

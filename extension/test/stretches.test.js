@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { inOrder, joinStretches } from "../src/stretches.js";
+
+const TEXT = "Old news. It may 🌊 rain.\nOld again. Officials said no.\nEnd.";
+
+test("stretches are joined by lines, and sentences find their way back", () => {
+  const stretches = ["It may 🌊 rain.", "Officials said no."].map((words) => {
+    const start = TEXT.indexOf(words);
+    return { start, end: start + words.length };
+  });
+  const joined = joinStretches(TEXT, stretches);
+  assert.equal(joined.text, "It may 🌊 rain.\nOfficials said no.");
+  const sentences = [
+    sentence(0, 0, 15, [3, 6]),
+    sentence(1, 16, 34, [16, 25]),
+  ];
+  const [first, second] = joined.back(sentences);
+  assert.equal(TEXT.slice(first.start, first.end), "It may 🌊 rain.");
+  assert.equal(TEXT.slice(first.evidence[0].start, first.evidence[0].end), "may");
+  assert.equal(TEXT.slice(second.start, second.end), "Officials said no.");
+  assert.equal(TEXT.slice(second.evidence[0].start, second.evidence[0].end), "Officials");
+});
+
+test("what lies in no stretch is dropped", () => {
+  assert.deepEqual(joinStretches("ab", [{ start: 0, end: 2 }]).back([sentence(0, 1, 9, [1, 2])]), []);
+});
+
+test("sentences are numbered in their order", () => {
+  const ordered = inOrder([sentence(5, 30, 40, [30, 31]), sentence(0, 0, 9, [1, 2])]);
+  assert.deepEqual(ordered.map(({ index, start }) => [index, start]), [[0, 0], [1, 30]]);
+});
+
+function sentence(index, start, end, [from, to]) {
+  const evidence = [{ label: "hedging", start: from, end: to, score: 0.9, quoted: false }];
+  return { index, start, end, scores: {}, flags: [], kind: null, evidence };
+}
