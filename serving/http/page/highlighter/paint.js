@@ -7,47 +7,41 @@
  *
  * @import { Collected } from "./collect.js"
  * @import { OwnColours } from "./labels.js"
+ * @import { Scheme } from "./rules.js"
  * @import { Finding } from "./types.js"
  */
 
-/** @typedef {"light" | "dark"} Scheme */
+import { FOCUS, highlightName, highlightRules } from "./rules.js";
+import { Slices } from "./slices.js";
+import { Stage } from "./stage.js";
+
+export { canPaint, highlightName, highlightRules, schemeOf } from "./rules.js";
 
 /**
  * @typedef {object} PainterOptions
  * @property {Scheme} [scheme]  of the page below the marks; see `schemeOf`; "light" if left out
  * @property {OwnColours} [colours]  in place of the ready ones
  * @property {boolean} [adopt]  whether to adopt the style sheet (true if left out); false where
- *   somebody else brings `highlightRules` into the page (`scripting.insertCSS`)
+ *   somebody else brings `highlightRules` into the page (`scripting.insertCSS`): Firefox lets no
+ *   content script adopt one
  */
-
-/** Whether this browser can mark: `false` where it has no Custom Highlight API. */
-export const canPaint = () => typeof Highlight === "function" && "highlights" in CSS;
-
-/**
- * The rules that say how marks look.
- *
- * @param {Scheme} scheme
- * @param {OwnColours} [colours]
- * @returns {string}
- */
-export function highlightRules(scheme, colours = {}) {
-  throw new Error("not yet");
-}
-
-/**
- * Whether the text below an element is dark on light or light on dark, by its computed colour.
- *
- * @param {Element} element
- * @returns {Scheme}
- */
-export function schemeOf(element) {
-  throw new Error("not yet");
-}
 
 /** Paints findings and finds them again. */
 export class Painter {
+  /** @type {Map<string, {finding: Finding, ranges: Range[]}>} */
+  #painted = new Map();
+  /** @type {Map<Document, Stage>} */
+  #stages = new Map();
+  /** @type {Collected | null} */
+  #collected = null;
+  /** @type {string | null} */
+  #focus = null;
+  #running = new AbortController();
+
   /** @param {PainterOptions} [options] */
-  constructor(options = {}) {}
+  constructor(options = {}) {
+    this.options = options;
+  }
 
   /**
    * Show exactly these findings: what is no longer among them goes, what is new comes, in slices.
@@ -58,7 +52,24 @@ export class Painter {
    * @returns {Promise<void>}
    */
   async paint(collected, findings) {
-    throw new Error("not yet");
+    this.#running.abort();
+    const running = (this.#running = new AbortController());
+    const slices = new Slices();
+    const isNew = collected !== this.#collected;
+    this.#collected = collected;
+    const wanted = new Set(findings.map((one) => one.id));
+    for (const id of [...this.#painted.keys()]) {
+      if (!wanted.has(id)) this.#erase(id);
+    }
+    for (const finding of findings) {
+      await slices.breathe();
+      if (running.signal.aborted) return;
+      if (isNew || !this.#painted.has(finding.id)) {
+        this.#erase(finding.id);
+        this.#draw(collected, finding);
+      }
+    }
+    this.focus(this.#focus);
   }
 
   /**
@@ -68,7 +79,11 @@ export class Painter {
    * @returns {Range[]} where it stands, so that the caller can scroll there
    */
   focus(id) {
-    throw new Error("not yet");
+    this.#focus = id;
+    for (const stage of this.#stages.values()) stage.highlight(FOCUS).clear();
+    const ranges = id === null ? [] : this.rangesOf(id);
+    for (const range of ranges) this.#stageOf(range).highlight(FOCUS).add(range);
+    return ranges;
   }
 
   /**
@@ -78,7 +93,7 @@ export class Painter {
    * @returns {Range[]}
    */
   rangesOf(id) {
-    throw new Error("not yet");
+    return this.#painted.get(id)?.ranges ?? [];
   }
 
   /**
@@ -91,7 +106,14 @@ export class Painter {
    * @returns {Finding[]}
    */
   at(x, y, page = document) {
-    throw new Error("not yet");
+    /** @type {{finding: Finding, length: number}[]} */
+    const found = [];
+    for (const { finding, ranges } of this.#painted.values()) {
+      const here = ranges.filter((one) => one.startContainer.ownerDocument === page);
+      const hit = here.find((one) => covers(one, x, y));
+      if (hit) found.push({ finding, length: hit.toString().length });
+    }
+    return found.sort((a, b) => a.length - b.length).map((one) => one.finding);
   }
 
   /**
@@ -99,8 +121,75 @@ export class Painter {
    *
    * @param {PainterOptions} options
    */
-  restyle(options) {}
+  restyle(options) {
+    this.options = { ...this.options, ...options };
+    for (const stage of this.#stages.values()) this.#style(stage);
+  }
 
   /** Take all marks and style sheets away. */
-  clear() {}
+  clear() {
+    this.#running.abort();
+    for (const stage of this.#stages.values()) stage.clear();
+    this.#stages.clear();
+    this.#painted.clear();
+    this.#collected = null;
+    this.#focus = null;
+  }
+
+  /**
+   * @param {Collected} collected
+   * @param {Finding} finding
+   */
+  #draw(collected, finding) {
+    const ranges = finding.spans.flatMap(({ start, end }) => collected.ranges(start, end));
+    for (const range of ranges) {
+      const stage = this.#stageOf(range);
+      stage.highlight(highlightName(finding.label)).add(range);
+      if (this.options.adopt !== false) {
+        stage.dress(/** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()));
+      }
+    }
+    this.#painted.set(finding.id, { finding, ranges });
+  }
+
+  /** @param {string} id */
+  #erase(id) {
+    const mark = this.#painted.get(id);
+    if (!mark) return;
+    for (const range of mark.ranges) {
+      const stage = this.#stageOf(range);
+      stage.highlight(highlightName(mark.finding.label)).delete(range);
+      stage.highlight(FOCUS).delete(range);
+    }
+    this.#painted.delete(id);
+  }
+
+  /** @param {Range} range */
+  #stageOf(range) {
+    const page = /** @type {Document} */ (range.startContainer.ownerDocument);
+    let stage = this.#stages.get(page);
+    if (!stage) {
+      stage = new Stage(page);
+      this.#style(stage);
+      this.#stages.set(page, stage);
+    }
+    return stage;
+  }
+
+  /** @param {Stage} stage */
+  #style(stage) {
+    const { scheme = "light", colours, adopt } = this.options;
+    if (adopt !== false) stage.sheet.replaceSync(highlightRules(scheme, colours));
+  }
+}
+
+/**
+ * @param {Range} range
+ * @param {number} x
+ * @param {number} y
+ */
+function covers(range, x, y) {
+  return [...range.getClientRects()].some(
+    (box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom,
+  );
 }

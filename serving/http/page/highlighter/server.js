@@ -2,45 +2,26 @@
  * Talks with a Sayso server. Has no state, touches no page: runs in a page and in a service worker.
  *
  * @import { Info, Label, ReportWarning, Sentence } from "./types.js"
+ * @import { Part } from "./parts.js"
  */
+
+import { LABELS } from "./labels.js";
+import { readNdjson } from "./ndjson.js";
+import { splitInParts } from "./parts.js";
+import { ServerProblem, problemOf, retryAfter, unreachable } from "./problems.js";
+
+export { ServerProblem };
 
 /** The thresholds that the server is asked with: sliders go down to here without asking again. */
 export const FLOOR = 0.05;
 
-/**
- * What can go wrong:
- *
- * - `key_needed`, `key_unknown`: 401
- * - `too_long`: 413, although it was sent in parts
- * - `invalid`: 400, 415, 422
- * - `too_often`: 429, more often than is worth waiting
- * - `busy`: 503, 504
- * - `broken`: 500 and other statuses
- * - `unreachable`: no answer at all
- * - `not_sayso`: an answer that no Sayso server gives, or one of a server that is too old
- * - `broke_off`: the stream ended too early
- *
- * @typedef {"key_needed" | "key_unknown" | "too_long" | "invalid" | "too_often" | "busy" |
- *   "broken" | "unreachable" | "not_sayso" | "broke_off"} ProblemKind
- */
-
-/** Its `message` is for people: one or two plain sentences. */
-export class ServerProblem extends Error {
-  /**
-   * @param {ProblemKind} kind
-   * @param {string} message
-   * @param {{status?: number, retryAfter?: number, requestId?: string}} [more]  `retryAfter` in
-   *   seconds
-   */
-  constructor(kind, message, more = {}) {
-    super(message);
-    this.name = "ServerProblem";
-    this.kind = kind;
-    this.status = more.status ?? 0;
-    this.retryAfter = more.retryAfter ?? 0;
-    this.requestId = more.requestId ?? "";
-  }
-}
+const INFO_SECONDS = 10;
+/** Without a byte for so long, the server counts as gone; its own deadline is shorter. */
+const SILENT_SECONDS = 90;
+const WAITS = 3;
+const WAIT_SECONDS = 120;
+/** A part that is refused although it is as short as this will not get through. */
+const SHORTEST_PART = 500;
 
 /**
  * @typedef {object} ServerOptions
@@ -72,7 +53,14 @@ export class ServerProblem extends Error {
  * @throws {ServerProblem}
  */
 export async function readInfo(options) {
-  throw new Error("not yet");
+  const limit = AbortSignal.timeout(1000 * INFO_SECONDS);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const answer = await ask("/v1/info", { ...options, signal }, options.signal);
+  if (!answer.ok) throw await problemOf(answer, Boolean(options.key));
+  const info = await answer.json().catch(() => null);
+  const isInfo = info?.model?.model && Array.isArray(info.labels) && info.limits && info.access;
+  if (!isInfo) throw new ServerProblem("not_sayso");
+  return info;
 }
 
 /**
@@ -87,5 +75,175 @@ export async function readInfo(options) {
  * @throws {ServerProblem}
  */
 export async function scoreStream(text, options) {
-  throw new Error("not yet");
+  const limits = { text_characters: Infinity, body_bytes: Infinity, ...options.limits };
+  /** @type {ScoreEnd} */
+  const end = { model: "", warnings: [], parts: 0, sentences: 0 };
+  const waits = { left: WAITS, seconds: WAIT_SECONDS };
+  const waiting = splitInParts(text, limits).filter((part) => part.text.trim());
+  while (waiting.length) {
+    const part = /** @type {Part} */ (waiting.shift());
+    if (end.parts + waiting.length) options.onPart?.(end.parts, end.parts + 1 + waiting.length);
+    const answer = await askPatiently(part, options, waits);
+    if (answer.status === 413) {
+      waiting.unshift(...(await smaller(part, answer, limits)));
+      continue;
+    }
+    if (!answer.ok) throw await problemOf(answer, Boolean(options.key));
+    const read = await readPart(part, answer, end, options);
+    if (read < part.text.length) {
+      waiting.unshift({ text: part.text.slice(read), start: part.start + read });
+    }
+    end.parts++;
+  }
+  return end;
+}
+
+/**
+ * Ask for one part, and again when the server wants to be asked later.
+ *
+ * @param {Part} part
+ * @param {ServerOptions & ScoreHandlers & {labels?: readonly Label[]}} options
+ * @param {{left: number, seconds: number}} waits
+ */
+async function askPatiently(part, options, waits) {
+  const labels = options.labels ?? LABELS;
+  const body = JSON.stringify({
+    text: part.text,
+    offset_unit: "utf16",
+    labels,
+    thresholds: Object.fromEntries(labels.map((label) => [label, FLOOR])),
+    include_text: false,
+  });
+  for (;;) {
+    const answer = await ask("/v1/score/stream", options, options.signal, body);
+    const seconds = retryAfter(answer);
+    const later = (answer.status === 429 || answer.status === 503) && seconds > 0;
+    if (!later || waits.left < 1 || seconds > waits.seconds) return answer;
+    waits.left--;
+    waits.seconds -= seconds;
+    answer.body?.cancel().catch(() => {});
+    options.onWait?.(seconds);
+    await pause(1000 * seconds, options.signal);
+  }
+}
+
+/**
+ * Read one part's answer; gives back how far the part is done.
+ *
+ * @param {Part} part
+ * @param {Response} answer
+ * @param {ScoreEnd} end  gets what is new
+ * @param {ServerOptions & ScoreHandlers} options
+ */
+async function readPart(part, answer, end, options) {
+  const type = answer.headers.get("content-type") ?? "";
+  if (!answer.body || !type.includes("ndjson")) throw new ServerProblem("not_sayso");
+  let done = 0;
+  try {
+    for await (const line of readNdjson(answer.body)) {
+      if (line.sentence) {
+        done = line.sentence.end;
+        options.onSentences([moved(line.sentence, part.start, end.sentences)]);
+        end.sentences++;
+      } else if (line.report) {
+        end.model = line.report.model;
+        end.warnings.push(...line.report.warnings);
+        return part.text.length;
+      } else if (line.error?.code === "too_slow" && done > 0) {
+        return done; // the rest is asked for on its own
+      } else {
+        throw new ServerProblem("broke_off", { message: line.error?.message });
+      }
+    }
+  } catch (error) {
+    if (error instanceof ServerProblem) throw error;
+    options.signal?.throwIfAborted();
+  }
+  throw new ServerProblem("broke_off");
+}
+
+/**
+ * @param {Sentence} sentence
+ * @param {number} by  code units
+ * @param {number} index  the new one
+ * @returns {Sentence}
+ */
+function moved(sentence, by, index) {
+  const evidence = sentence.evidence.map((one) => ({
+    ...one,
+    start: one.start + by,
+    end: one.end + by,
+  }));
+  return { ...sentence, index, start: sentence.start + by, end: sentence.end + by, evidence };
+}
+
+/**
+ * A part that was too long, in smaller ones; `limits` become what the server says.
+ *
+ * @param {Part} part
+ * @param {Response} answer
+ * @param {{text_characters: number, body_bytes: number}} limits
+ */
+async function smaller(part, answer, limits) {
+  const { error } = await answer.json().catch(() => ({ error: null }));
+  const halved = Math.floor(part.text.length / 2);
+  if (error?.limit && error.code === "body_too_large") limits.body_bytes = error.limit;
+  else limits.text_characters = error?.limit ?? halved; // a proxy names no limit
+  let parts = splitInParts(part.text, limits);
+  if (parts.length < 2) {
+    limits.text_characters = halved;
+    parts = splitInParts(part.text, limits);
+  }
+  if (part.text.length < SHORTEST_PART) throw new ServerProblem("too_long", { status: 413 });
+  return parts.map((one) => ({ ...one, start: one.start + part.start }));
+}
+
+/**
+ * @param {string} path
+ * @param {ServerOptions} options
+ * @param {AbortSignal | undefined} caller  whose abort is no problem of the server
+ * @param {string} [body]
+ * @returns {Promise<Response>}
+ */
+async function ask(path, options, caller, body) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (options.key) headers.authorization = `Bearer ${options.key}`;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), 1000 * SILENT_SECONDS);
+  const signals = options.signal ? [options.signal, silence.signal] : [silence.signal];
+  const fetcher = options.fetch ?? fetch;
+  try {
+    return await fetcher(`${options.base.replace(/\/+$/, "")}${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      body,
+      signal: AbortSignal.any(signals),
+      cache: "no-store",
+      credentials: options.base ? "omit" : "same-origin",
+      redirect: "error", // else the text could go on to another server
+      referrerPolicy: "no-referrer",
+    });
+  } catch {
+    caller?.throwIfAborted();
+    throw unreachable();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }

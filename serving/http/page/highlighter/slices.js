@@ -3,16 +3,31 @@
 /** Milliseconds after which a slice gives way. */
 export const SLICE = 12;
 
-/** Give way if this slice has lasted long enough: `await slices.breathe()` inside a loop. */
+/** Gives way if this slice has lasted long enough: `await slices.breathe()` inside a loop. */
 export class Slices {
+  #until = 0;
+
   /** @param {AbortSignal} [signal]  where it is aborted, `breathe` throws */
   constructor(signal) {
     this.signal = signal;
-    this.until = 0;
   }
 
   /** @returns {Promise<void> | void} */
   breathe() {
-    throw new Error("not yet");
+    this.signal?.throwIfAborted();
+    if (performance.now() >= this.#until) return this.#rest();
   }
+
+  async #rest() {
+    await nextTask();
+    this.signal?.throwIfAborted();
+    this.#until = performance.now() + SLICE;
+  }
+}
+
+/** @returns {Promise<void>} */
+function nextTask() {
+  const scheduler = /** @type {any} */ (globalThis).scheduler;
+  if (scheduler?.yield) return scheduler.yield();
+  return new Promise((resolve) => setTimeout(resolve));
 }

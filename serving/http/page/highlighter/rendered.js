@@ -1,0 +1,91 @@
+/** What of a page is read: whether an element is rendered prose, and how it breaks the text. */
+
+const LEFT_OUT = new Set([
+  ..."script style noscript template head title".split(" "),
+  ..."code pre kbd samp".split(" "),
+  ..."button input select textarea option optgroup datalist label legend output".split(" "),
+  ..."meter progress object embed canvas video audio map svg math rt rp nav dialog".split(" "),
+]);
+const LEFT_OUT_ROLES = new Set(
+  "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" "),
+);
+/** `<sup><a>[3]</a></sup>`: the number of a footnote is no word of the sentence. */
+const FOOTNOTE = /^\s*[[(]?(\d{1,3}|[a-z*†‡])[\])]?\s*$/;
+
+/**
+ * @typedef {object} Rendering
+ * @property {boolean} block  whether it stands apart from what comes before and after
+ * @property {boolean} visible  whether text directly in it shows; inner elements may differ
+ * @property {"collapse" | "keep" | "lines"} spaces  what becomes of white space; "lines": only
+ *   newlines are kept
+ */
+
+/**
+ * How an element is rendered; null where it and all that is in it is left out.
+ *
+ * @param {Element} element
+ * @param {boolean} isRoot  the root is read in any case
+ * @returns {Rendering | null}
+ */
+export function renderingOf(element, isRoot = false) {
+  const style = element.ownerDocument.defaultView?.getComputedStyle(element);
+  if (!style || style.display === "none" || style.contentVisibility === "hidden") return null;
+  if (!isRoot && (isNoProse(element) || isOutOfFlow(element, style))) return null;
+  const inline = /^(inline|contents|ruby)/.test(style.display) || isDropCap(element, style);
+  return {
+    block: !inline,
+    visible: style.visibility === "visible" && style.fontSize !== "0px",
+    spaces: spacesOf(style),
+  };
+}
+
+/** @param {Element} element */
+function isNoProse(element) {
+  const name = element.localName;
+  if (LEFT_OUT.has(name) || LEFT_OUT_ROLES.has(element.getAttribute("role") ?? "")) return true;
+  if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
+  if (name === "form") return !holdsTheArticle(element);
+  const isNote = name === "sup" && element.querySelector("a") !== null;
+  return isNote && FOOTNOTE.test(element.textContent);
+}
+
+/**
+ * Some old sites wrap the whole page in a form.
+ *
+ * @param {Element} form
+ */
+function holdsTheArticle(form) {
+  return form.querySelectorAll("p").length > 2;
+}
+
+/**
+ * Text that is laid over the page, or that only screen readers are to find.
+ *
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ */
+function isOutOfFlow(element, style) {
+  if (style.position === "fixed") return true;
+  if (style.position !== "absolute") return false;
+  const isTiny = element.clientWidth <= 1 && element.clientHeight <= 1;
+  const isClipped = style.clip !== "auto" || /inset\((50|100)%/.test(style.clipPath);
+  return isClipped || (isTiny && style.overflow !== "visible") || parseFloat(style.left) < -999;
+}
+
+/**
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ */
+function isDropCap(element, style) {
+  return style.float !== "none" && element.textContent.trim().length <= 2;
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @returns {Rendering["spaces"]}
+ */
+function spacesOf(style) {
+  const own = /** @type {any} */ (style).whiteSpaceCollapse ?? style.whiteSpace;
+  if (/^(preserve-breaks|pre-line)/.test(own)) return "lines";
+  return /^(pre|break-spaces)/.test(own) ? "keep" : "collapse";
+}
