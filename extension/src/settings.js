@@ -18,8 +18,9 @@ import { isColour } from "./colours.js";
  *
  * @typedef {keyof Settings} SettingName
  *
- * @typedef {object} Effective  the settings that hold
- * @property {Settings} settings
+ * @typedef {object} Effective
+ * @property {Settings} settings  that hold
+ * @property {Settings} base  that would hold if the reader had chosen nothing
  * @property {SettingName[]} locked  the organisation's, which the reader cannot change
  * @property {SettingName[]} managed  of which the organisation has set a value
  */
@@ -65,7 +66,24 @@ export function effective(own, managed) {
   const locked = SETTING_NAMES.filter((name) => asked.includes(name));
   const chosen = readSettings(own);
   for (const name of locked) delete chosen[name];
-  return { settings: { ...DEFAULTS, ...set, ...chosen }, locked, managed: names };
+  const base = { ...DEFAULTS, ...set };
+  return { settings: { ...base, ...chosen }, base, locked, managed: names };
+}
+
+/**
+ * What of the chosen settings is the reader's own: what differs from what would hold anyhow. So a
+ * later change by the organisation reaches who never chose otherwise.
+ *
+ * @param {Settings} chosen
+ * @param {Effective} now
+ * @returns {Partial<Settings>}
+ */
+export function ownOf(chosen, { base, locked }) {
+  const own = SETTING_NAMES.filter((name) => {
+    const differs = JSON.stringify(chosen[name]) !== JSON.stringify(base[name]);
+    return differs && !locked.includes(name);
+  });
+  return Object.fromEntries(own.map((name) => [name, chosen[name]]));
 }
 
 /**

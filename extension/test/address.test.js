@@ -33,14 +33,16 @@ test("what others can read on its way is told", () => {
   assert.equal(readAddress("https://sayso.example.org", PORTS).isOpen, false);
 });
 
-for (const [typed, told] of [
+/** @type {[string, RegExp][]} */
+const NONE = [
   ["", /Enter/],
   ["two words", /no web address/],
   ["ftp://sayso.example.org", /must begin/],
   ["javascript://alert(1)", /no web address|must begin/],
   ["https://me:secret@sayso.example.org", /password/],
   ["https://sayso.example.org/?key=1", /\?/],
-]) {
+];
+for (const [typed, told] of NONE) {
   test(`${typed || "nothing"} is no address`, () => {
     assert.throws(
       () => readAddress(typed, PORTS),

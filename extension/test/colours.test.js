@@ -1,3 +1,5 @@
+/** @import { Ink } from "../../serving/http/page/highlighter/labels.js" */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -14,7 +16,7 @@ test("text on a mark of any colour can be read, and its line can be seen", () =>
   for (const r of STEPS) {
     for (const g of STEPS) {
       for (const b of STEPS) {
-        const { light, dark } = inksOf({ hedging: `#${r}${g}${b}` }).hedging;
+        const { light, dark } = inks(`#${r}${g}${b}`);
         assert.ok(contrast(light.background, light.text) >= 7, JSON.stringify(light));
         assert.ok(contrast(dark.background, dark.text) >= 7, JSON.stringify(dark));
         assert.ok(contrast(light.line, "#ffffff") >= 3, JSON.stringify(light));
@@ -25,7 +27,7 @@ test("text on a mark of any colour can be read, and its line can be seen", () =>
 });
 
 test("a colour that can be seen anyhow is the line's", () => {
-  assert.equal(inksOf({ hedging: "#0063a6" }).hedging.light.line, "#0063a6");
+  assert.equal(inks("#0063a6").light.line, "#0063a6");
 });
 
 test("colours mix", () => {
@@ -36,3 +38,8 @@ test("only colours are colours", () => {
   assert.ok(isColour("#0063A6"));
   for (const value of ["red", "#fff", "#0063a6; }", 7, null]) assert.ok(!isColour(value));
 });
+
+/** @param {string} colour */
+function inks(colour) {
+  return /** @type {{light: Ink, dark: Ink}} */ (inksOf({ hedging: colour }).hedging);
+}

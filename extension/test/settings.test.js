@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { DEFAULTS, SETTING_NAMES, effective, readSettings, thresholdsOf } from "../src/settings.js";
+import { LABELS } from "../../serving/http/page/highlighter/labels.js";
+import { DEFAULTS, SETTING_NAMES, effective, ownOf, readSettings, thresholdsOf } from "../src/settings.js";
 
-const LABELS = ["hedging", "unverified_attribution", "loaded_framing"];
 
 test("with nothing chosen the defaults hold", () => {
-  assert.deepEqual(effective({}, {}), { settings: DEFAULTS, locked: [], managed: [] });
+  const now = { settings: DEFAULTS, base: DEFAULTS, locked: [], managed: [] };
+  assert.deepEqual(effective({}, {}), now);
 });
 
 test("the reader's choice comes before the organisation's", () => {
@@ -24,6 +25,12 @@ test("a locked setting is the organisation's", () => {
   assert.equal(settings.follow, false);
   assert.deepEqual(locked, ["server", "follow"]);
   assert.deepEqual(managed, ["server"]);
+});
+
+test("only what differs from what would hold anyhow is the reader's own", () => {
+  const now = effective({}, { server: "https://ours", key: "k", locked: ["key"] });
+  const chosen = { ...now.settings, key: "other", colours: { hedging: "#0063a6" } };
+  assert.deepEqual(ownOf(chosen, now), { colours: { hedging: "#0063a6" } });
 });
 
 test("what cannot be is passed over", () => {

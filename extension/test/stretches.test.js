@@ -1,3 +1,5 @@
+/** @import { Evidence, Sentence } from "../../serving/http/page/highlighter/types.js" */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -32,7 +34,15 @@ test("sentences are numbered in their order", () => {
   assert.deepEqual(ordered.map(({ index, start }) => [index, start]), [[0, 0], [1, 30]]);
 });
 
+/**
+ * @param {number} index
+ * @param {number} start
+ * @param {number} end
+ * @param {[number, number]} marked
+ * @returns {Sentence}
+ */
 function sentence(index, start, end, [from, to]) {
+  /** @type {Evidence[]} */
   const evidence = [{ label: "hedging", start: from, end: to, score: 0.9, quoted: false }];
   return { index, start, end, scores: {}, flags: [], kind: null, evidence };
 }

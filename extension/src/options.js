@@ -1,0 +1,178 @@
+/**
+ * The options page.
+ *
+ * @import { Info, Label } from "../../serving/http/page/highlighter/types.js"
+ * @import { Address } from "./address.js"
+ * @import { Problem } from "./problems.js"
+ * @import { Effective, Settings } from "./settings.js"
+ */
+
+import { LABELS, LABEL_LOOKS } from "../../serving/http/page/highlighter/labels.js";
+import { AddressProblem, readAddress } from "./address.js";
+import { at, element } from "./elements.js";
+import { setInks } from "./inks.js";
+import { LabelFields } from "./label_fields.js";
+import { ownOf } from "./settings.js";
+import { PATTERNS, loadSettings, mayAsk, saveSettings } from "./store.js";
+
+const ORGANISATION_S_KEY = "Your organisation has set a key.";
+
+const server = at("server", HTMLInputElement);
+const key = at("key", HTMLInputElement);
+const follow = at("follow", HTMLInputElement);
+const fields = LABELS.map((label) => new LabelFields(label));
+at("labels", HTMLElement).append(...fields.map(({ fieldset }) => fieldset));
+
+/** @type {Effective} */
+let now = await loadSettings();
+show();
+
+server.addEventListener("input", noteOpenness);
+at("form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  save();
+});
+at("test", HTMLButtonElement).addEventListener("click", test);
+at("forget", HTMLButtonElement).addEventListener("click", async () => {
+  await chrome.runtime.sendMessage({ type: "forget" });
+  say("forgotten", "Forgotten.");
+});
+
+function show() {
+  const { settings, base, locked, managed } = now;
+  server.value = settings.server;
+  server.disabled = locked.includes("server");
+  const isShown = !managed.includes("key") || settings.key !== base.key;
+  key.value = isShown ? settings.key : "";
+  key.placeholder = managed.includes("key") ? ORGANISATION_S_KEY : "";
+  key.disabled = locked.includes("key");
+  follow.checked = settings.follow;
+  follow.disabled = locked.includes("follow");
+  for (const one of fields) one.show(settings, locked);
+  at("managed", HTMLElement).hidden = !managed.length && !locked.length;
+  setInks(settings.colours);
+  noteOpenness();
+}
+
+/** @returns {Settings} */
+function written() {
+  /** @type {Pick<Settings, "labels" | "thresholds" | "colours">} */
+  const marks = { labels: [], thresholds: {}, colours: {} };
+  for (const one of fields) one.read(marks);
+  const secret = key.value.trim() || now.base.key;
+  return { ...marks, server: server.value.trim(), key: secret, follow: follow.checked };
+}
+
+async function save() {
+  const chosen = written();
+  /** @type {Address | null} */
+  let address = null;
+  try {
+    if (chosen.server) address = readAddress(chosen.server, PATTERNS);
+  } catch (error) {
+    complain("saved", /** @type {Error} */ (error).message);
+    return;
+  }
+  // The first thing after the click, or the browser no longer sees the click behind it.
+  const isAllowed = !address || (await allow(address));
+  await giveUp(now.settings.server, address);
+  await saveSettings(ownOf({ ...chosen, server: address?.base ?? "" }, now));
+  now = await loadSettings();
+  show();
+  if (isAllowed) say("saved", "Saved.");
+  else complain("saved", "Saved, but the browser does not let the extension ask this server yet.");
+}
+
+async function test() {
+  const { server: typed, key: secret } = written();
+  try {
+    const address = readAddress(typed, PATTERNS);
+    if (!(await allow(address))) {
+      complain("tested", "The browser does not let the extension ask this server.");
+      return;
+    }
+    say("tested", "Asking…");
+    /** @type {{info?: Info, problem?: Problem}} */
+    const { info, problem } = await chrome.runtime.sendMessage({
+      type: "test",
+      server: typed,
+      key: secret,
+    });
+    if (info) praise(info);
+    else complain("tested", problem?.message ?? "");
+  } catch (error) {
+    if (!(error instanceof AddressProblem)) throw error;
+    complain("tested", error.message);
+  }
+}
+
+/** @param {Info} info */
+function praise({ model, labels, limits, access }) {
+  const thresholds = labels.map(({ label, threshold }) => {
+    return `${LABEL_LOOKS[label]?.name ?? label} ${threshold.toFixed(2)}`;
+  });
+  at("tested", HTMLElement).replaceChildren(
+    element(
+      "div",
+      { class: "good" },
+      element("p", {}, `The server answers. Its model is ${model.model}.`),
+      element(
+        "p",
+        { class: "quiet" },
+        `Its thresholds: ${thresholds.join(", ")}. It takes ` +
+          `${limits.text_characters.toLocaleString("en")} characters at once; longer pages go in ` +
+          `parts. ${access.needs_key ? "It asks for a key, and knows yours." : "It asks for no key."}`,
+      ),
+    ),
+  );
+}
+
+/**
+ * Ask the browser for the permission for one address.
+ *
+ * @param {Address} address
+ */
+function allow({ pattern }) {
+  return chrome.permissions.request({ origins: [pattern] });
+}
+
+/**
+ * Give back the permission for a server that is no longer the chosen one.
+ *
+ * @param {string} former
+ * @param {Address | null} address  of the chosen one
+ */
+async function giveUp(former, address) {
+  if (!former) return;
+  const old = readAddress(former, PATTERNS);
+  if (old.pattern !== address?.pattern && (await mayAsk(old))) {
+    await chrome.permissions.remove({ origins: [old.pattern] }).catch(() => {});
+  }
+}
+
+function noteOpenness() {
+  let note = "";
+  try {
+    const { isOpen } = readAddress(server.value, PATTERNS);
+    if (isOpen) note = "Without https, others on the way can read text and key.";
+  } catch {
+    // said when it is saved or tested
+  }
+  at("server-note", HTMLElement).textContent = note;
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function say(id, text) {
+  at(id, HTMLElement).replaceChildren(element("p", {}, text));
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function complain(id, text) {
+  at(id, HTMLElement).replaceChildren(element("div", { class: "alert" }, element("p", {}, text)));
+}
