@@ -4,13 +4,9 @@ Any ASGI server can run it; BentoML does in `service.py`.
 """
 
 import asyncio
-import re
-from base64 import b64encode
-from hashlib import sha256
-from pathlib import Path
 
 from fastapi import FastAPI, Response, Security
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +14,7 @@ from serving.http import metrics
 from serving.http.compatible import languagetool, perspective
 from serving.http.errors import raise_errors
 from serving.http.loaded import LoadedModel
+from serving.http.page_files import add_page
 from serving.http.routes import create_router
 from serving.http.settings import Settings
 from serving.http.stack.admission import Admission
@@ -29,7 +26,6 @@ from serving.http.stack.guard import RequestGuard
 from serving.http.stack.observer import Observer
 from serving.http.turns import Turns, stopping
 
-_PAGE = Path(__file__).parent / "page" / "index.html"
 _KEY = (
     Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
     Security(APIKeyHeader(name="X-API-Key", scheme_name="header", auto_error=False)),
@@ -87,12 +83,7 @@ class Service:
         app.include_router(create_router(model, turns, self.doorkeeper.keys, self.settings))
         languagetool.add_routes(app, model, turns, self.doorkeeper, limits)
         perspective.add_routes(app, model, turns, limits)
-        page = _PAGE.read_text(encoding="utf-8")
-        page_headers = {"content-security-policy": _content_security_policy(page)}
-
-        @app.get("/", response_class=HTMLResponse, include_in_schema=False)
-        async def read_page() -> HTMLResponse:
-            return HTMLResponse(page, headers=page_headers)
+        add_page(app)
 
         @app.api_route("/livez", methods=["GET", "HEAD"], include_in_schema=False)
         @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
@@ -112,17 +103,3 @@ class Service:
                 return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
         return app
-
-
-def _content_security_policy(page: str) -> str:
-    """Nothing loads but this page's own style and script, which are known by their hashes."""
-
-    def sources(tag: str) -> str:
-        blocks = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-        digests = [b64encode(sha256(block.encode()).digest()).decode() for block in blocks]
-        return " ".join(f"'sha256-{digest}'" for digest in digests)
-
-    return (
-        f"default-src 'none'; style-src {sources('style')}; script-src {sources('script')}; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.http.errors import Refusal
+from serving.http.page_files import BELOW
 from serving.http.record import record_of
 from serving.http.settings import Settings
 
@@ -87,13 +88,17 @@ class Gate:
         self.doorkeeper = doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in OPEN:
+        if scope["type"] == "http" and not _is_open(scope["path"]):
             client = scope.get("client")
             await self.doorkeeper.admit_address(client[0] if client else "unknown")
             key = _key(scope)
             if key or scope["path"] not in KEY_IN_FORM:
                 record_of(scope).key = await self.doorkeeper.admit_key(key)
         await self.app(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(BELOW)
 
 
 def _key(scope: Scope) -> str:

@@ -25,8 +25,7 @@ const SHORTEST_PART = 500;
 
 /**
  * @typedef {object} ServerOptions
- * @property {string} base  the server's address, such as "http://localhost:3000"; "" for the
- *   page's own origin
+ * @property {string} base  the server's address, such as "http://localhost:8000"
  * @property {string} [key]  sent as `Authorization: Bearer`
  * @property {typeof fetch} [fetch]
  * @property {AbortSignal} [signal]
@@ -221,7 +220,7 @@ async function ask(path, options, caller, body) {
       body,
       signal: AbortSignal.any(signals),
       cache: "no-store",
-      credentials: options.base ? "omit" : "same-origin",
+      credentials: "same-origin", // what guards the page guards its requests
       redirect: "error", // else the text could go on to another server
       referrerPolicy: "no-referrer",
     });

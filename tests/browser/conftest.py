@@ -1,0 +1,152 @@
+"""Chromium and a server for the tests that look at what readers see.
+
+Playwright drives the Chromium that is installed and brings none of its own. It is started anew for
+each file of tests, because while it runs no other test in this process may run an event loop.
+"""
+
+import functools
+import shutil
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from benchmarks.service.server import Server, sayso
+from serving.http.stack.keys import new_key
+from tests.conftest import ROOT
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+PAGES = Path(__file__).parent / "pages"
+HIGHLIGHTER = ROOT / "serving" / "http" / "page" / "highlighter"
+KEY, KEY_LINE = new_key("reader")
+
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OpenChromium = Callable[..., AbstractContextManager[BrowserContext]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs the browser, and takes its time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no Chromium is installed"))
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def open_chromium(playwright: Playwright) -> OpenChromium:
+    """Opens Chromium with a profile of its own, closed at the end: `with open_chromium() as context`.
+
+    `extension` is the folder of an unpacked extension; other options are Playwright's.
+    """
+
+    @contextmanager
+    def open_it(extension: Path | None = None, **options: object) -> Iterator[BrowserContext]:
+        arguments, ignored = list(ARGUMENTS), []
+        if extension is not None:
+            arguments += [
+                f"--disable-extensions-except={extension}",
+                f"--load-extension={extension}",
+            ]
+            ignored = [
+                "--disable-extensions",
+                "--disable-component-extensions-with-background-pages",
+            ]
+        with TemporaryDirectory(prefix="sayso-browser-", ignore_cleanup_errors=True) as profile:
+            context = playwright.chromium.launch_persistent_context(
+                profile,
+                executable_path=CHROMIUM,
+                headless=False,  # the argument above makes it so, with all that a window has
+                args=arguments,
+                ignore_default_args=ignored,
+                **options,  # type: ignore[arg-type]
+            )
+            context.set_default_timeout(20_000)
+            try:
+                yield context
+            finally:
+                context.close()
+
+    return open_it
+
+
+@pytest.fixture(scope="module")
+def chromium(open_chromium: OpenChromium) -> Iterator[BrowserContext]:
+    """Chromium without any extension."""
+    with open_chromium(accept_downloads=True) as context:
+        yield context
+
+
+@pytest.fixture
+def tab(chromium: BrowserContext) -> Iterator[Page]:
+    """A tab of that Chromium. A test fails if a script on it failed."""
+    page = chromium.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    page.close()
+    assert not failures
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[Server]:
+    """`sayso serve` as anyone may ask it."""
+    with sayso() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def locked_server() -> Iterator[Server]:
+    """`sayso serve` that asks for `KEY`."""
+    with sayso(settings={"SAYSO_KEYS": KEY_LINE}) as server:
+        yield server
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """The fixture pages, and below `/highlighter/` the modules."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
+
+    def translate_path(self, path: str) -> str:
+        name = path.partition("?")[0].removeprefix("/")
+        if name.startswith("highlighter/"):
+            return str(HIGHLIGHTER / Path(name).name)
+        return str(PAGES / Path(name).name)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a web site with the fixture pages, another one than the server's."""
+    handler = functools.partial(_Quiet, directory=str(PAGES))
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
