@@ -59,7 +59,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def open_chromium(playwright: Playwright) -> OpenChromium:
-    """Opens Chromium with a profile of its own, closed at the end: `with open_chromium() as context`.
+    """Opens Chromium with a new profile, closed at the end: `with open_chromium() as context`.
 
     `extension` is the folder of an unpacked extension; other options are Playwright's.
     """
