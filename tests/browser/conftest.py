@@ -5,6 +5,7 @@ each file of tests, because while it runs no other test in this process may run 
 """
 
 import functools
+import json
 import shutil
 import socketserver
 import threading
@@ -13,12 +14,16 @@ from contextlib import AbstractContextManager, contextmanager
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from benchmarks.service.server import Server, sayso
+from models.labels import LABELS
 from serving.http.stack.keys import new_key
+from tests.browser.inside import TOOLS
 from tests.conftest import ROOT
 
 CHROMIUM = next(
@@ -39,6 +44,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 OpenChromium = Callable[..., AbstractContextManager[BrowserContext]]
+OpenPage = Callable[[str], Page]
+Ask = Callable[[str], list[dict[str, Any]]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -150,3 +157,30 @@ def site() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture
+def open_page(tab: Page, site: str) -> OpenPage:
+    """Opens a fixture page and brings the highlighter into it."""
+
+    def open_it(name: str) -> Page:
+        tab.goto(f"{site}/{name}", wait_until="networkidle")
+        tab.evaluate(TOOLS)
+        return tab
+
+    return open_it
+
+
+@pytest.fixture(scope="module")
+def ask(live_server: Server) -> Iterator[Ask]:
+    """The server's sentences of a text, as the extension would get them."""
+    with httpx.Client(base_url=live_server.url, trust_env=False, timeout=60) as client:
+
+        def stream(text: str) -> list[dict[str, Any]]:
+            thresholds = dict.fromkeys(LABELS, 0.05)
+            body = {"text": text, "offset_unit": "utf16", "thresholds": thresholds}
+            answer = client.post("/v1/score/stream", json=body)
+            lines = [json.loads(line) for line in answer.text.splitlines()]
+            return [line["sentence"] for line in lines if "sentence" in line]
+
+        yield stream

@@ -1,111 +1,33 @@
 """The highlighter on pages of all kinds: what it collects, what it paints, what it leaves alone."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Page
 
-from benchmarks.service.server import Server
 from models.labels import LABELS
+from tests.browser.conftest import Ask, OpenPage
+from tests.browser.inside import collected, utf16
 
-Open = Callable[..., Page]
-
-# What the tests call inside of a page. It leaves no trace in the document.
-_TOOLS = """
-async () => {
-  const load = (name) => import(`/highlighter/${name}.js`);
-  const [collecting, painting, finding, watching] = await Promise.all(
-    ["collect", "paint", "findings", "watch"].map(load));
-  const sayso = { ...collecting, ...painting, ...finding, ...watching };
-  sayso.painter = new sayso.Painter();
-  sayso.root = () => sayso.findArticle(document);
-  sayso.take = () => (sayso.collected = sayso.collect(sayso.root()));
-  sayso.mark = async (sentences, thresholds) => {
-    const { text } = sayso.collected;
-    sayso.sentences = sentences;
-    await sayso.painter.paint(sayso.collected, sayso.findFindings(sentences, text, thresholds));
-  };
-  // Every painted range of the page and its frames: name, words, and where it begins.
-  sayso.painted = () => {
-    const registries = [CSS.highlights];
-    for (const frame of document.querySelectorAll("iframe")) {
-      if (frame.contentDocument) registries.push(frame.contentWindow.CSS.highlights);
-    }
-    return registries.flatMap((registry) => [...registry].flatMap(([name, highlight]) =>
-      [...highlight].map((range) => ({
-        name,
-        words: range.toString(),
-        start: sayso.collected.offsetOf(range.startContainer, range.startOffset),
-        shown: range.getClientRects().length > 0,
-      }))));
-  };
-  // The whole document with shadow roots and frames, as text.
-  sayso.source = () => {
-    const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
-    const frames = [...document.querySelectorAll("iframe")].map((one) => one.contentDocument);
-    const inner = frames.filter(Boolean).map((one) => one.documentElement.outerHTML);
-    const html = document.documentElement.getHTML({ shadowRoots: roots });
-    return [document.documentElement.outerHTML, html, ...inner].join("\\0");
-  };
-  sayso.changes = 0;
-  new MutationObserver((all) => (sayso.changes += all.length)).observe(document, {
-    subtree: true, childList: true, attributes: true, characterData: true });
-  globalThis.sayso = sayso;
-}
-"""
-
-NAMES = (
-    "news.html app.html live-blog.html long-read.html?words=1000 right-to-left.html emoji.html "
-    "paywall.html frames.html"
-).split()
+PAGES = [
+    "news.html",
+    "app.html",
+    "live-blog.html",
+    "long-read.html?words=1000",
+    "right-to-left.html",
+    "emoji.html",
+    "paywall.html",
+    "frames.html",
+]
 
 
-@pytest.fixture
-def open_page(tab: Page, site: str) -> Open:
-    def open_it(name: str) -> Page:
-        tab.goto(f"{site}/{name}", wait_until="networkidle")
-        tab.evaluate(_TOOLS)
-        return tab
-
-    return open_it
-
-
-@pytest.fixture(scope="module")
-def ask(live_server: Server) -> Iterator[Callable[[str], list[dict[str, Any]]]]:
-    """The server's sentences of a text, as the extension would get them."""
-    with httpx.Client(base_url=live_server.url, trust_env=False, timeout=60) as client:
-
-        def stream(text: str) -> list[dict[str, Any]]:
-            thresholds = dict.fromkeys(LABELS, 0.05)
-            body = {"text": text, "offset_unit": "utf16", "thresholds": thresholds}
-            answer = client.post("/v1/score/stream", json=body)
-            lines = [json.loads(line) for line in answer.text.splitlines()]
-            return [line["sentence"] for line in lines if "sentence" in line]
-
-        yield stream
-
-
-def collected(page: Page) -> str:
-    text: str = page.evaluate("() => sayso.take().text")
-    return text
-
-
-def utf16(text: str, start: int, end: int) -> str:
-    """`text[start:end]` where offsets count UTF-16 code units."""
-    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le")
-
-
-def test_a_news_page_is_read_as_it_is_rendered(open_page: Open) -> None:
+def test_a_news_page_is_read_as_it_is_rendered(open_page: OpenPage) -> None:
     assert collected(open_page("news.html")).split("\n") == [
         "Reservoir level falls to a ten-year low",
         "By Ellen Tarrow, Stonebeck",
-        "The Hallin reservoir held 41 per cent of its water on Friday, the lowest level since 2015, "
-        "the water board said. It could fall to 30 per cent by August, according to people familiar "
-        "with the board’s forecast.",
+        "The Hallin reservoir held 41 per cent of its water on Friday, the lowest level since "
+        "2015, the water board said. It could fall to 30 per cent by August, according to people "
+        "familiar with the board’s forecast.",
         "The board has imposed no limits yet. Two villages are\u00a0said to be supplied by lorry "
         "already.",
         "The mayor, Owen Pask, denied it.",
@@ -131,12 +53,12 @@ def test_a_news_page_is_read_as_it_is_rendered(open_page: Open) -> None:
         ("paywall.html", "ARTICLE"),
     ],
 )
-def test_the_article_is_found(open_page: Open, name: str, root: str) -> None:
+def test_the_article_is_found(open_page: OpenPage, name: str, root: str) -> None:
     assert open_page(name).evaluate("() => sayso.root().tagName") == root
 
 
 def test_without_article_or_main_the_smallest_element_with_most_paragraphs_is_read(
-    open_page: Open,
+    open_page: OpenPage,
 ) -> None:
     page = open_page("news.html")
     page.evaluate(
@@ -149,13 +71,13 @@ def test_without_article_or_main_the_smallest_element_with_most_paragraphs_is_re
     assert page.evaluate("() => sayso.root().id") == "story"
 
 
-def test_a_dialog_over_the_page_is_no_part_of_the_article(open_page: Open) -> None:
+def test_a_dialog_over_the_page_is_no_part_of_the_article(open_page: OpenPage) -> None:
     text = collected(open_page("paywall.html"))
     assert text.startswith("Paper mill at Denby may close\nThe paper mill")
     assert text.endswith("never explained.")
 
 
-def test_frames_and_shadow_roots_are_read_where_they_stand(open_page: Open) -> None:
+def test_frames_and_shadow_roots_are_read_where_they_stand(open_page: OpenPage) -> None:
     page = open_page("frames.html")
     assert collected(page).split("\n") == [
         "Lighthouse to be sold",
@@ -169,14 +91,14 @@ def test_frames_and_shadow_roots_are_read_where_they_stand(open_page: Open) -> N
     assert page.evaluate("() => sayso.collected.leftOut") == ["a frame from another site"]
 
 
-def test_half_a_surrogate_pair_becomes_a_replacement_character(open_page: Open) -> None:
+def test_half_a_surrogate_pair_becomes_a_replacement_character(open_page: OpenPage) -> None:
     text = collected(open_page("emoji.html"))
     assert "before 🚀 may rise, alone \ufffd here, critics say." in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_painted_are_exactly_the_words_that_the_server_named(
-    open_page: Open, ask: Callable[[str], list[dict[str, Any]]], name: str
+    open_page: OpenPage, ask: Ask, name: str
 ) -> None:
     page = open_page(name)
     before = page.evaluate("() => sayso.source()")
@@ -191,7 +113,9 @@ def test_painted_are_exactly_the_words_that_the_server_named(
         if (one["scores"] or {}).get(span["label"], 0) >= thresholds[span["label"]]
     ]
     assert len(expected) > 2
-    painted = [one for one in page.evaluate("() => sayso.painted()") if one["name"] != "sayso-focus"]
+    painted = [
+        one for one in page.evaluate("() => sayso.painted()") if one["name"] != "sayso-focus"
+    ]
     assert all(one["shown"] for one in painted)
     assert _joined(painted) == sorted(expected)
     assert page.evaluate("() => sayso.source()") == before
@@ -215,3 +139,80 @@ def _joined(painted: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
                 continue
         spans.append((one["start"], one["name"], words))
     return sorted(spans)
+
+
+def test_what_no_longer_reaches_the_threshold_goes(open_page: OpenPage, ask: Ask) -> None:
+    page = open_page("news.html")
+    sentences = ask(collected(page))
+    counts = []
+    for threshold in (0.05, 0.5, 0.95, 0.5):
+        thresholds = dict.fromkeys(LABELS, threshold)
+        page.evaluate("([one, two]) => sayso.mark(one, two)", [sentences, thresholds])
+        counts.append(len(page.evaluate("() => sayso.painted()")))
+    assert counts[0] > counts[1] > counts[2]
+    assert counts[3] == counts[1]
+    page.evaluate("(all) => sayso.mark(all, { hedging: 0.5 })", sentences)
+    assert {one["name"] for one in page.evaluate("() => sayso.painted()")} == {"sayso-hedging"}
+
+
+def test_marks_look_as_the_labels_say_also_in_frames_and_shadow_roots(
+    open_page: OpenPage, ask: Ask
+) -> None:
+    page = open_page("frames.html")
+    sentences = ask(collected(page))
+    page.evaluate(
+        "(all) => sayso.mark(all, { hedging: 0.3, unverified_attribution: 0.3 })", sentences
+    )
+    looks = page.evaluate(
+        """() => [
+          document.querySelector("article p"),
+          document.querySelector("iframe").contentDocument.querySelector("p"),
+          document.querySelector("x-quote").shadowRoot.querySelector("p"),
+        ].map((one) => one.ownerDocument.defaultView
+          .getComputedStyle(one, "::highlight(sayso-hedging)").backgroundColor)"""
+    )
+    assert set(looks) == {"rgb(220, 235, 250)"}
+
+
+def test_a_finding_is_found_below_the_pointer_and_put_in_focus(
+    open_page: OpenPage, ask: Ask
+) -> None:
+    page = open_page("news.html")
+    sentences = ask(collected(page))
+    page.evaluate(
+        "(all) => sayso.mark(all, { hedging: 0.3, unverified_attribution: 0.3 })", sentences
+    )
+    box = page.evaluate(
+        """() => {
+          const [range] = CSS.highlights.get("sayso-hedging");
+          const { left, top, width, height } = range.getClientRects()[0];
+          return { x: left + width / 2, y: top + height / 2, words: range.toString() };
+        }"""
+    )
+    found = page.evaluate("({ x, y }) => sayso.painter.at(x, y)", box)
+    assert [one["label"] for one in found] == ["hedging"]
+    assert box["words"] in found[0]["words"].split(" … ")
+    assert page.evaluate("() => sayso.painter.at(2, 2)") == []
+    page.evaluate("(id) => void sayso.painter.focus(id)", found[0]["id"])
+    focused = [
+        one for one in page.evaluate("() => sayso.painted()") if one["name"] == "sayso-focus"
+    ]
+    assert " … ".join(one["words"] for one in focused) == found[0]["words"]
+    page.evaluate("() => void sayso.painter.focus(null)")
+    names = {one["name"] for one in page.evaluate("() => sayso.painted()")}
+    assert "sayso-focus" not in names
+
+
+@pytest.mark.parametrize(
+    ("colour", "scheme"),
+    [
+        ("#222", "light"),
+        ("rgb(230 230 230)", "dark"),
+        ("oklch(0.95 0 0)", "dark"),
+        ("hsl(220 60% 20%)", "light"),
+    ],
+)
+def test_the_scheme_is_that_of_the_text(open_page: OpenPage, colour: str, scheme: str) -> None:
+    page = open_page("news.html")
+    page.evaluate("(one) => (document.body.style.color = one)", colour)
+    assert page.evaluate("() => sayso.schemeOf(sayso.root())") == scheme
