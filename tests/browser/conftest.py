@@ -6,11 +6,10 @@ each file of tests, because while it runs no other test in this process may run 
 
 import functools
 import json
-import shutil
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,30 +21,17 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from benchmarks.service.server import Server, sayso
 from models.labels import LABELS
-from serving.http.stack.keys import new_key
-from tests.browser.inside import TOOLS
-from tests.conftest import ROOT
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+from tests.browser.chromium import (
+    ARGUMENTS,
+    CHROMIUM,
+    HIGHLIGHTER,
+    KEY_LINE,
+    PAGES,
+    Ask,
+    OpenChromium,
+    OpenPage,
 )
-PAGES = Path(__file__).parent / "pages"
-HIGHLIGHTER = ROOT / "serving" / "http" / "page" / "highlighter"
-KEY, KEY_LINE = new_key("reader")
-
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-OpenChromium = Callable[..., AbstractContextManager[BrowserContext]]
-OpenPage = Callable[[str], Page]
-Ask = Callable[[str], list[dict[str, Any]]]
+from tests.browser.inside import TOOLS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenPage
+from tests.browser.chromium import OpenPage
 
 # A server of answers that are given out one after the other; `sent` is what was asked.
 _ASK = """

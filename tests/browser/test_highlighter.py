@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.labels import LABELS
-from tests.browser.conftest import Ask, OpenPage
+from tests.browser.chromium import Ask, OpenPage
 from tests.browser.inside import collected, utf16
 
 PAGES = [

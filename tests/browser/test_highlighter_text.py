@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from benchmarks.service.server import Server
 from models.labels import LABELS
-from tests.browser.conftest import Ask, OpenPage
+from tests.browser.chromium import Ask, OpenPage
 
 TEXT = (
     "Officials said the dam could fail.\n“It’s a catastrophe 🌊👩‍👩‍👧,” he claimed. "

@@ -7,7 +7,7 @@ warm, is printed beside it.
 
 import pytest
 
-from tests.browser.conftest import Ask, OpenPage
+from tests.browser.chromium import Ask, OpenPage
 from tests.browser.inside import collected
 
 LIMIT = 50  # milliseconds

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Ask, OpenPage
+from tests.browser.chromium import Ask, OpenPage
 from tests.browser.inside import collected
 
 # Watches as a reader does: what is known stays, what is new is noted and not asked for.

@@ -12,7 +12,6 @@ from serving.http.loaded import LoadedModel
 from serving.http.page_files import FOLDER
 from serving.http.settings import Settings
 from serving.http.stack.keys import new_key
-from tests.conftest import ROOT
 
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
 TYPES = {
@@ -105,11 +104,3 @@ def test_every_module_that_is_imported_is_there() -> None:
     for path in FOLDER.rglob("*.js"):
         for name in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
             assert (path.parent / name).is_file(), f"{path} imports {name}"
-
-
-def test_the_distribution_takes_all_files() -> None:
-    """Of each folder that `package-data` names, all files come along."""
-    folders = {path.relative_to(FOLDER).parent for path in FILES}
-    metadata = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert '"http/page/*", "http/page/**/*"' in metadata
-    assert len(folders) > 1

@@ -1,0 +1,32 @@
+"""Which Chromium the tests drive and how, and what their fixtures give."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from serving.http.stack.keys import new_key
+from tests.conftest import ROOT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
+PAGES = Path(__file__).parent / "pages"
+HIGHLIGHTER = ROOT / "serving" / "http" / "page" / "highlighter"
+KEY, KEY_LINE = new_key("reader")
+
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OpenChromium = Callable[..., AbstractContextManager[BrowserContext]]
+OpenPage = Callable[[str], Page]
+Ask = Callable[[str], list[dict[str, Any]]]
