@@ -6,11 +6,10 @@
  * @import { ReaderState, ShownFinding } from "./messages.js"
  */
 
+import { bar, strip } from "../../serving/http/page/highlighter/charts.js";
 import { KIND_LOOKS, LABELS, LABEL_LOOKS, why } from "../../serving/http/page/highlighter/labels.js";
 import { at, element } from "./elements.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const STRIP = { width: 1000, height: 10, tick: 5 };
 const percent = new Intl.NumberFormat("en", { style: "percent" });
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
@@ -20,7 +19,8 @@ const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 export function showSummary({ summary, labels, notes }) {
   const { sentences, words } = summary;
   at("figures", HTMLElement).textContent =
-    `${number.format(sentences)} sentences, ${number.format(words)} words.`;
+    `${counted(sentences, "sentence")}, ${counted(words, "word")}. The bars show the share of ` +
+    "sentences with a mark, the strips where in the article they stand.";
   at("labels", HTMLElement).replaceChildren(...labels.map((label) => ofLabel(label, summary)));
   at("notes", HTMLElement).replaceChildren(...notes.map((note) => element("li", {}, note)));
 }
@@ -38,45 +38,20 @@ function ofLabel(label, { flagged, shares, densities, positions }) {
     element(
       "p",
       {},
-      `${flagged[label]} sentences, ${percent.format(shares[label])} of all; ` +
+      `${counted(flagged[label], "sentence")}, ${percent.format(shares[label])} of all; ` +
         `${number.format(densities[label])} marks per 1,000 words`,
     ),
-    strip(label, positions[label]),
+    bar(shares[label], `var(--${label}-line)`),
+    strip(label, positions[label], `var(--${label}-line)`),
   );
 }
 
 /**
- * Where in the article the marks of a label lie.
- *
- * @param {Label} label
- * @param {readonly number[]} positions  0 to 1
+ * @param {number} count
+ * @param {string} noun
  */
-function strip(label, positions) {
-  const { width, height, tick } = STRIP;
-  const drawing = document.createElementNS(SVG, "svg");
-  const places = positions.map((one) => percent.format(one)).join(", ");
-  const told = places ? `at ${places} of the article` : "nowhere";
-  set(drawing, {
-    class: `strip ${label}-strip`,
-    viewBox: `0 0 ${width} ${height}`,
-    preserveAspectRatio: "none",
-    role: "img",
-    "aria-label": `Where ${LABEL_LOOKS[label].name} stands: ${told}`,
-  });
-  for (const position of positions) {
-    const mark = document.createElementNS(SVG, "rect");
-    set(mark, { x: position * (width - tick), y: 0, width: tick, height });
-    drawing.append(mark);
-  }
-  return drawing;
-}
-
-/**
- * @param {Element} of
- * @param {Record<string, string | number>} attributes
- */
-function set(of, attributes) {
-  for (const [name, value] of Object.entries(attributes)) of.setAttribute(name, String(value));
+function counted(count, noun) {
+  return `${number.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The ordered list of findings. Those that stay keep their place, and the focus. */

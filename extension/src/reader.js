@@ -13,9 +13,9 @@
 
 import { collectInSlices, findArticle } from "../../serving/http/page/highlighter/collect.js";
 import { findFindings, summarize } from "../../serving/http/page/highlighter/findings.js";
-import { carryOver, watch } from "../../serving/http/page/highlighter/watch.js";
+import { carryOver, inOrder, watch } from "../../serving/http/page/highlighter/watch.js";
 import { problem } from "./problems.js";
-import { inOrder, joinStretches } from "./stretches.js";
+import { joinStretches } from "./stretches.js";
 
 /** New text of a page that is followed is asked for at most this often. */
 const FOLLOW_MILLISECONDS = 5_000;

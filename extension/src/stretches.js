@@ -50,15 +50,3 @@ function shifted(sentence, by) {
     })),
   };
 }
-
-/**
- * Sentences in the order of the text, numbered anew.
- *
- * @param {readonly Sentence[]} sentences
- * @returns {Sentence[]}
- */
-export function inOrder(sentences) {
-  return sentences
-    .toSorted((one, other) => one.start - other.start)
-    .map((sentence, index) => ({ ...sentence, index }));
-}

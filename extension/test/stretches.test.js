@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inOrder, joinStretches } from "../src/stretches.js";
+import { joinStretches } from "../src/stretches.js";
 
 const TEXT = "Old news. It may 🌊 rain.\nOld again. Officials said no.\nEnd.";
 
@@ -27,11 +27,6 @@ test("stretches are joined by lines, and sentences find their way back", () => {
 
 test("what lies in no stretch is dropped", () => {
   assert.deepEqual(joinStretches("ab", [{ start: 0, end: 2 }]).back([sentence(0, 1, 9, [1, 2])]), []);
-});
-
-test("sentences are numbered in their order", () => {
-  const ordered = inOrder([sentence(5, 30, 40, [30, 31]), sentence(0, 0, 9, [1, 2])]);
-  assert.deepEqual(ordered.map(({ index, start }) => [index, start]), [[0, 0], [1, 30]]);
 });
 
 /**

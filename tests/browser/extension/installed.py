@@ -1,23 +1,24 @@
 """The extension in a Chromium of its own, and what a test can do with it.
 
-The click is a real one: `Extensions.triggerAction` of the DevTools protocol does what the toolbar's
-button does, so that the browser itself grants `activeTab` and opens the side panel. The one thing
-that no program can do is to say yes to the browser's question whether the extension may talk with a
-server; so the extension under test is built with that one permission in its manifest (`node build.mjs
-FOLDER PATTERN`). Pages are opened under `localhost`, the servers under `127.0.0.1`: to the browser
-these are different hosts, so the permission is none for the pages.
+The click is a real one: `Extensions.triggerAction` of the DevTools protocol does what the button in
+the toolbar does, so that the browser itself grants `activeTab` and opens the side panel. One thing
+no program can do: say yes to the browser when it asks whether the extension may talk with a server.
+So the one under test has that permission in its manifest (`node build.mjs FOLDER PATTERN`). Pages
+are opened under `localhost`, the servers under `127.0.0.1`: to the browser these are different
+hosts, so the permission is none for the pages.
 """
 
 import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, Worker
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
@@ -31,8 +32,8 @@ DONE_WITHIN = 60.0  # seconds
 OPEN_DEBUGGING = "--enable-unsafe-extension-debugging"
 IGNORED = ["--disable-extensions", "--disable-component-extensions-with-background-pages"]
 
-# Painted words: the ranges of each highlight in each document, in the document's order. Ranges with
-# only white space between them are one: a mark may run over several text nodes.
+# Painted words: the ranges of each highlight in each document, in the order of the page, frames
+# and shadow trees where they stand. A mark over several text nodes has several ranges.
 PAINTED = """
 () => {
   const documents = [document];
@@ -41,21 +42,29 @@ PAINTED = """
       if (frame.contentDocument) documents.push(frame.contentDocument);
     }
   }
-  const found = [];
-  for (const one of documents) {
-    const registry = one.defaultView.CSS.highlights;
-    for (const label of LABELS) {
-      const ranges = [...(registry.get(`sayso-${label}`) ?? [])];
-      ranges.sort((a, b) => a.compareBoundaryPoints(Range.START_TO_START, b));
-      for (const range of ranges) found.push({label, range});
+  // From the page inwards: what holds the range in each tree, at last its own text node.
+  const pathOf = (range) => {
+    const path = [];
+    for (let node = range.startContainer; node; ) {
+      path.unshift(node);
+      const root = node.getRootNode();
+      node = root.host ?? root.defaultView?.frameElement;
     }
-  }
-  return found.map(({label, range}) => ({
-    label,
-    words: range.toString(),
-    inFrame: range.startContainer.ownerDocument !== document,
-    inShadow: range.startContainer.getRootNode() instanceof ShadowRoot,
-  }));
+    return path;
+  };
+  const inOrder = (one, other) => {
+    const level = one.path.findIndex((node, at) => node !== other.path[at]);
+    if (level < 0) return one.range.startOffset - other.range.startOffset;
+    const place = one.path[level].compareDocumentPosition(other.path[level]);
+    return place & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  };
+  return LABELS.flatMap((label) => {
+    const ranges = documents.flatMap((one) => [
+      ...(one.defaultView.CSS.highlights.get(`sayso-${label}`) ?? []),
+    ]);
+    const found = ranges.map((range) => ({label, range, path: pathOf(range)})).sort(inOrder);
+    return found.map(({range}) => ({label, words: range.toString()}));
+  });
 }
 """.replace("LABELS", json.dumps(LABELS))
 
@@ -78,7 +87,8 @@ DOM = """
 def build(folder: Path, *servers: str) -> Path:
     """Build the extension for Chromium; it may ask `servers` (match patterns) from the start."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    assert node and npm
+    if not node or not npm:
+        pytest.skip("no Node.js is installed")
     if not (EXTENSION / "node_modules").is_dir():
         subprocess.run([npm, "ci"], cwd=EXTENSION, check=True, capture_output=True)
     command = [node, "build.mjs", str(folder), *servers]
@@ -136,9 +146,39 @@ class Extension:
         page.bring_to_front()
         targets = self.protocol.send("Target.getTargets", {"filter": [{"type": "tab"}]})
         [target] = [
-            one["targetId"] for one in targets["targetInfos"] if one["embedderData"]["tabActive"]
+            one["targetId"]
+            for one in targets["targetInfos"]
+            if one.get("embedderData", {}).get("tabActive")  # the side panel is a target without
         ]
         self.protocol.send("Extensions.triggerAction", {"id": self.id, "targetId": target})
+
+    def in_side_panel(self, expression: str) -> Any:
+        """What an expression gives in the browser's own side panel, which is no tab; None while the
+        panel is not open.
+        """
+        targets = self.protocol.send("Target.getTargets")["targetInfos"]
+        address = f"chrome-extension://{self.id}/panel.html"
+        found = [one["targetId"] for one in targets if one["url"] == address]
+        if not found:
+            return None
+        attach = {"targetId": found[0], "flatten": False}
+        session = self.protocol.send("Target.attachToTarget", attach)["sessionId"]
+        answers: list[Any] = []
+
+        def hear(answer: Any) -> None:
+            answers.append(answer)
+
+        self.protocol.on("Target.receivedMessageFromTarget", hear)
+        params = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        message = json.dumps({"id": 1, "method": "Runtime.evaluate", "params": params})
+        send = {"sessionId": session, "message": message}
+        self.protocol.send("Target.sendMessageToTarget", send)
+        until = time.monotonic() + 10
+        while not answers and time.monotonic() < until:
+            self.protocol.send("Target.getTargets")  # lets the answer come in
+        self.protocol.remove_listener("Target.receivedMessageFromTarget", hear)
+        self.protocol.send("Target.detachFromTarget", {"sessionId": session})
+        return json.loads(answers[0]["message"])["result"]["result"].get("value")
 
     def state(self, tab: int) -> dict[str, Any] | None:
         """What the reader in a tab says; None where there is none."""
@@ -153,15 +193,24 @@ class Extension:
         trouble = known or state.get("problem")
         return cast("str", trouble["kind"]) if trouble else None
 
+    def wait_for_problem(self, tab: int) -> str:
+        """Wait until something goes wrong in a tab; gives back the kind of the problem."""
+        until = time.monotonic() + DONE_WITHIN
+        while time.monotonic() < until:
+            if kind := self.problem(tab):
+                return kind
+            time.sleep(0.05)
+        raise AssertionError(f"no problem in time: {self.state(tab)}")
+
     def wait(self, tab: int) -> dict[str, Any]:
-        """Wait until a tab is marked, or it is known why not; gives back the reader's state."""
+        """Wait until a tab is marked; gives back the reader's state."""
         until = time.monotonic() + DONE_WITHIN
         while time.monotonic() < until:
             state = self.state(tab)
+            problem = self.problem(tab)
+            assert problem is None, problem
             if state and state["phase"] == "done":
                 return state
-            if self.problem(tab):
-                return state or {}
             time.sleep(0.05)
         raise AssertionError(f"not marked in time: {self.state(tab)}")
 
@@ -195,9 +244,14 @@ def running(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Ex
             context.close()
 
 
-def merged(spans: list[dict[str, Any]]) -> dict[str, str]:
-    """All painted words of each label, without white space."""
+def words_of(spans: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """All words of each label, in their order, without white space."""
     found = dict.fromkeys(LABELS, "")
-    for span in spans:
-        found[span["label"]] += "".join(span["words"].split())
+    for label, words in spans:
+        found[label] += "".join(words.split())
     return found
+
+
+def painted(page: Page) -> dict[str, str]:
+    """All painted words of each label, in their order, without white space."""
+    return words_of((one["label"], one["words"]) for one in page.evaluate(PAINTED))

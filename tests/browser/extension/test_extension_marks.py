@@ -1,0 +1,208 @@
+"""From the click to the marks: exactly the server's words, and nothing of the page is touched.
+
+How the click is made, and the one permission that these tests cannot ask for, is told in
+`installed.py`.
+"""
+
+import re
+import time
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Page
+
+from tests.browser.extension.conftest import Visit
+from tests.browser.extension.installed import DOM, LABELS, Extension, painted, words_of
+from tests.browser.extension.recorder import Recorder
+
+PAGES = [
+    "news.html",
+    "app.html",
+    "live-blog.html",
+    "long-read.html",
+    "right-to-left.html",
+    "emoji.html",
+    "paywall.html",
+    "frames.html",
+]
+
+COUNT_FETCHES = """
+() => {
+  self.fetched = [];
+  const real = self.fetch;
+  self.fetch = (...given) => (self.fetched.push(String(given[0])), real(...given));
+}
+"""
+
+RECTANGLES = """
+(label) => [...(CSS.highlights.get(`sayso-${label}`) ?? [])].flatMap((range) =>
+  [...range.getClientRects()].map(({x, y, width, height}) => [x, y, x + width, y + height]))
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_painted_are_exactly_the_words_that_the_server_named(
+    extension: Extension, recorder: Recorder, visit: Visit, name: str
+) -> None:
+    page = visit(name)
+    before = page.evaluate(DOM)
+    state = extension.mark(page)
+    named = words_of(recorder.named(recorder.thresholds()))
+    assert any(named.values())
+    assert painted(page) == named
+    assert page.evaluate(DOM) == before
+    assert sum(map(len, named.values())) == sum(
+        len("".join(page_words(one["words"]))) for one in state["findings"]
+    )
+
+
+def page_words(words: str) -> list[str]:
+    """Of a finding: its spans are joined by dots."""
+    return words.replace(" … ", " ").split()
+
+
+def test_nothing_happens_before_the_click(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    extension.worker.evaluate(COUNT_FETCHES)
+    page = visit("news.html")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.reload(wait_until="networkidle")
+    tab = extension.tab_of(page)
+    page.mouse.wheel(0, 400)
+    page.get_by_text("The board has").click()
+    page.wait_for_timeout(1500)
+    assert extension.state(tab) is None
+    assert extension.worker.evaluate("self.fetched") == []
+    assert recorder.asked == []
+    assert not any(painted_names(page))
+    assert all(url.startswith(page.url.rpartition("/")[0]) for url in requests)
+
+    extension.mark(page)
+    paths = ["/v1/info", "/v1/score/stream"]
+    assert extension.worker.evaluate("self.fetched") == [recorder.url + path for path in paths]
+    assert [one.path for one in recorder.asked] == paths
+
+
+def painted_names(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("[...CSS.highlights.keys()]")
+    return names
+
+
+def test_the_worker_alone_asks_and_says_no_more_than_the_text(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("news.html")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    extension.mark(page)
+    assert requests == []
+    [_, asked] = recorder.asked
+    assert asked.headers["origin"] == f"chrome-extension://{extension.id}"
+    assert not {"cookie", "referer", "authorization"} & asked.headers.keys()
+    assert set(asked.body) == {"text", "offset_unit", "labels", "thresholds", "include_text"}
+    assert asked.body["offset_unit"] == "utf16"
+    assert page.url not in str(asked)
+    assert "cookies may help" not in asked.body["text"]  # a bar that is fixed over the page
+
+
+def test_a_page_that_is_opened_again_is_not_sent_again(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    first = visit("news.html")
+    extension.mark(first)
+    expected = painted(first)
+    asked = len(recorder.asked)
+    second = visit("news.html")
+    assert extension.mark(second)["kept"]
+    assert painted(second) == expected
+    assert len(recorder.asked) == asked
+
+    extension.forget()
+    third = visit("news.html")
+    assert not extension.mark(third)["kept"]
+    assert len(recorder.asked) == asked + 1
+
+
+def test_a_second_click_asks_nothing_more(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    extension.mark(page)
+    asked, expected = len(recorder.asked), painted(page)
+    extension.mark(page)
+    assert len(recorder.asked) == asked
+    assert painted(page) == expected
+
+
+def test_marks_are_taken_away_without_a_trace(extension: Extension, visit: Visit) -> None:
+    page = visit("frames.html")
+    before = page.evaluate(DOM)
+    shot = page.screenshot()
+    extension.mark(page)
+    assert page.screenshot() != shot
+    tell(extension, extension.tab_of(page), {"type": "clear"})
+    page.wait_for_timeout(100)
+    assert painted(page) == dict.fromkeys(LABELS, "")
+    assert page.evaluate(DOM) == before
+    assert page.evaluate("document.adoptedStyleSheets.length") == 0
+    assert page.screenshot() == shot
+
+
+def tell(extension: Extension, tab: int, message: dict[str, Any]) -> None:
+    send = "([tab, message]) => chrome.tabs.sendMessage(tab, message)"
+    extension.worker.evaluate(send, [tab, message])
+
+
+@pytest.mark.parametrize(("name", "scheme"), [("news.html", "light"), ("app.html", "dark")])
+def test_what_is_seen_changes_where_marks_are_and_nowhere_else(
+    extension: Extension, visit: Visit, name: str, scheme: str
+) -> None:
+    page = visit(name)
+    page.set_viewport_size({"width": 1280, "height": 1800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    before = picture(page)
+    state = extension.mark(page)
+    after = picture(page)
+    different = ImageChops.difference(before, after).convert("L").point(lambda value: value and 255)
+    looks = page.evaluate("async () => (await import('/highlighter/labels.js')).LABEL_LOOKS")
+    backgrounds = {label: looks[label][scheme]["background"] for label in LABELS}
+    for label in {finding["label"] for finding in state["findings"]}:
+        own = []
+        for left, top, right, bottom in page.evaluate(RECTANGLES, label):
+            place = (int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 8)
+            shares = {one: share(after.crop(place), backgrounds[one]) for one in LABELS}
+            assert max(shares.values()) > 0.2  # where marks lie on each other one is seen
+            own.append(shares[label])
+            different.paste(0, place)
+        assert max(own) > 0.3
+    assert different.getbbox() is None
+
+
+def picture(page: Page) -> Image.Image:
+    return Image.open(BytesIO(page.screenshot())).convert("RGB")
+
+
+def share(image: Image.Image, colour: str) -> float:
+    """Of the pixels that have a colour."""
+    wanted = tuple(int(part, 16) for part in re.findall("[0-9a-f]{2}", colour))
+    counts = {found: count for count, found in image.getcolors(image.width * image.height) or []}
+    return counts.get(wanted, 0) / (image.width * image.height)
+
+
+def test_the_click_opens_the_side_panel_with_the_findings(
+    extension: Extension, visit: Visit
+) -> None:
+    page = visit("app.html")
+    state = extension.mark(page)
+    listed = "[...document.querySelectorAll('#findings button span:first-child')]"
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        words = extension.in_side_panel(f"{listed}.map((one) => one.textContent)")
+        if words:
+            break
+        page.wait_for_timeout(100)
+    assert words == [one["words"] for one in state["findings"]]
