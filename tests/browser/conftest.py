@@ -32,6 +32,7 @@ from tests.browser.chromium import (
     OpenPage,
 )
 from tests.browser.inside import TOOLS
+from tests.browser.sayso_page import SaysoPage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -170,3 +171,13 @@ def ask(live_server: Server) -> Iterator[Ask]:
             return [line["sentence"] for line in lines if "sentence" in line]
 
         yield stream
+
+
+@pytest.fixture
+def page(tab: Page, live_server: Server) -> Iterator[SaysoPage]:
+    """The page at `/`. It may ask its own server only, and the browser may not complain."""
+    sayso_page = SaysoPage(tab, live_server.url)
+    yield sayso_page
+    foreign = [one.url for one in sayso_page.requests if not one.url.startswith(live_server.url)]
+    assert [one for one in foreign if not one.startswith("blob:")] == []
+    assert sayso_page.complaints == []
