@@ -30,6 +30,8 @@ class SaysoPage:
         self.url = url
         self.requests: list[Request] = []
         self.complaints: list[str] = []
+        self.may_block = False
+        """Whether the browser may say that it has kept pasted HTML from doing something."""
         tab.on("request", lambda one: self.requests.append(one))
         tab.on("console", lambda one: self.complaints.append(one.text))
         tab.goto(url)
@@ -55,7 +57,8 @@ class SaysoPage:
         box: dict[str, Any] = self.tab.evaluate(
             """(label) => {
               const [range] = CSS.highlights.get(`sayso-${label}`);
-              range.startContainer.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+              const { parentElement } = range.startContainer;
+              parentElement.scrollIntoView({ block: "center", behavior: "instant" });
               const { left, top, width, height } = range.getClientRects()[0];
               return { x: left + width / 2, y: top + height / 2 };
             }""",
