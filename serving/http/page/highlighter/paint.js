@@ -28,12 +28,10 @@ export { canPaint, highlightName, highlightRules, schemeOf } from "./rules.js";
 
 /** Paints findings and finds them again. */
 export class Painter {
-  /** @type {Map<string, {finding: Finding, ranges: Range[]}>} */
+  /** @type {Map<string, {finding: Finding, ranges: Range[], collected: Collected}>} */
   #painted = new Map();
   /** @type {Map<Document, Stage>} */
   #stages = new Map();
-  /** @type {Collected | null} */
-  #collected = null;
   /** @type {string | null} */
   #focus = null;
   #running = new AbortController();
@@ -55,8 +53,6 @@ export class Painter {
     this.#running.abort();
     const running = (this.#running = new AbortController());
     const slices = new Slices();
-    const isNew = collected !== this.#collected;
-    this.#collected = collected;
     const wanted = new Set(findings.map((one) => one.id));
     for (const id of [...this.#painted.keys()]) {
       if (!wanted.has(id)) this.#erase(id);
@@ -64,7 +60,10 @@ export class Painter {
     for (const finding of findings) {
       await slices.breathe();
       if (running.signal.aborted) return;
-      if (isNew || !this.#painted.has(finding.id)) {
+      const mark = this.#painted.get(finding.id);
+      if (mark?.collected === collected && isAt(mark.finding, finding)) {
+        mark.finding = finding;
+      } else {
         this.#erase(finding.id);
         this.#draw(collected, finding);
       }
@@ -132,7 +131,6 @@ export class Painter {
     for (const stage of this.#stages.values()) stage.clear();
     this.#stages.clear();
     this.#painted.clear();
-    this.#collected = null;
     this.#focus = null;
   }
 
@@ -149,7 +147,7 @@ export class Painter {
         stage.dress(/** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()));
       }
     }
-    this.#painted.set(finding.id, { finding, ranges });
+    this.#painted.set(finding.id, { finding, ranges, collected });
   }
 
   /** @param {string} id */
@@ -181,6 +179,21 @@ export class Painter {
     const { scheme = "light", colours, adopt } = this.options;
     if (adopt !== false) stage.sheet.replaceSync(highlightRules(scheme, colours));
   }
+}
+
+/**
+ * Whether two findings mark the same places: ids count sentences, and new ones may come between.
+ *
+ * @param {Finding} one
+ * @param {Finding} other
+ */
+function isAt(one, other) {
+  return (
+    one.spans.length === other.spans.length &&
+    one.spans.every(({ start, end }, at) => {
+      return start === other.spans[at].start && end === other.spans[at].end;
+    })
+  );
 }
 
 /**
