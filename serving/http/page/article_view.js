@@ -67,7 +67,9 @@ export class ArticleView {
     const { top, bottom } = first.getBoundingClientRect();
     const isOutside = top < 60 || bottom > innerHeight * 0.6;
     if (isOutside) scrollBy({ top: top - innerHeight * 0.3, behavior: "instant" });
-    return first.getClientRects()[0] ?? null;
+    const lines = first.getBoundingClientRect();
+    const [line] = first.getClientRects();
+    return line ? new DOMRect(line.left, lines.top, line.width, lines.height) : null;
   }
 
   /** @param {MouseEvent} event */

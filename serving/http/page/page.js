@@ -55,6 +55,11 @@ class Page {
     this.thresholds = new ThresholdsView(byId("thresholds"), this.choice, () => this.show());
     byId("again").addEventListener("click", () => this.startAgain());
     addEventListener("resize", () => this.card.isOpen && this.choose(this.chosen, "resize"));
+    addEventListener("click", (event) => {
+      const path = event.composedPath(); // also of a button that its own click has removed
+      const isInside = ["card", "article", "findings"].some((id) => path.includes(byId(id)));
+      if (!isInside && this.card.isOpen) this.close();
+    });
     this.offerExports();
     this.learn();
   }
