@@ -5,6 +5,8 @@ import { EXAMPLES } from "./examples.js";
 import { countWords } from "./highlighter/findings.js";
 import { looksLikeHtml, textOfFile, textOfHtml } from "./source.js";
 
+const LONG = 50_000; // code units
+
 export class Compose {
   /**
    * @param {object} on
@@ -58,8 +60,9 @@ export class Compose {
     if (!text) return;
     event.preventDefault();
     this.field.focus();
-    // Old, but the only way that can be undone by Ctrl + Z.
-    if (!document.execCommand("insertText", false, text)) this.field.setRangeText(text);
+    // Old, but the only way that can be undone by Ctrl + Z; slow with a long text.
+    const isLong = text.length > LONG;
+    if (isLong || !document.execCommand("insertText", false, text)) this.field.setRangeText(text);
     this.#tell("");
   }
 
