@@ -49,6 +49,12 @@ def ask(page: Page, text: str, *answers: dict[str, Any], **options: Any) -> dict
     return log
 
 
+WARNINGS = [
+    {"code": "not_english", "message": "m", "sentence": None},
+    {"code": "long_sentence", "message": "m", "sentence": 0},
+]
+
+
 def stream(*ends: int, last: dict[str, Any] | None = None) -> dict[str, Any]:
     """An answer whose sentences end there; the last line is that of a whole report."""
     lines: list[dict[str, Any]] = []
@@ -56,7 +62,7 @@ def stream(*ends: int, last: dict[str, Any] | None = None) -> dict[str, Any]:
         evidence = [{"label": "hedging", "start": start, "end": end, "score": 1, "quoted": False}]
         sentence = {"index": index, "start": start, "end": end, "evidence": evidence}
         lines.append({"sentence": sentence | {"scores": {}, "flags": [], "kind": None}})
-    lines.append(last or {"report": {"model": "m-1", "warnings": [{"code": "x"}]}})
+    lines.append(last or {"report": {"model": "m-1", "warnings": WARNINGS}})
     return {"body": "".join(json.dumps(line) + "\n" for line in lines)}
 
 
@@ -84,7 +90,7 @@ def test_a_text_is_asked_for_with_low_thresholds_and_the_key(page: Page) -> None
         }
     ]
     assert [one["end"] for one in log["sentences"]] == [4, 9]
-    assert log["end"] == {"model": "m-1", "warnings": [{"code": "x"}], "parts": 1, "sentences": 2}
+    assert log["end"] == {"model": "m-1", "warnings": WARNINGS, "parts": 1, "sentences": 2}
     assert log["parts"] == log["waits"] == []
 
 
@@ -106,6 +112,8 @@ def test_a_long_text_goes_in_parts_and_counts_as_one(page: Page, known: bool) ->
     assert [one["index"] for one in log["sentences"]] == [0, 1, 2]
     assert log["parts"] == [[0, 3], [1, 3], [2, 3]]
     assert log["end"]["parts"] == 3
+    warnings = [(one["code"], one["sentence"]) for one in log["end"]["warnings"]]
+    assert warnings == [("not_english", None), *(("long_sentence", one) for one in range(3))]
 
 
 def test_a_proxy_that_names_no_limit_gets_halves(page: Page) -> None:

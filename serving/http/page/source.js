@@ -7,14 +7,14 @@
 const LARGEST = 10_000_000; // bytes of a file
 const BLOCKS = new Set(
   (
-    "address article aside blockquote body br dd details div dl dt figcaption figure footer h1 h2 " +
-    "h3 h4 h5 h6 header hr li main ol p section summary table tbody td tfoot th thead tr ul"
+    "address article aside blockquote body br dd details div dl dt figcaption figure footer h1 " +
+    "h2 h3 h4 h5 h6 header hr li main ol p section summary table tbody td tfoot th thead tr ul"
   ).split(" "),
 );
 const LEFT_OUT =
   "script, style, noscript, template, head, nav, aside, form, button, input, select, textarea, " +
-  "iframe, object, svg, math, code, pre, kbd, samp, footer, dialog, [hidden], [aria-hidden=true], " +
-  "[role=navigation], [role=dialog]";
+  "iframe, object, svg, math, code, pre, kbd, samp, footer, dialog, [hidden], " +
+  "[aria-hidden=true], [role=navigation], [role=dialog]";
 const LOOKS_LIKE_HTML =
   /^\s*(<\?xml|<!doctype html|<(html|body|article|main|section|div|p|h1)[\s>])/i;
 const HARD_WRAPPED = { from: 45, to: 100 };
@@ -36,8 +36,8 @@ export function setText(text) {
     .map((one) => one.replace(/[ \t\f\v]+$/g, "").replace(/^[ \t\f\v]+/g, ""))
     .filter(Boolean);
   const [first = ""] = paragraphs;
-  const isHeadline =
-    paragraphs.length > 1 && first.length <= LONGEST_HEADLINE && !/[.!?;:,]["”’)]*$/.test(first);
+  const isShort = paragraphs.length > 1 && first.length <= LONGEST_HEADLINE;
+  const isHeadline = isShort && !/[.!?;:,]["”’)]*$/.test(first);
   return isHeadline
     ? { headline: first, paragraphs: paragraphs.slice(1) }
     : { headline: null, paragraphs };

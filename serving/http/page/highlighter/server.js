@@ -137,6 +137,7 @@ async function askPatiently(part, options, waits) {
 async function readPart(part, answer, end, options) {
   const type = answer.headers.get("content-type") ?? "";
   if (!answer.body || !type.includes("ndjson")) throw new ServerProblem("not_sayso");
+  const first = end.sentences;
   let done = 0;
   try {
     for await (const line of readNdjson(answer.body)) {
@@ -146,7 +147,7 @@ async function readPart(part, answer, end, options) {
         end.sentences++;
       } else if (line.report) {
         end.model = line.report.model;
-        end.warnings.push(...line.report.warnings);
+        addWarnings(end.warnings, line.report.warnings, first);
         return part.text.length;
       } else if (line.error?.code === "too_slow" && done > 0) {
         return done; // the rest is asked for on its own
@@ -159,6 +160,21 @@ async function readPart(part, answer, end, options) {
     options.signal?.throwIfAborted();
   }
   throw new ServerProblem("broke_off");
+}
+
+/**
+ * What is said of several parts is said once.
+ *
+ * @param {ReportWarning[]} warnings
+ * @param {ReportWarning[]} more  of a part
+ * @param {number} first  the index of the part's first sentence
+ */
+function addWarnings(warnings, more, first) {
+  for (const one of more) {
+    const sentence = one.sentence === null ? null : one.sentence + first;
+    const same = warnings.find((other) => other.code === one.code && other.sentence === sentence);
+    if (!same) warnings.push({ ...one, sentence });
+  }
 }
 
 /**
