@@ -60,8 +60,10 @@ def add_page(app: FastAPI) -> None:
     files = {path.relative_to(FOLDER).as_posix(): PageFile.read(path) for path in _paths()}
 
     @app.get("/", include_in_schema=False)
-    async def read_page(request: Request) -> Response:
-        return files["index.html"].answer(request)
+    async def read_page() -> Response:
+        page = files["index.html"]
+        headers = {"content-security-policy": _POLICY}
+        return Response(page.body, media_type=page.media_type, headers=headers)
 
     @app.get(BELOW + "{name:path}", include_in_schema=False)
     async def read_file(name: str, request: Request) -> Response:
