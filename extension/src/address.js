@@ -8,6 +8,8 @@
  */
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** As `URL` writes it; some browsers let blanks and other characters through. */
+const HOST = /^([\w-]+(\.[\w-]+)*\.?|\[[\da-f:.]+\])$/;
 const LOCAL = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Why an address cannot be used; its message is for people. */
@@ -28,7 +30,7 @@ export function readAddress(typed, patterns) {
   const host = text.replace(SCHEME, "").replace(/[/?#].*$/s, "").replace(/:\d+$/, "");
   const guess = LOCAL.test(host.toLowerCase()) ? "http://" : "https://";
   const url = URL.parse(SCHEME.test(text) ? text : guess + text);
-  if (!url || !url.hostname) {
+  if (!url || !HOST.test(url.hostname)) {
     throw new AddressProblem("This is no web address. One looks like https://sayso.example.org.");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {

@@ -17,7 +17,7 @@ chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
 chrome.action.onClicked.addListener((tab) => {
   openPanel(tab);
-  if (tab.id !== undefined) markTab(tab.id, tab.url);
+  if (tab.id !== undefined) markTab(tab.id, { isClicked: true });
 });
 
 chrome.commands.onCommand.addListener((command, tab) => {
@@ -66,14 +66,15 @@ function openPanel(tab) {
  * Mark the article in a tab, or say why not.
  *
  * @param {number} tab
- * @param {string} [url]  where the browser tells it
+ * @param {{isClicked: boolean}} how  whether on the button in the toolbar, or by its shortcut: only
+ *   then the browser lets the extension into a page
  */
-async function markTab(tab, url) {
+async function markTab(tab, { isClicked }) {
   await setProblem(tab, null);
   try {
     const { settings } = await loadSettings();
     await requireServer(settings);
-    if (!(await toReader(tab, { type: "hello" }))) await bringReader(tab, url);
+    if (!(await toReader(tab, { type: "hello" }))) await bringReader(tab, isClicked);
     await toReader(tab, { type: "mark" });
   } catch (error) {
     await setProblem(tab, told(error));
@@ -83,15 +84,14 @@ async function markTab(tab, url) {
 
 /**
  * @param {number} tab
- * @param {string} [url]
+ * @param {boolean} isClicked
  */
-async function bringReader(tab, url) {
+async function bringReader(tab, isClicked) {
   try {
     await chrome.scripting.executeScript({ target: { tabId: tab }, files: ["content.js"] });
-  } catch {
-    const known = url ?? (await chrome.tabs.get(tab)).url;
-    const isPage = !known || /^(https?|file):/.test(known);
-    throw new ExtensionProblem(isPage ? "click_first" : "not_here");
+  } catch (error) {
+    console.warn(error);
+    throw new ExtensionProblem(isClicked ? "not_here" : "click_first");
   }
 }
 
@@ -122,7 +122,7 @@ async function answerOn(port, { text }, signal) {
 function replyTo(message) {
   switch (message.type) {
     case "mark-tab":
-      return markTab(message.tab);
+      return markTab(message.tab, { isClicked: false });
     case "problem-of":
       return problemOf(message.tab);
     case "test":

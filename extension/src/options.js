@@ -17,6 +17,7 @@ import { PATTERNS, loadSettings, mayAsk, saveSettings } from "./store.js";
 
 const ORGANISATION_S_KEY = "Your organisation has set a key.";
 
+const [main] = document.getElementsByTagName("main");
 const server = at("server", HTMLInputElement);
 const key = at("key", HTMLInputElement);
 const follow = at("follow", HTMLInputElement);
@@ -25,7 +26,6 @@ at("labels", HTMLElement).append(...fields.map(({ fieldset }) => fieldset));
 
 /** @type {Effective} */
 let now = await loadSettings();
-show();
 
 server.addEventListener("input", noteOpenness);
 at("form", HTMLFormElement).addEventListener("submit", (event) => {
@@ -37,6 +37,7 @@ at("forget", HTMLButtonElement).addEventListener("click", async () => {
   await chrome.runtime.sendMessage({ type: "forget" });
   say("forgotten", "Forgotten.");
 });
+show();
 
 function show() {
   const { settings, base, locked, managed } = now;
@@ -52,6 +53,7 @@ function show() {
   at("managed", HTMLElement).hidden = !managed.length && !locked.length;
   setInks(settings.colours);
   noteOpenness();
+  main.hidden = false;
 }
 
 /** @returns {Settings} */

@@ -19,10 +19,13 @@ export function joinStretches(text, stretches) {
   /** @type {{from: number, to: number, shift: number}[]} */
   const places = [];
   let joined = "";
-  for (const { start, end } of stretches) {
+  for (const stretch of stretches) {
+    const words = text.slice(stretch.start, stretch.end).trim();
+    const start = text.indexOf(words, stretch.start);
     if (joined) joined += "\n";
-    places.push({ from: joined.length, to: joined.length + end - start, shift: start - joined.length });
-    joined += text.slice(start, end);
+    const from = joined.length;
+    places.push({ from, to: from + words.length, shift: start - from });
+    joined += words;
   }
   /** @param {readonly Sentence[]} sentences */
   const back = (sentences) =>

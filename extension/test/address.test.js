@@ -14,6 +14,7 @@ for (const [typed, base, pattern] of [
   ["127.0.0.1:3000", "http://127.0.0.1:3000", "http://127.0.0.1:3000/*"],
   ["http://[::1]:3000/", "http://[::1]:3000", "http://[::1]:3000/*"],
   ["https://tools.example.org/sayso/", "https://tools.example.org/sayso", "https://tools.example.org/*"],
+  ["https://zürich.example.org", "https://xn--zrich-kva.example.org", "https://xn--zrich-kva.example.org/*"],
   ["https://sayso.example.org:443", "https://sayso.example.org", "https://sayso.example.org/*"],
 ]) {
   test(`${typed} is ${base}`, () => {
@@ -37,6 +38,8 @@ test("what others can read on its way is told", () => {
 const NONE = [
   ["", /Enter/],
   ["two words", /no web address/],
+  ["https://two%20words", /no web address/],
+  ["https://*.example.org", /no web address/],
   ["ftp://sayso.example.org", /must begin/],
   ["javascript://alert(1)", /no web address|must begin/],
   ["https://me:secret@sayso.example.org", /password/],

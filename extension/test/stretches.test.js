@@ -8,7 +8,7 @@ import { joinStretches } from "../src/stretches.js";
 const TEXT = "Old news. It may 🌊 rain.\nOld again. Officials said no.\nEnd.";
 
 test("stretches are joined by lines, and sentences find their way back", () => {
-  const stretches = ["It may 🌊 rain.", "Officials said no."].map((words) => {
+  const stretches = [" It may 🌊 rain.\n", " Officials said no.\n"].map((words) => {
     const start = TEXT.indexOf(words);
     return { start, end: start + words.length };
   });

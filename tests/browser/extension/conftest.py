@@ -1,16 +1,14 @@
 """The extension in Chromium, before a server that writes down what it is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
 from benchmarks.service.server import Server
-from tests.browser.extension.installed import SERVERS, Extension, build, running
+from tests.browser.extension.installed import SERVERS, Extension, Visit, build, running
 from tests.browser.extension.recorder import Recorder, recording
-
-Visit = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +21,14 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, Worker
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import ROOT
 
 EXTENSION = ROOT / "extension"
 SERVERS = "http://127.0.0.1/*"
 LABELS = ("hedging", "unverified_attribution", "loaded_framing")
+
+Visit = Callable[[str], Page]
 
 DONE_WITHIN = 60.0  # seconds
 OPEN_DEBUGGING = "--enable-unsafe-extension-debugging"
@@ -103,6 +105,9 @@ class Extension:
         self.context = context
         self.worker = worker
         self.id = worker.url.split("/")[2]
+        self.said: list[str] = []
+        """What the worker wrote to its console."""
+        worker.on("console", lambda message: self.said.append(message.text))
         assert context.browser
         self.protocol: CDPSession = context.browser.new_browser_cdp_session()
 
@@ -180,6 +185,11 @@ class Extension:
         self.protocol.send("Target.detachFromTarget", {"sessionId": session})
         return json.loads(answers[0]["message"])["result"]["result"].get("value")
 
+    def tell(self, tab: int, message: dict[str, Any]) -> None:
+        """Say to the reader in a tab what the panel would say."""
+        send = "([tab, message]) => chrome.tabs.sendMessage(tab, message)"
+        self.worker.evaluate(send, [tab, message])
+
     def state(self, tab: int) -> dict[str, Any] | None:
         """What the reader in a tab says; None where there is none."""
         ask = "(tab) => chrome.tabs.sendMessage(tab, {type: 'read'}).catch(() => null)"
@@ -208,7 +218,7 @@ class Extension:
         while time.monotonic() < until:
             state = self.state(tab)
             problem = self.problem(tab)
-            assert problem is None, problem
+            assert problem is None, (problem, self.said)
             if state and state["phase"] == "done":
                 return state
             time.sleep(0.05)

@@ -7,14 +7,12 @@ How the click is made, and the one permission that these tests cannot ask for, i
 import re
 import time
 from io import BytesIO
-from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
-from tests.browser.extension.conftest import Visit
-from tests.browser.extension.installed import DOM, LABELS, Extension, painted, words_of
+from tests.browser.extension.installed import DOM, LABELS, Extension, Visit, painted, words_of
 from tests.browser.extension.recorder import Recorder
 
 PAGES = [
@@ -144,17 +142,12 @@ def test_marks_are_taken_away_without_a_trace(extension: Extension, visit: Visit
     shot = page.screenshot()
     extension.mark(page)
     assert page.screenshot() != shot
-    tell(extension, extension.tab_of(page), {"type": "clear"})
+    extension.tell(extension.tab_of(page), {"type": "clear"})
     page.wait_for_timeout(100)
     assert painted(page) == dict.fromkeys(LABELS, "")
     assert page.evaluate(DOM) == before
     assert page.evaluate("document.adoptedStyleSheets.length") == 0
     assert page.screenshot() == shot
-
-
-def tell(extension: Extension, tab: int, message: dict[str, Any]) -> None:
-    send = "([tab, message]) => chrome.tabs.sendMessage(tab, message)"
-    extension.worker.evaluate(send, [tab, message])
 
 
 @pytest.mark.parametrize(("name", "scheme"), [("news.html", "light"), ("app.html", "dark")])

@@ -1,0 +1,169 @@
+"""Pages that change after they were marked."""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.extension.installed import LABELS, Extension, Visit, painted, words_of
+from tests.browser.extension.recorder import Recorder
+
+QUIET = 1_200
+"""Milliseconds in which a change has been seen."""
+
+
+def until(holds: Callable[[], bool], page: Page, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    assert holds()
+
+
+def texts(recorder: Recorder) -> list[str]:
+    return [one.body["text"] for one in recorder.scored()]
+
+
+def test_a_page_that_draws_itself_anew_is_marked_again_without_asking(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    extension.mark(page)
+    expected, asked = painted(page), len(recorder.asked)
+    for _ in range(3):
+        page.evaluate("rerender()")
+        until(lambda: painted(page) == expected, page)
+    assert len(recorder.asked) == asked
+
+
+def test_another_story_is_not_sent_without_another_click(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    first = painted(page)
+    page.evaluate("go('school')")
+    until(lambda: painted(page) == dict.fromkeys(LABELS, ""), page)
+    page.wait_for_timeout(QUIET)
+    assert len(texts(recorder)) == 1
+    state = extension.state(tab)
+    assert state
+    assert state["unread"] > 100
+    assert state["findings"] == []
+
+    extension.mark(page)
+    assert len(texts(recorder)) == 2
+    assert painted(page)["unverified_attribution"] == "Itisbelieved"
+    page.evaluate("go('bridge')")
+    page.wait_for_timeout(QUIET)
+    extension.mark(page)
+    assert painted(page) == first
+    assert len(texts(recorder)) == 2  # known from before
+
+
+def test_of_a_changed_page_only_what_is_new_is_sent(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    expected = painted(page)
+    page.evaluate("extend('The 🌉 bridge may be painted, insiders said.')")
+    until(lambda: bool((extension.state(tab) or {})["unread"]), page)
+    assert painted(page) == expected
+
+    extension.mark(page)
+    assert texts(recorder)[1:] == ["The 🌉 bridge may be painted, insiders said."]
+    named = words_of(recorder.named(recorder.thresholds()))
+    assert painted(page) == named != expected
+
+
+def test_a_corrected_sentence_loses_its_mark_at_once(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    extension.mark(page)
+    assert "could" in painted(page)["hedging"]
+    page.evaluate("correct(0, 'The toll on the Aldham bridge stays as it is.')")
+    until(lambda: "could" not in painted(page)["hedging"], page)
+    assert len(texts(recorder)) == 1
+
+
+def test_new_posts_of_a_live_blog_wait_for_a_click(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("live-blog.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    expected = painted(page)
+    page.evaluate("addPost('12.10', 'The pier might be lost, sources at the port said.')")
+    until(lambda: bool((extension.state(tab) or {})["unread"]), page)
+    assert painted(page) == expected
+    assert len(texts(recorder)) == 1
+
+
+def test_whoever_wishes_it_has_new_posts_marked_as_they_come(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    extension.choose(server=recorder.url, follow=True)
+    page = visit("live-blog.html")
+    extension.mark(page)
+    page.evaluate("addPost('12.10', 'The pier might be lost, sources at the port said.')")
+    until(lambda: "might" in painted(page)["hedging"], page)
+    page.evaluate("addPost('12.30', 'The mast could fall next.')")
+    until(lambda: "could" in painted(page)["hedging"], page)
+    first, *rest = texts(recorder)
+    assert "The worst is thought" in first
+    assert len(rest) == 2
+    assert not any("The worst is thought" in text for text in rest)
+
+
+def test_a_page_that_changes_while_it_is_read_is_marked_right(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("long-read.html?words=3000")
+    tab = extension.tab_of(page)
+    extension.click(page)
+    until(lambda: bool(painted(page)["hedging"]), page)
+    page.evaluate("document.querySelectorAll('article p')[1].remove()")
+    page.evaluate("document.querySelector('article p').prepend('Now. ')")
+    extension.wait(tab)
+    page.wait_for_timeout(QUIET)
+    extension.mark(page)
+    before = painted(page)
+    extension.forget()
+    fresh = visit("long-read.html?words=3000")
+    fresh.evaluate("document.querySelectorAll('article p')[1].remove()")
+    fresh.evaluate("document.querySelector('article p').prepend('Now. ')")
+    extension.mark(fresh)
+    assert painted(fresh) == before
+
+
+def test_thresholds_and_labels_hold_at_once_and_without_asking(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("news.html")
+    extension.mark(page)
+    asked, all_marks = len(recorder.asked), painted(page)
+    save = "(settings) => chrome.storage.local.set({settings})"
+    own = {"loaded_framing": 0.05}
+    chosen = {"server": recorder.url, "labels": list(own), "thresholds": own}
+    extension.worker.evaluate(save, chosen)
+    until(lambda: not painted(page)["hedging"], page)
+    never = {"hedging": 2, "unverified_attribution": 2}
+    until(lambda: painted(page) == words_of(recorder.named(own | never)), page)
+    assert len(painted(page)["loaded_framing"]) > len(all_marks["loaded_framing"])
+    extension.worker.evaluate(save, {"server": recorder.url})
+    until(lambda: painted(page) == all_marks, page)
+    assert len(recorder.asked) == asked
+
+
+def test_a_colour_of_ones_own(extension: Extension, recorder: Recorder, visit: Visit) -> None:
+    extension.choose(server=recorder.url, colours={"hedging": "#00aa00"})
+    page = visit("app.html")
+    extension.mark(page)
+    rules = "[...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules])"
+    texts = page.evaluate(f"{rules}.map((rule) => rule.cssText)")
+    assert any("sayso-hedging" in one and "rgb(204, 238, 204)" in one for one in texts)

@@ -1,0 +1,140 @@
+"""The options page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks.service.server import Server, free_port
+from tests.browser.chromium import KEY
+from tests.browser.extension.installed import Extension, Visit, painted
+from tests.browser.extension.recorder import Recorder
+from tests.browser.extension.test_extension_panel import violations
+
+
+@pytest.fixture
+def options(extension: Extension) -> Iterator[Page]:
+    with extension.page("options.html") as page:
+        yield page
+
+
+def saved(extension: Extension) -> dict[str, Any]:
+    stored: dict[str, Any] = extension.worker.evaluate("chrome.storage.local.get('settings')")
+    return stored["settings"]  # type: ignore[no-any-return]
+
+
+def save(options: Page) -> None:
+    options.get_by_role("button", name="Save").click()
+    expect(options.locator("#saved")).to_have_text("Saved.")
+
+
+def test_the_connection_is_tested(extension: Extension, recorder: Recorder, options: Page) -> None:
+    options.get_by_role("button", name="Test the connection").click()
+    told = options.locator("#tested")
+    expect(told).to_contain_text("The server answers. Its model is newsroom-")
+    expect(told).to_contain_text("It asks for no key.")
+    assert [one.path for one in recorder.asked] == ["/v1/info", "/v1/score/stream"]
+    assert recorder.asked[1].body["text"] == "It may rain tomorrow."
+
+
+def test_the_test_tells_what_is_wrong(
+    extension: Extension, locked_server: Server, options: Page
+) -> None:
+    address, key = options.get_by_label("Address"), options.get_by_label("Key")
+    button, told = options.get_by_role("button", name="Test"), options.locator("#tested")
+    address.fill("sayso example")
+    button.click()
+    expect(told).to_contain_text("This is no web address.")
+    address.fill(f"127.0.0.1:{free_port()}")
+    button.click()
+    expect(told).to_contain_text("The server does not answer.")
+    address.fill(locked_server.url)
+    button.click()
+    expect(told).to_contain_text("The server asks for a key.")
+    key.fill("another")
+    button.click()
+    expect(told).to_contain_text("The server does not know this key.")
+    key.fill(KEY)
+    button.click()
+    expect(told).to_contain_text("It asks for a key, and knows yours.")
+    assert "key" not in saved(extension)  # a test saves nothing
+
+
+def test_only_what_was_chosen_is_saved(
+    extension: Extension, recorder: Recorder, options: Page
+) -> None:
+    address = recorder.url.removeprefix("http://")
+    options.get_by_label("Address").fill(f" {address}/ ")
+    save(options)
+    assert saved(extension) == {"server": recorder.url}
+    hedging = options.get_by_role("group", name="Hedging")
+    hedging.get_by_label("A threshold of my own").check()
+    hedging.get_by_role("slider").fill("0.8")
+    expect(hedging.get_by_role("status")).to_have_text("0.80")
+    options.get_by_role("group", name="Loaded framing").get_by_label("Mark it").uncheck()
+    options.get_by_label("Also send new text").check()
+    save(options)
+    assert saved(extension) == {
+        "server": recorder.url,
+        "labels": ["hedging", "unverified_attribution"],
+        "thresholds": {"hedging": 0.8},
+        "follow": True,
+    }
+    options.reload()
+    expect(hedging.get_by_role("slider")).to_have_value("0.8")
+    expect(options.get_by_label("Also send new text")).to_be_checked()
+
+
+def test_a_chosen_colour_is_seen_on_the_page_at_once(
+    extension: Extension, options: Page, visit: Visit
+) -> None:
+    page = visit("app.html")
+    extension.mark(page)
+    options.bring_to_front()
+    hedging = options.get_by_role("group", name="Hedging")
+    hedging.get_by_label("A colour of my own").check()
+    hedging.get_by_label("Colour for hedging").fill("#00aa00")
+    save(options)
+    rules = "[...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules])"
+    holds = f"{rules}.some((rule) => rule.cssText.includes('rgb(204, 238, 204)'))"
+    page.wait_for_function(holds)
+    assert painted(page)["hedging"]
+
+
+def test_an_address_that_others_can_read_along(options: Page) -> None:
+    address = options.get_by_label("Address")
+    warning = "Without https, others on the way can read text and key."
+    address.fill("http://sayso.example.org")
+    expect(options.locator("#server-note")).to_have_text(warning)
+    address.fill("https://sayso.example.org")
+    expect(options.locator("#server-note")).to_have_text("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(options: Page, scheme: str) -> None:
+    options.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    options.get_by_role("button", name="Test the connection").click()
+    expect(options.locator("#tested")).to_contain_text("The server answers.")
+    assert violations(options) == []
+
+
+def test_nothing_is_cut_off_at_320_pixels(options: Page) -> None:
+    options.set_viewport_size({"width": 320, "height": 256})
+    assert options.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_scripts_in_pages_cannot_read_the_settings(
+    extension: Extension, visit: Visit, recorder: Recorder
+) -> None:
+    """The key lies in local storage, which only the extension's own pages and worker may read."""
+    page = visit("app.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    read = """
+        (tab) => chrome.scripting.executeScript({
+          target: {tabId: tab},
+          func: () => chrome.storage.local.get(null).then(() => "read", (error) => error.message),
+        }).then(([one]) => one.result)
+    """
+    assert "not allowed" in extension.worker.evaluate(read, tab)

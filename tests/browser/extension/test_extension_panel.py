@@ -1,0 +1,159 @@
+"""The side panel: what it says, how it is used with keys, and for everyone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.extension.installed import Extension, Visit
+from tests.browser.extension.recorder import Recorder
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]
+
+
+@pytest.fixture
+def news(extension: Extension, visit: Visit) -> Page:
+    return visit("news.html")
+
+
+@pytest.fixture
+def panel(extension: Extension, news: Page) -> Iterator[Page]:
+    """The panel of a page that is not marked yet, as a page of its own."""
+    with extension.page(f"panel.html?tab={extension.tab_of(news)}") as page:
+        page.set_viewport_size({"width": 380, "height": 800})
+        yield page
+
+
+def focused(page: Page) -> str:
+    words: str = page.evaluate("[...(CSS.highlights.get('sayso-focus') ?? [])].join(' ')")
+    return words
+
+
+def test_before_and_after(extension: Extension, news: Page, panel: Page) -> None:
+    expect(panel.get_by_role("status")).to_have_text(
+        "Nothing is read or sent before you ask for it."
+    )
+    expect(panel.get_by_role("heading", name="Summary")).to_be_hidden()
+    state = extension.mark(news)
+    expect(panel.get_by_role("status")).to_have_text(f"{len(state['findings'])} findings.")
+    items = panel.locator("#findings > li")
+    expect(items).to_have_count(len(state["findings"]))
+    figures = panel.locator("#figures")
+    expect(figures).to_contain_text(f"{state['summary']['sentences']} sentences")
+    expect(panel.get_by_text(state["model"])).to_be_visible()
+    expect(panel.get_by_role("img", name="Hedging: marks at")).to_be_visible()
+
+    panel.get_by_role("button", name="Take the marks away").click()
+    expect(items).to_have_count(0)
+    assert news.evaluate("CSS.highlights.size") == 0
+
+
+def test_the_button_of_the_panel_marks_too(
+    extension: Extension, recorder: Recorder, news: Page, panel: Page
+) -> None:
+    extension.mark(news)
+    panel.get_by_role("button", name="Take the marks away").click()
+    asked = len(recorder.asked)
+    panel.get_by_role("button", name="Mark this page").click()
+    expect(panel.locator("#findings > li").first).to_be_visible()
+    expect(panel.get_by_text("Known from before: nothing was sent.")).to_be_visible()
+    assert len(recorder.asked) == asked
+
+
+def test_a_finding_leads_to_its_words(extension: Extension, news: Page, panel: Page) -> None:
+    news.set_viewport_size({"width": 1280, "height": 300})
+    state = extension.mark(news)
+    last = state["findings"][-1]
+    expect(panel.locator("#findings > li")).to_have_count(len(state["findings"]))
+    before = news.evaluate("scrollY")
+    panel.locator("#findings button").last.click()
+    more = panel.locator(".more:visible")
+    expect(more).to_contain_text(last["context"])
+    news.wait_for_function("(before) => scrollY > before", arg=before)
+    assert focused(news) == last["words"]
+    assert news.evaluate("getSelection().isCollapsed && getSelection().anchorNode.data") != ""
+
+    panel.locator("#findings button").last.click()
+    expect(more).to_have_count(0)
+    news.wait_for_function("(CSS.highlights.get('sayso-focus')?.size ?? 0) === 0")
+
+
+def test_arrow_keys_go_from_finding_to_finding(
+    extension: Extension, news: Page, panel: Page
+) -> None:
+    findings = extension.mark(news)["findings"]
+    panel.bring_to_front()
+    buttons = panel.locator("#findings button")
+    expect(buttons).to_have_count(len(findings))
+    buttons.first.focus()
+    panel.keyboard.press("Enter")
+    assert focused(news) == findings[0]["words"].replace(" … ", " ")
+    panel.keyboard.press("ArrowDown")
+    expect(buttons.nth(1)).to_be_focused()
+    expect(buttons.nth(1)).to_have_attribute("aria-expanded", "true")
+    expect(buttons.first).to_have_attribute("aria-expanded", "false")
+    panel.keyboard.press("End")
+    expect(buttons.last).to_be_focused()
+    panel.keyboard.press("ArrowUp")
+    expect(buttons.nth(len(findings) - 2)).to_be_focused()
+
+
+def test_a_click_on_a_mark_shows_it_in_the_panel(
+    extension: Extension, news: Page, panel: Page
+) -> None:
+    extension.mark(news)
+    expect(panel.get_by_role("button", name="disastrous")).to_be_visible()
+    news.get_by_text("disastrous leak").scroll_into_view_if_needed()
+    where = """
+        const [range] = CSS.highlights.get('sayso-loaded_framing');
+        const {left, top, width, height} = range.getBoundingClientRect();
+        [left + width / 2, top + height / 2]
+    """
+    x, y = news.evaluate(where)
+    news.mouse.click(x, y)
+    expect(panel.locator("button[aria-expanded='true']")).to_contain_text("disastrous")
+
+
+def test_it_follows_the_tab_in_front(extension: Extension, news: Page, visit: Visit) -> None:
+    extension.mark(news)
+    expression = "document.querySelectorAll('#findings li').length"
+    news.wait_for_timeout(500)
+    assert extension.in_side_panel(expression)
+    other = visit("paywall.html")
+    other.bring_to_front()
+    other.wait_for_timeout(500)
+    assert extension.in_side_panel(expression) == 0
+    news.bring_to_front()
+    news.wait_for_timeout(500)
+    assert extension.in_side_panel(expression)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["start", "findings", "problem"])
+def test_axe_finds_nothing(
+    extension: Extension, news: Page, panel: Page, state: str, scheme: str
+) -> None:
+    panel.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    if state == "problem":
+        extension.choose()
+        extension.click(news)
+        expect(panel.get_by_role("alert")).to_be_visible()
+    elif state == "findings":
+        extension.mark(news)
+        panel.locator("#findings button").nth(1).click()
+    assert violations(panel) == []
+
+
+def test_nothing_is_cut_off_in_a_narrow_panel(
+    extension: Extension, news: Page, panel: Page
+) -> None:
+    panel.set_viewport_size({"width": 280, "height": 500})
+    extension.mark(news)
+    panel.locator("#findings button").first.click()
+    assert panel.evaluate("document.documentElement.scrollWidth") <= 280
