@@ -1,0 +1,110 @@
+"""The pictures of the extension in `docs/pictures`, made anew:
+`python -m tests.browser.extension.pictures`.
+
+They show a marked page and, beside it, what the browser shows in its side panel. The browser's own
+frame is not in them: no program can take a picture of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.service.server import sayso
+from tests.browser.chromium import PAGES
+from tests.browser.extension.installed import SERVERS, Extension, build, running
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "docs" / "pictures"
+PAGE = {"width": 900, "height": 860}
+PANEL = {"width": 380, "height": 860}
+OPTIONS = {"width": 760, "height": 1240}
+RULE = 2
+"""Pixels between page and panel."""
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """The fixture pages, under another name than the server's."""
+    handler = partial(_Quiet, directory=str(PAGES))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+def picture(page: Page) -> Image.Image:
+    page.wait_for_timeout(400)  # what has just been told to be drawn is drawn
+    return Image.open(BytesIO(page.screenshot())).convert("RGB")
+
+
+def beside(extension: Extension, address: str, scheme: str, chosen: int) -> Image.Image:
+    """A marked page and its panel, with one finding chosen."""
+    page = extension.context.new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_viewport_size(PAGE)  # type: ignore[arg-type]
+    page.goto(address, wait_until="networkidle")
+    tab = extension.tab_of(page)
+    findings = extension.mark(page)["findings"]
+    with extension.page(f"panel.html?tab={tab}") as panel:
+        panel.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        panel.set_viewport_size(PANEL)  # type: ignore[arg-type]
+        panel.locator("#findings > li").nth(len(findings) - 1).wait_for()
+        panel.locator("#findings button").nth(chosen).click()
+        panel.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+        right = picture(panel)
+    page.bring_to_front()
+    left = picture(page)
+    page.close()
+    whole = Image.new("RGB", (left.width + RULE + right.width, left.height), "#77828d")
+    whole.paste(left, (0, 0))
+    whole.paste(right, (left.width + RULE, 0))
+    return whole
+
+
+def options(extension: Extension) -> Image.Image:
+    """The options page, with the connection tested."""
+    with extension.page("options.html") as page:
+        page.set_viewport_size(OPTIONS)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Test the connection").click()
+        page.get_by_text("The server answers.").wait_for()
+        page.evaluate("() => document.activeElement.blur()")
+        return picture(page)
+
+
+def save(name: str, image: Image.Image) -> None:
+    path = FOLDER / f"{name}.png"
+    image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(path.relative_to(ROOT))  # noqa: T201
+
+
+def main() -> None:
+    """Start a server, a site and a browser, and take the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="sayso-extension-") as folder,
+        sayso() as server,
+        site() as pages,
+        sync_playwright() as playwright,
+        running(playwright, build(Path(folder), SERVERS)) as extension,
+    ):
+        extension.choose(server=server.url)
+        save("extension-light", beside(extension, f"{pages}/news.html", "light", 1))
+        save("extension-dark", beside(extension, f"{pages}/app.html", "dark", 0))
+        save("extension-options", options(extension))
+
+
+if __name__ == "__main__":
+    main()
