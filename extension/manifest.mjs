@@ -25,7 +25,7 @@ export function manifest(browser, version) {
     commands: {
       _execute_action: { suggested_key: { default: "Alt+Shift+M" } },
       clear: {
-        suggested_key: { default: "Alt+Shift+X" },
+        suggested_key: { default: "Alt+Shift+U" },
         description: "Take the marks away",
       },
     },

@@ -12,7 +12,7 @@ import { AddressProblem, readAddress } from "./address.js";
 import { at, element } from "./elements.js";
 import { setInks } from "./inks.js";
 import { LabelFields } from "./label_fields.js";
-import { ownOf } from "./settings.js";
+import { keyFor, ownOf } from "./settings.js";
 import { PATTERNS, loadSettings, mayAsk, saveSettings } from "./store.js";
 
 const ORGANISATION_S_KEY = "Your organisation has set a key.";
@@ -43,7 +43,7 @@ function show() {
   const { settings, base, locked, managed } = now;
   server.value = settings.server;
   server.disabled = locked.includes("server");
-  const isShown = !managed.includes("key") || settings.key !== base.key;
+  const isShown = settings.key !== base.key || !managed.includes("key");
   key.value = isShown ? settings.key : "";
   key.placeholder = managed.includes("key") ? ORGANISATION_S_KEY : "";
   key.disabled = locked.includes("key");
@@ -61,8 +61,9 @@ function written() {
   /** @type {Pick<Settings, "labels" | "thresholds" | "colours">} */
   const marks = { labels: [], thresholds: {}, colours: {} };
   for (const one of fields) one.read(marks);
-  const secret = key.value.trim() || now.base.key;
-  return { ...marks, server: server.value.trim(), key: secret, follow: follow.checked };
+  const typed = server.value.trim();
+  const secret = key.value.trim() || keyFor(typed, now.base);
+  return { ...marks, server: typed, key: secret, follow: follow.checked };
 }
 
 async function save() {

@@ -5,6 +5,7 @@
  */
 
 import { LABELS } from "../../serving/http/page/highlighter/labels.js";
+import { readAddress } from "./address.js";
 import { isColour } from "./colours.js";
 
 /**
@@ -37,7 +38,7 @@ export const DEFAULTS = {
 
 /** @type {{[N in SettingName]: (value: unknown) => Settings[N] | undefined}} */
 const READERS = {
-  server: text,
+  server,
   key: text,
   labels: (value) => {
     if (!Array.isArray(value)) return undefined;
@@ -67,7 +68,19 @@ export function effective(own, managed) {
   const chosen = readSettings(own);
   for (const name of locked) delete chosen[name];
   const base = { ...DEFAULTS, ...set };
-  return { settings: { ...base, ...chosen }, base, locked, managed: names };
+  const settings = { ...base, ...chosen };
+  if (chosen.key === undefined) settings.key = keyFor(settings.server, base);
+  return { settings, base, locked, managed: names };
+}
+
+/**
+ * The organisation's key, where a server may see it: its own, if it has chosen one.
+ *
+ * @param {string} server
+ * @param {Settings} base
+ */
+export function keyFor(server, base) {
+  return !base.server || server === base.server ? base.key : "";
 }
 
 /**
@@ -114,6 +127,21 @@ export function thresholdsOf(settings, ofServer) {
     }
   }
   return thresholds;
+}
+
+/**
+ * An address is kept as it will be used, so that two ways to write it are the same.
+ *
+ * @param {unknown} value
+ */
+function server(value) {
+  const typed = text(value);
+  if (!typed) return typed;
+  try {
+    return readAddress(typed, { ports: true }).base;
+  } catch {
+    return typed; // why it cannot be used is told where it is used
+  }
 }
 
 /** @param {unknown} value */

@@ -12,9 +12,23 @@ test("with nothing chosen the defaults hold", () => {
 });
 
 test("the reader's choice comes before the organisation's", () => {
-  const { settings } = effective({ server: "https://mine" }, { server: "https://ours", key: "k" });
-  assert.equal(settings.server, "https://mine");
+  const { settings } = effective({ follow: true }, { server: "https://ours", follow: false });
+  assert.equal(settings.server, "https://ours");
+  assert.equal(settings.follow, true);
+});
+
+test("an address is the same however it is written", () => {
+  const { settings } = effective({}, { server: "Ours.example.org/", key: "k" });
+  assert.equal(settings.server, "https://ours.example.org");
   assert.equal(settings.key, "k");
+});
+
+test("the organisation's key goes to its own server only", () => {
+  const set = { server: "https://ours", key: "k" };
+  assert.equal(effective({}, set).settings.key, "k");
+  assert.equal(effective({ server: "https://mine" }, set).settings.key, "");
+  assert.equal(effective({ server: "https://mine", key: "m" }, set).settings.key, "m");
+  assert.equal(effective({ server: "https://mine" }, { key: "k" }).settings.key, "k");
 });
 
 test("a locked setting is the organisation's", () => {

@@ -138,3 +138,12 @@ def test_scripts_in_pages_cannot_read_the_settings(
         }).then(([one]) => one.result)
     """
     assert "not allowed" in extension.worker.evaluate(read, tab)
+
+
+def test_the_shortcuts_are_the_browser_s(extension: Extension) -> None:
+    """A shortcut that is taken is left out without a word."""
+    commands = extension.worker.evaluate("chrome.commands.getAll()")
+    assert {one["name"]: one["shortcut"] for one in commands} == {
+        "_execute_action": "Alt+Shift+M",
+        "clear": "Alt+Shift+U",
+    }
