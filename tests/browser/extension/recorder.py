@@ -16,7 +16,7 @@ RETURNED = ("content-type", "retry-after")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, and the lines of JSON that answered it."""
+    """A request, and the lines of Sayso's answer so far."""
 
     method: str
     path: str
@@ -113,16 +113,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self._give(own, body)
                 return
             returned = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
+            asked = self._record(answer.status_code, body)
             self._begin(answer.status_code, returned)
-            parts = []
+            rest = b""
             for part in answer.iter_bytes():
-                parts.append(part)
+                # Written down before it goes on: who waits for the answer may look here at once.
+                *whole, rest = (rest + part).split(b"\n")
+                asked.lines.extend(map(json.loads, whole))
                 self.wfile.write(part)
                 self.wfile.flush()
-            self._record(answer.status_code, body, b"".join(parts))
 
     def _give(self, reply: Reply, body: Any) -> None:
-        self._record(reply.status, body, reply.body)
+        self._record(reply.status, body)
         self._begin(reply.status, reply.headers)
         self.wfile.write(reply.body)
 
@@ -132,16 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def _record(self, status: int, body: Any, answered: bytes) -> None:
-        lines = []
-        for line in answered.splitlines():
-            try:
-                lines.append(json.loads(line))
-            except ValueError:
-                break
+    def _record(self, status: int, body: Any) -> Asked:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(self.command, self.path, headers, body, status, lines)
+        asked = Asked(self.command, self.path, headers, body, status, [])
         self.server.asked.append(asked)
+        return asked
 
     def log_message(self, *_: object) -> None:
         pass

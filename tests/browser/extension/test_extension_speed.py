@@ -75,7 +75,9 @@ def main_thread(events: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
     return [
         one
         for one in events
-        if one["name"] == "RunTask" and (one["pid"], one["tid"]) == (process, thread)
+        if one["name"] == "RunTask"
+        and (one["pid"], one["tid"]) == (process, thread)
+        and {"dur", "tdur"} <= one.keys()  # without, it was running when the trace began or ended
     ]
 
 
