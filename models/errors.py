@@ -9,7 +9,8 @@
     │   └── BundleDamaged   a file is missing, changed or malformed
     ├── RecipeError         a recipe that cannot be followed
     ├── CorpusError         a corpus that cannot be read
-    └── MissingExtra        an optional part of Sayso is not installed
+    ├── MissingExtra        an optional part of Sayso is not installed
+    └── RuleBroken          a text breaks a rule that was set for it
 
 The command line turns them into exit codes in `sayso/cli.py`, the HTTP service into statuses in
 `serving/http/errors.py`; nothing else needs to know.
@@ -57,6 +58,10 @@ class RecipeError(SaysoError):
 
 class CorpusError(SaysoError):
     """A corpus that cannot be read."""
+
+
+class RuleBroken(SaysoError):
+    """A text was scored, and it breaks a rule that was set for it."""
 
 
 class MissingExtra(SaysoError):

@@ -1,7 +1,7 @@
 """The command line: one table from sub-command to function, and one place for errors.
 
-Exit codes: 0 done, 1 a `--fail-on` rule matched, 2 bad usage or unreadable input; 130 interrupted
-and 141 the reader of the output went away, as shells have it.
+Exit codes: 0 done, 1 a text breaks a rule of `--fail-on` or `--max-density`, 2 bad usage or
+unreadable input; 130 interrupted and 141 the reader of the output went away, as shells have it.
 """
 
 import os
@@ -21,7 +21,7 @@ from sayso.commands.score import score
 from sayso.commands.serve import serve
 from sayso.commands.train import train
 from sayso.formats.terminal import tell
-from serving import SaysoError
+from serving import RuleBroken, SaysoError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export,
 }
 
+RULE_BROKEN = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 READER_GONE = 141
@@ -76,6 +77,9 @@ def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
             sys.stdout.flush()  # here, where a reader that went away can still be answered
+        except RuleBroken as error:
+            tell(str(error))
+            raise typer.Exit(RULE_BROKEN) from error
         except SaysoError as error:
             tell(str(error))
             raise typer.Exit(BAD_INPUT) from error

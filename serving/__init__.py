@@ -13,15 +13,17 @@ from models.errors import (
     BundleTooNew,
     InputError,
     MissingExtra,
+    RuleBroken,
     SaysoError,
 )
-from models.labels import KIND_MEANINGS, KINDS, LABEL_MEANINGS, LABELS
+from models.labels import KIND_MEANINGS, KINDS, LABEL_MEANINGS, LABELS, UNVERIFIED_ATTRIBUTION
 
 __all__ = [
     "KINDS",
     "KIND_MEANINGS",
     "LABELS",
     "LABEL_MEANINGS",
+    "UNVERIFIED_ATTRIBUTION",
     "BundleDamaged",
     "BundleError",
     "BundleForeign",
@@ -29,5 +31,6 @@ __all__ = [
     "BundleTooNew",
     "InputError",
     "MissingExtra",
+    "RuleBroken",
     "SaysoError",
 ]

@@ -1,10 +1,10 @@
 """A report in the making: sentences are scored some at a time, in their order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from serving.offsets import Utf16Offsets
-from serving.report import Evidence, OffsetUnit, Report, ReportWarning, Sentence
+from serving.offsets import Utf16Offsets, in_utf16
+from serving.report import OffsetUnit, Report, ReportWarning, Sentence
 from serving.summary import summarize
 
 SENTENCES_PER_STEP = 256
@@ -98,10 +98,4 @@ class Draft:
     def _in_unit(self, sentence: Sentence) -> Sentence:
         if self._offset_unit == "codepoint":
             return sentence
-        offsets = self._text_offsets or Utf16Offsets(sentence.text)
-        evidence: tuple[Evidence, ...] = tuple(
-            replace(found, start=offsets(found.start), end=offsets(found.end))
-            for found in sentence.evidence
-        )
-        start, end = offsets(sentence.start), offsets(sentence.end)
-        return replace(sentence, start=start, end=end, evidence=evidence)
+        return in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))

@@ -3,24 +3,19 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sayso.formats.documents import ONE_DOCUMENT, STDIN, InputKind, guess_kind
-from serving import InputError
+from sayso.formats.documents import ONE_DOCUMENT, STDIN, InputKind, guess_kind, place
+from sayso.formats.terminal import tell
+from sayso.formats.writers import Format, open_writer
+from serving import InputError, RuleBroken
 
 if TYPE_CHECKING:
-    from sayso.commands.scoring import Source
-    from sayso.formats.records import Writer
-
-
-class Format(StrEnum):
-    """What a report is written as."""
-
-    PRETTY = "pretty"
-    JSON = "json"
-    JSONL = "jsonl"
+    from sayso.commands.scoring import ScoringRun, Source
+    from sayso.linting.checking import CheckingWriter
+    from sayso.linting.settings import Asked
 
 
 class OffsetUnit(StrEnum):
@@ -44,7 +39,12 @@ def score(
         ),
     ] = None,
     output_format: Annotated[
-        Format, typer.Option("--format", help="pretty is for people, the others for programs.")
+        Format,
+        typer.Option(
+            "--format",
+            help="pretty and html are for people, csv for spreadsheets, sarif for code scanning; "
+            "none prints but the messages of --fail-on and --max-density.",
+        ),
     ] = Format.PRETTY,
     bundle: Annotated[
         str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
@@ -66,6 +66,22 @@ def score(
         Path | None,
         typer.Option(metavar="FILE", help="Write to this file, which appears once all is done."),
     ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE,...",
+            help="Exit with 1 if a sentence matches: LABEL, LABEL>SCORE or LABEL:KIND>=SCORE.",
+        ),
+    ] = None,
+    max_density: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LABEL=MARKS", help="Exit with 1 if a text has more marks in 1,000 words."
+        ),
+    ] = None,
+    settings: Annotated[
+        bool, typer.Option(help="Heed the .sayso.toml of each file's folder or one above it.")
+    ] = True,
 ) -> None:
     """Score articles sentence by sentence.
 
@@ -74,26 +90,40 @@ def score(
     from sayso.commands.progress import ProgressLine
     from sayso.commands.scoring import ScoringRun
     from sayso.formats.output import open_output
+    from sayso.linting.checking import CheckingWriter
+    from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
     from sayso.scorer import Scorer
-    from serving.options import Options
 
-    options = Options(
-        _split(labels) if labels else None,
-        _thresholds(threshold or []),
-        # Pretty marks the text itself, by code points; the unit is for records.
-        "utf16"
-        if offset_unit == OffsetUnit.UTF16 and output_format != Format.PRETTY
-        else "codepoint",
+    finder = SettingsFinder(
+        _asked(labels, threshold or [], fail_on or [], max_density or []), look=settings
     )
-    sources = _sources(paths or [], input_kind)
+    given = _sources(paths or [], input_kind)
+    sources = [one for one in given if not finder.ignores(one.name)]
+    if not sources:
+        tell(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
     engine = Scorer(bundle).engine
-    options.settings(engine.bundle.manifest)  # says what is wrong with them before a file is read
+    for one in sources:  # says what is wrong with options before a file is read
+        finder.find(one.name).options.settings(engine.bundle.manifest)
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
+    single = place(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
     with open_output(output) as stream, ProgressLine("done", documents) as progress:
-        writer = _writer(output_format, stream, sources)
-        run = ScoringRun(engine, options, writer, progress, column=column)
+        unit: Literal["codepoint", "utf16"] = offset_unit.value
+        writer = open_writer(output_format, stream, finder, unit=unit, single=single)
+        checked = CheckingWriter(writer, finder)
+        run = ScoringRun(engine, finder.options, checked, progress, column=column)
         run.run(sources)
-    run.require_all_scored()  # only now: what was scored is to be kept
+    _answer(run, checked)  # only now: what was scored is to be kept
+
+
+def _answer(run: "ScoringRun", checked: "CheckingWriter") -> None:
+    """Say which rules are broken and what could not be scored, and end accordingly."""
+    broken = checked.broken()
+    for message in broken:
+        tell(message)
+    run.require_all_scored()
+    if broken:
+        rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
+        raise RuleBroken(f"{rules} broken; the messages above say where")
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
@@ -106,6 +136,20 @@ def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
     if paths.count(STDIN) > 1:
         raise InputError("- is given more than once, but standard input can be read only once")
     return [Source(path, kind or guess_kind(path)) for path in paths or [STDIN]]
+
+
+def _asked(
+    labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
+) -> "Asked":
+    from sayso.linting.rules import densities, fail_rules
+    from sayso.linting.settings import Asked
+
+    return Asked(
+        _split(labels) if labels else None,
+        _thresholds(thresholds),
+        fail_rules(fail_on, "--fail-on"),
+        densities(max_density, "--max-density"),
+    )
 
 
 def _split(values: list[str]) -> list[str]:
@@ -123,14 +167,3 @@ def _thresholds(values: list[str]) -> dict[str, float]:
                 f"--threshold is {value!r}; expected LABEL=NUMBER, such as hedging=0.4"
             ) from error
     return thresholds
-
-
-def _writer(output_format: Format, stream: TextIO, sources: "list[Source]") -> "Writer":
-    from sayso.formats.records import RecordWriter
-
-    single = len(sources) == 1 and sources[0].kind in ONE_DOCUMENT
-    if output_format == Format.PRETTY:
-        from sayso.formats.pretty import PrettyWriter
-
-        return PrettyWriter(stream, several=not single)
-    return RecordWriter(stream, indented=output_format == Format.JSON, single=single)

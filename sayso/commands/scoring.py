@@ -1,6 +1,6 @@
 """A scoring run: files in, reports out, whatever stands between them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,15 @@ class Source:
 
 
 class ScoringRun:
-    """Scores files one after the other. What cannot be read is told, counted and passed over."""
+    """Scores files one after the other. What cannot be read is told, counted and passed over.
+
+    `options` gives those that hold for a file; reports come in code points.
+    """
 
     def __init__(
         self,
         engine: "Engine",
-        options: Options,
+        options: Callable[[str], Options],
         writer: Writer,
         progress: ProgressLine,
         *,
@@ -99,7 +102,7 @@ class ScoringRun:
                 raise InputError("the text is empty: nothing to score")
             try:
                 report = self._engine.score(
-                    document.text, self._options, progress=self._progress.sentences
+                    document.text, self._options(source.name), progress=self._progress.sentences
                 )
             except InputError as error:
                 self._fail(Unreadable(document.source, document.line, str(error)))
@@ -114,9 +117,10 @@ class ScoringRun:
 
     def _lines(self, source: Source) -> None:
         told: set[str] = set()
+        options = self._options(source.name)
         with open_input(source.name) as stream:
             for chunk in chunked(read_lines(stream)):
-                report = self._engine.score_sentences([line.text for line in chunk], self._options)
+                report = self._engine.score_sentences([line.text for line in chunk], options)
                 self._progress.hide()
                 self._writer.lines(source.name, chunk, report)
                 self._tell_about_lines(source, chunk, report, told)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sayso.formats.origin import Origin
 from sayso.formats.utf8 import decode
 from serving import InputError
 
@@ -19,16 +20,19 @@ class InputKind(StrEnum):
 
     TEXT = "text"
     LINES = "lines"
+    MARKDOWN = "markdown"
     HTML = "html"
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
 
 
-ONE_DOCUMENT = (InputKind.TEXT, InputKind.HTML)
+ONE_DOCUMENT = (InputKind.TEXT, InputKind.MARKDOWN, InputKind.HTML)
 """Kinds of which a file is one document."""
 
 _KIND_OF_SUFFIX = {
+    ".md": InputKind.MARKDOWN,
+    ".markdown": InputKind.MARKDOWN,
     ".htm": InputKind.HTML,
     ".html": InputKind.HTML,
     ".xhtml": InputKind.HTML,
@@ -44,13 +48,15 @@ class Document:
     """A text and where it comes from.
 
     `line` is the row's line (csv, jsonl) or number (parquet), from 1; None where the file is the
-    document. `columns` are the row's other columns.
+    document. `columns` are the row's other columns. `origin` is where the text stands in its file,
+    where it was taken out of markup.
     """
 
     source: str
     text: str
     line: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,15 @@ def read_documents(source: str, kind: InputKind, column: str) -> Iterator[Docume
     with open_input(source) as stream:
         match kind:
             case InputKind.HTML:
-                yield Document(source, _article_text(stream.read()))
+                from sayso.formats.html import read_html
+
+                text, origin = read_html(stream.read())
+                yield Document(source, text, origin=origin)
+            case InputKind.MARKDOWN:
+                from sayso.formats.markdown import read_markdown
+
+                text, origin = read_markdown(decode(stream.read()))
+                yield Document(source, text, origin=origin)
             case InputKind.JSONL | InputKind.CSV | InputKind.PARQUET:
                 from sayso.formats.rows import read_rows
 
@@ -120,15 +134,3 @@ def open_input(source: str) -> Iterator[BinaryIO]:
         raise InputError(f"cannot be opened: {getattr(error, 'strerror', error)}") from error
     with stream:
         yield stream
-
-
-def _article_text(page: bytes) -> str:
-    """The article of an HTML page, a line a paragraph, without menus and comments."""
-    import trafilatura
-
-    text: str | None = trafilatura.extract(page, include_comments=False)
-    if not text:
-        raise InputError(
-            "no article text was found in this HTML page; if it is plain text, say --input text"
-        )
-    return text

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sayso.formats.terminal import printable
 from serving import LABELS
-from serving.report import Sentence
+from serving.report import Evidence, Sentence
 
 _STYLES = {
     "hedging": Style(color="black", bgcolor="#56b4e9", underline=True),
@@ -23,7 +23,8 @@ _STYLES = {
 _LETTERS = {"hedging": "ᴴ", "unverified_attribution": "ᴬ", "loaded_framing": "ᴸ"}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-Span = tuple[int, int, tuple[str, ...]]
+Span = tuple[int, int, tuple[Evidence, ...]]
+"""A range of a sentence's text, and the evidence that covers it, in the order of the labels."""
 
 
 def label_name(label: str) -> str:
@@ -53,7 +54,8 @@ def marked(sentence: Sentence, *, colour: bool) -> Text:
     shown = printable(sentence.text)
     text = Text()
     done = 0
-    for start, end, labels in _spans(sentence):
+    for start, end, found in spans(sentence):
+        labels = list(dict.fromkeys(one.label for one in found))
         text.append(shown[done:start])
         if colour:
             text.append(shown[start:end], Style.combine(_STYLES[label] for label in labels))
@@ -67,14 +69,13 @@ def marked(sentence: Sentence, *, colour: bool) -> Text:
     return text
 
 
-def _spans(sentence: Sentence) -> Iterator[Span]:
+def spans(sentence: Sentence) -> Iterator[Span]:
     """The evidence, cut where that of another label begins or ends, so that no two overlap."""
-    evidence = sentence.evidence
+    evidence = sorted(sentence.evidence, key=lambda found: LABELS.index(found.label))
     cuts = sorted({place for found in evidence for place in (found.start, found.end)})
     for start, end in pairwise(cuts):
-        here = {found.label for found in evidence if found.start <= start and end <= found.end}
+        here = tuple(found for found in evidence if found.start <= start and end <= found.end)
         words = sentence.text[start - sentence.start : end - sentence.start]
         if here and words.strip():  # a cut leaves white space at the edges
             first = start - sentence.start + len(words) - len(words.lstrip())
-            last = first + len(words.strip())
-            yield first, last, tuple(label for label in LABELS if label in here)
+            yield first, first + len(words.strip()), here

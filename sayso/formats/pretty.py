@@ -1,10 +1,8 @@
 """`pretty`: a report as an editor likes to read it, the article with its marks and notes."""
 
-import re
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TextIO
 
 from rich.console import Console
@@ -14,13 +12,11 @@ from rich.text import Text
 from sayso.formats.documents import Document, Unreadable, place
 from sayso.formats.lines import Line
 from sayso.formats.marks import label_name, legend, marked, superscript
+from sayso.formats.paragraphs import Paragraph, paragraphs
 from sayso.formats.pretty_summary import summary_of
 from sayso.formats.terminal import printable
 from sayso.formats.totals import Totals
 from serving.report import Report, Sentence
-
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
-_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 _MARGIN_FROM = 108
 """Columns from which on notes stand in a margin beside the article, not below its paragraphs."""
@@ -51,7 +47,7 @@ class PrettyWriter:
         self._begin(report)
         if self._several:
             self._rule(place(document.source, document.line))
-        for paragraph in _paragraphs(document.text, report.sentences, colour=self._colour):
+        for paragraph in paragraphs(document.text, report.sentences):
             self._show(paragraph)
         self._console.print()
         self._summarize(report, report.sentences)
@@ -63,7 +59,7 @@ class PrettyWriter:
         first = self._lines_before
         numbered = [replace(one, index=first + one.index) for one in report.sentences]
         for sentence in numbered:
-            self._show(_Paragraph(marked(sentence, colour=self._colour), [sentence]))
+            self._show(Paragraph([("", sentence)], apart=False))
         self._lines_before += len(lines)
         most_marked = tuple(first + index for index in report.summary.most_marked)
         summary = replace(report.summary, most_marked=most_marked)
@@ -101,19 +97,22 @@ class PrettyWriter:
             else:
                 self._console.print(part)
 
-    def _show(self, paragraph: "_Paragraph") -> None:
+    def _show(self, paragraph: Paragraph) -> None:
         if paragraph.apart:
             self._console.print()
-        notes = [sentence for sentence in paragraph.sentences if sentence.flags]
+        shown = Text()
+        for space, sentence in paragraph.sentences:
+            shown.append(space).append_text(marked(sentence, colour=self._colour))
+        notes = [sentence for _, sentence in paragraph.sentences if sentence.flags]
         width = self._console.width
         if width < _MARGIN_FROM:
-            self._print(self._wrapped(paragraph.text, width))
+            self._print(self._wrapped(shown, width))
             for one in notes:
                 self._print(self._wrapped(_note(one, " · "), width - 4), indent=4)
             return
         column = width - _MARGIN - _GAP
         margin = [line for one in notes for line in self._wrapped(_note(one, "\n  "), _MARGIN)]
-        rows = zip_longest(self._wrapped(paragraph.text, column), margin)
+        rows = zip_longest(self._wrapped(shown, column), margin)
         self._print([_beside(line, note, column + _GAP) for line, note in rows])
 
     def _wrapped(self, text: Text, width: int) -> list[Text]:
@@ -126,32 +125,6 @@ class PrettyWriter:
         for line in lines:
             line.pad_left(indent)
             self._console.print(line, no_wrap=True, crop=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """A line of the text with its marks; `apart`: it has a blank line before it."""
-
-    text: Text
-    sentences: Sequence[Sentence]
-    apart: bool = False
-
-
-def _paragraphs(text: str, sentences: Sequence[Sentence], *, colour: bool) -> Iterator[_Paragraph]:
-    """The lines of a text, as far apart as they are there; all apart where none is."""
-    lines = [line for line in _LINE.finditer(text) if line[0].strip()]
-    gaps = [len(_BREAK.findall(text, line.end(), after.start())) for line, after in pairwise(lines)]
-    solid = max(gaps, default=1) == 1
-    left = deque(sentences)
-    for line, gap in zip(lines, [0, *gaps], strict=True):
-        here: list[Sentence] = []
-        shown = Text()
-        while left and left[0].start < line.end():
-            if here and here[-1].end < left[0].start:
-                shown.append(" ")
-            here.append(left.popleft())
-            shown.append_text(marked(here[-1], colour=colour))
-        yield _Paragraph(shown, here, apart=gap > 1 or (gap == 1 and solid))
 
 
 def _beside(line: Text | None, note: Text | None, column: int) -> Text:

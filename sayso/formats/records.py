@@ -8,7 +8,9 @@ from typing import Any, Protocol, TextIO
 
 from sayso.formats.documents import Document, Unreadable
 from sayso.formats.lines import Line
-from serving.report import Report, Sentence
+from sayso.formats.origin import in_source
+from sayso.formats.units import report_in_utf16
+from serving.report import OffsetUnit, Report, Sentence
 
 Record = Mapping[str, Any]
 
@@ -34,20 +36,32 @@ class Writer(Protocol):
 
 
 class RecordWriter:
-    """JSON Lines, or one indented value: an array, or a single object where `single`."""
+    """JSON Lines, or one indented value: an array, or a single object where `single`.
 
-    def __init__(self, stream: TextIO, *, indented: bool = False, single: bool = False) -> None:
+    Reports come in code points; offsets are written in `unit`.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        indented: bool = False,
+        single: bool = False,
+        unit: OffsetUnit = "codepoint",
+    ) -> None:
         self._stream = stream
+        self._unit = unit
         self._indented = indented
         self._array = indented and not single
         self._written = 0
         self._lines = 0
 
     def document(self, document: Document, report: Report) -> None:
-        self._write(document_record(document, report))
+        self._write(document_record(document, report, self._unit))
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        for line, sentence in zip(lines, report.sentences, strict=True):
+        converted = report_in_utf16(report, None) if self._unit == "utf16" else report
+        for line, sentence in zip(lines, converted.sentences, strict=True):
             self._write(line_record(self._lines, line, sentence))
             self._lines += 1
 
@@ -59,8 +73,7 @@ class RecordWriter:
             self._stream.write("\n]\n" if self._written else "[]\n")
 
     def _write(self, record: Record) -> None:
-        text = json.dumps(record, ensure_ascii=False, indent=2 if self._indented else None)
-        text = _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        text = json_text(record, indent=2 if self._indented else None)
         if self._array:
             self._stream.write(",\n" if self._written else "[\n")
         self._stream.write(text if self._array else text + "\n")
@@ -68,12 +81,28 @@ class RecordWriter:
         self._written += 1
 
 
-def document_record(document: Document, report: Report) -> dict[str, Any]:
-    """A document with its report. The text is in it because offsets count in it."""
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON that any program reads and any terminal shows."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def document_record(
+    document: Document, report: Report, unit: OffsetUnit = "codepoint"
+) -> dict[str, Any]:
+    """A document with its report. The text is in it because offsets count in it.
+
+    It is the text that was scored; of Markdown it is the whole file.
+    """
+    text = document.text
+    if document.origin is not None and document.origin.counts:
+        text, report = document.origin.source, in_source(report, document.origin)
+    if unit == "utf16":
+        report = report_in_utf16(report, text)
     return {
         "source": document.source,
         "input": dict(document.columns),
-        "text": document.text,
+        "text": text,
         **report.to_dict(),
     }
 

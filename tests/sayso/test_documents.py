@@ -24,7 +24,7 @@ def documents(path: Path, kind: InputKind, column: str = "text") -> list[Documen
     ("name", "kind"),
     [
         ("a.txt", InputKind.TEXT),
-        ("a.md", InputKind.TEXT),
+        ("a.md", InputKind.MARKDOWN),
         ("a.HTML", InputKind.HTML),
         ("a.htm", InputKind.HTML),
         ("a.jsonl", InputKind.JSONL),

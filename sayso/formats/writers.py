@@ -1,0 +1,68 @@
+"""The forms in which reports are written, and who writes each."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TextIO
+
+from sayso.formats.documents import Document, Unreadable
+from sayso.formats.lines import Line
+from sayso.formats.records import RecordWriter, Writer
+from sayso.linting.settings import SettingsFinder
+from serving.report import OffsetUnit, Report, Sentence
+
+
+class Format(StrEnum):
+    """What a report is written as; `none` leaves the messages and the exit code."""
+
+    PRETTY = "pretty"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    SARIF = "sarif"
+    HTML = "html"
+    NONE = "none"
+
+
+def open_writer(
+    form: Format, stream: TextIO, finder: SettingsFinder, *, unit: OffsetUnit, single: str | None
+) -> Writer:
+    """Who writes reports in a form; all of them take reports in code points.
+
+    `single` is the one document's name, where there is but one; `unit` is for records and tables.
+    """
+    match form:
+        case Format.PRETTY:
+            from sayso.formats.pretty import PrettyWriter
+
+            return PrettyWriter(stream, several=single is None)
+        case Format.HTML:
+            from sayso.pages.article import HtmlWriter
+
+            return HtmlWriter(stream, "Sayso" if single is None else single)
+        case Format.SARIF:
+            from sayso.formats.sarif import SarifWriter
+
+            def fails(source: str, one: Sentence, thresholds: Mapping[str, float]) -> set[str]:
+                broken = finder.find(source).broken_by(one, thresholds)
+                return {rule.label for rule in broken}
+
+            return SarifWriter(stream, fails)
+        case Format.CSV:
+            from sayso.formats.table import TableWriter
+
+            return TableWriter(stream, unit)
+        case Format.NONE:
+            return _NoWriter()
+        case _:
+            indented = form == Format.JSON
+            return RecordWriter(stream, indented=indented, single=single is not None, unit=unit)
+
+
+class _NoWriter:
+    def document(self, document: Document, report: Report) -> None: ...
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None: ...
+
+    def unreadable(self, unreadable: Unreadable) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,125 @@
+"""The check: each report loses its ignored marks, and is held against the rules for its file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sayso.formats.documents import Document, Unreadable, place
+from sayso.formats.fingerprint import sentence_hash
+from sayso.formats.lines import Line
+from sayso.formats.origin import LinePlaces
+from sayso.formats.records import Writer
+from sayso.formats.totals import Totals
+from sayso.linting.rules import FailRule
+from sayso.linting.settings import Settings, SettingsFinder
+from serving.report import Report, Sentence, Summary
+
+_SHOWN = 5
+"""Sentences that a message names; there may be thousands."""
+_LONGEST = 100
+
+
+@dataclass(slots=True)
+class _Broken:
+    """How often a rule is broken, and the first sentences or texts that break it."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, line: str) -> None:
+        self.count += 1
+        if self.count <= _SHOWN:
+            self.first.append(line)
+
+
+class CheckingWriter:
+    """Stands before another writer. `broken` tells in the end which rules are."""
+
+    def __init__(self, writer: Writer, finder: SettingsFinder) -> None:
+        self._writer = writer
+        self._finder = finder
+        self._broken: dict[str, _Broken] = {}
+        self._lines: tuple[str, Totals] | None = None
+
+    def document(self, document: Document, report: Report) -> None:
+        settings = self._finder.find(document.source)
+        kept = settings.ignored.without(report)
+        self._writer.document(document, kept)
+        where = place(document.source, document.line)
+        if settings.fail_on:
+            lines = None if document.line else _LinesOf(document)
+            for sentence in kept.sentences:
+                at = f"{where}:{lines.of(sentence)}" if lines else where
+                self._check(sentence, at, kept, settings)
+        self._check_densities(kept.summary, where, settings)
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        settings = self._finder.find(source)
+        kept = settings.ignored.without(report)
+        self._writer.lines(source, lines, kept)
+        for line, sentence in zip(lines, kept.sentences, strict=True):
+            self._check(sentence, place(source, line.number), kept, settings)
+        if self._lines is None or self._lines[0] != source:
+            self._end_lines()
+            self._lines = source, Totals()
+        self._lines[1].add(kept)
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self._writer.unreadable(unreadable)
+
+    def close(self) -> None:
+        self._end_lines()
+        self._writer.close()
+
+    def broken(self) -> list[str]:
+        """A message for each rule that is broken: how often, and where first."""
+        return [_explain(rule, broken) for rule, broken in self._broken.items()]
+
+    def _check(self, sentence: Sentence, where: str, report: Report, settings: Settings) -> None:
+        for rule in settings.broken_by(sentence, report.thresholds):
+            self._add(f"--fail-on {rule.text}", _first_line(sentence, where, rule))
+
+    def _end_lines(self) -> None:
+        if self._lines is not None:
+            source, totals = self._lines
+            self._check_densities(totals.summary(), place(source), self._finder.find(source))
+
+    def _check_densities(self, summary: Summary, where: str, settings: Settings) -> None:
+        for label, limit in settings.max_density.items():
+            found = summary.densities.get(label, 0.0)
+            if found > limit:
+                line = f"{where}: {found:g} marks in 1,000 words, in {summary.words:,} words"
+                self._add(f"--max-density {label}={limit:g}", line)
+
+    def _add(self, rule: str, line: str) -> None:
+        self._broken.setdefault(rule, _Broken()).add(line)
+
+
+class _LinesOf:
+    """The line of the file on which a sentence begins."""
+
+    def __init__(self, document: Document) -> None:
+        self._origin = document.origin
+        self._lines = LinePlaces(document.text if self._origin is None else self._origin.source)
+
+    def of(self, sentence: Sentence) -> str:
+        start = sentence.start
+        if self._origin is not None:
+            found = self._origin.range(start, sentence.end)
+            if found is None:
+                return "?"
+            start = found[0]
+        return str(self._lines.line(start))
+
+
+def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
+    text = " ".join(sentence.text.split())
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    score = (sentence.scores or {})[rule.label]
+    return f"{where}: {score:g} [{sentence_hash(sentence.text)}] {shown}"
+
+
+def _explain(rule: str, broken: _Broken) -> str:
+    what = "sentence" if rule.startswith("--fail-on") else "text"
+    many = "" if broken.count == 1 else "s"
+    more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
+    return "\n".join([f"{rule}: {broken.count:,} {what}{many}", *broken.first, *more])

@@ -1,0 +1,1 @@
+"""Pages for people: HTML in one file that needs no script, no network and no server."""
