@@ -87,7 +87,7 @@ class CheckingWriter:
         for label, limit in settings.max_density.items():
             found = summary.densities.get(label, 0.0)
             if found > limit:
-                line = f"{where}: {found:g} marks in 1,000 words, in {summary.words:,} words"
+                line = f"{where}: {found:g} marks per 1,000 words; it has {summary.words:,}"
                 self._add(f"--max-density {label}={limit:g}", line)
 
     def _add(self, rule: str, line: str) -> None:
