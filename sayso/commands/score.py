@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sayso.formats.documents import ONE_DOCUMENT, STDIN, InputKind, guess_kind, place
+from sayso.formats.documents import ONE_DOCUMENT, InputKind, place
+from sayso.formats.inputs import STDIN
 from sayso.formats.terminal import tell
 from sayso.formats.writers import Format, open_writer
 from serving import InputError, RuleBroken
 
 if TYPE_CHECKING:
-    from sayso.commands.scoring import ScoringRun, Source
+    from sayso.commands.scoring import ScoringRun
+    from sayso.formats.sources import Source
     from sayso.linting.checking import CheckingWriter
     from sayso.linting.settings import Asked
 
@@ -28,7 +30,11 @@ class OffsetUnit(StrEnum):
 def score(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Files; - is standard input.", show_default=False),
+        typer.Argument(
+            metavar="PATH",
+            help="Files, folders or patterns, compressed or not; - is standard input.",
+            show_default=False,
+        ),
     ] = None,
     input_kind: Annotated[
         InputKind | None,
@@ -59,7 +65,7 @@ def score(
     offset_unit: Annotated[
         OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
     ] = OffsetUnit.CODEPOINT,
-    column: Annotated[
+    text_column: Annotated[
         str, typer.Option(metavar="NAME", help="The column of a row that holds its text.")
     ] = "text",
     output: Annotated[
@@ -89,6 +95,7 @@ def score(
     """  # noqa: E501 - the help breaks lines where these do
     from sayso.commands.progress import ProgressLine
     from sayso.commands.scoring import ScoringRun
+    from sayso.formats.batches import read_batches
     from sayso.formats.output import open_output
     from sayso.linting.checking import CheckingWriter
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
@@ -110,8 +117,8 @@ def score(
         unit: Literal["codepoint", "utf16"] = offset_unit.value
         writer = open_writer(output_format, stream, finder, unit=unit, single=single)
         checked = CheckingWriter(writer, finder)
-        run = ScoringRun(engine, finder.options, checked, progress, column=column)
-        run.run(sources)
+        run = ScoringRun(engine, finder.options, checked, progress)
+        run.run(read_batches(sources, text_column, documents=1))
     _answer(run, checked)  # only now: what was scored is to be kept
 
 
@@ -127,15 +134,13 @@ def _answer(run: "ScoringRun", checked: "CheckingWriter") -> None:
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
-    from sayso.commands.scoring import Source
+    from sayso.formats.sources import find_sources
 
     if not paths and sys.stdin.isatty():
         raise InputError(
             "nothing to score: name a file, or pipe a text in (see sayso score --help)"
         )
-    if paths.count(STDIN) > 1:
-        raise InputError("- is given more than once, but standard input can be read only once")
-    return [Source(path, kind or guess_kind(path)) for path in paths or [STDIN]]
+    return find_sources(paths or [STDIN], kind)
 
 
 def _asked(

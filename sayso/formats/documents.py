@@ -1,18 +1,14 @@
 """Documents: one text to score each, wherever they come from."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from sayso.formats.inputs import STDIN
 from sayso.formats.origin import Origin
 from sayso.formats.utf8 import decode
-from serving import InputError
-
-STDIN = "-"
 
 
 class InputKind(StrEnum):
@@ -31,6 +27,8 @@ ONE_DOCUMENT = (InputKind.TEXT, InputKind.MARKDOWN, InputKind.HTML)
 """Kinds of which a file is one document."""
 
 _KIND_OF_SUFFIX = {
+    ".txt": InputKind.TEXT,
+    ".text": InputKind.TEXT,
     ".md": InputKind.MARKDOWN,
     ".markdown": InputKind.MARKDOWN,
     ".htm": InputKind.HTML,
@@ -41,6 +39,16 @@ _KIND_OF_SUFFIX = {
     ".csv": InputKind.CSV,
     ".parquet": InputKind.PARQUET,
 }
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file that is one document, not read yet: of HTML that takes as long as scoring it."""
+
+    source: str
+    kind: InputKind
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,60 +85,35 @@ def place(source: str, line: int | None = None) -> str:
     return name if line is None else f"{name}:{line}"
 
 
+def known_kind(source: str) -> InputKind | None:
+    """What a file holds by its name, compressed or not; None where the name does not tell."""
+    suffixes = [suffix.lower() for suffix in Path(source).suffixes]
+    if suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    return _KIND_OF_SUFFIX.get(suffixes[-1]) if suffixes else None
+
+
 def guess_kind(source: str) -> InputKind:
     """What a file holds by its name; plain text where the name does not tell."""
-    return _KIND_OF_SUFFIX.get(Path(source).suffix.lower(), InputKind.TEXT)
+    return known_kind(source) or InputKind.TEXT
 
 
-def read_documents(source: str, kind: InputKind, column: str) -> Iterator[Document | Unreadable]:
-    """The documents of a file, one at a time, so that a corpus may be larger than memory.
-
-    Args:
-        source: a file's name or `-` for standard input.
-        kind: any but `lines`, which `sayso/formats/lines.py` reads.
-        column: name of the column that holds the text, for rows.
+def read_page(page: Page) -> Document:
+    """The document that a file is.
 
     Raises:
-        InputError: the file, or what is left of it, cannot be read.
+        InputError: it is not what it was said to be.
     """
-    with open_input(source) as stream:
-        match kind:
-            case InputKind.HTML:
-                from sayso.formats.html import read_html
+    match page.kind:
+        case InputKind.HTML:
+            from sayso.formats.html import read_html
 
-                text, origin = read_html(stream.read())
-                yield Document(source, text, origin=origin)
-            case InputKind.MARKDOWN:
-                from sayso.formats.markdown import read_markdown
+            text, origin = read_html(page.data)
+            return Document(page.source, text, origin=origin)
+        case InputKind.MARKDOWN:
+            from sayso.formats.markdown import read_markdown
 
-                text, origin = read_markdown(decode(stream.read()))
-                yield Document(source, text, origin=origin)
-            case InputKind.JSONL | InputKind.CSV | InputKind.PARQUET:
-                from sayso.formats.rows import read_rows
-
-                yield from read_rows(source, stream, kind, column)
-            case _:
-                yield Document(source, decode(stream.read()))
-
-
-@contextmanager
-def open_input(source: str) -> Iterator[BinaryIO]:
-    """Open a file, or standard input for `-`.
-
-    Raises:
-        InputError: it cannot be opened.
-    """
-    if source == STDIN:
-        yield sys.stdin.buffer
-        return
-    path = Path(source)
-    if path.is_dir():
-        raise InputError(f"a folder; expected a file. For all in it: sayso score {path}/*")
-    try:
-        stream = path.open("rb")
-    except FileNotFoundError as error:
-        raise InputError("no such file; expected a file, or - for standard input") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be opened: {getattr(error, 'strerror', error)}") from error
-    with stream:
-        yield stream
+            text, origin = read_markdown(decode(page.data))
+            return Document(page.source, text, origin=origin)
+        case _:
+            return Document(page.source, decode(page.data))

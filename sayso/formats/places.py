@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sayso.formats.documents import STDIN, Document
+from sayso.formats.documents import Document
+from sayso.formats.inputs import STDIN
 from sayso.formats.origin import LinePlaces
 from serving.offsets import Utf16Offsets
 

@@ -145,7 +145,7 @@ def _require_column(column: str, names: Sequence[str]) -> None:
         more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
         raise InputError(
             f"no column {column!r}; found {shown or 'none'}{more}. "
-            "Name the one that holds the text: --column NAME"
+            "Name the one that holds the text: --text-column NAME"
         )
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

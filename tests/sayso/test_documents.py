@@ -10,14 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.formats.documents import Document, InputKind, Unreadable, guess_kind, read_documents
+from sayso.formats.batches import Lines, read_batches
+from sayso.formats.documents import Document, InputKind, Page, Unreadable, guess_kind
 from sayso.formats.lines import LINES_PER_CHUNK, Line, chunked, read_lines
+from sayso.formats.sources import Source
 from sayso.formats.utf8 import decode
 from serving import InputError
 
 
 def documents(path: Path, kind: InputKind, column: str = "text") -> list[Document | Unreadable]:
-    return list(read_documents(str(path), kind, column))
+    source = Source(str(path), kind)
+    items = [item for batch in read_batches([source], column) for item in batch.items]
+    assert not any(isinstance(item, Page | Lines) for item in items)
+    return items
 
 
 @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ def test_csv_rows(tmp_path):
 def test_csv_without_the_column_names_those_there(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("id,body\n1,One.\n")
-    with pytest.raises(InputError, match=r"no column 'text'; found 'id', 'body'.*--column"):
+    with pytest.raises(InputError, match=r"no column 'text'; found 'id', 'body'.*--text-column"):
         documents(path, InputKind.CSV)
     assert documents(path, InputKind.CSV, "body") == [Document(str(path), "One.", 2, {"id": "1"})]
 
@@ -194,8 +199,8 @@ def test_a_broken_part_of_a_parquet_file_costs_no_other(tmp_path):
 def test_rows_are_read_one_at_a_time(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"text": "One."}) + "\n" + "{bad\n" * 10)
-    first = next(iter(read_documents(str(path), InputKind.JSONL, "text")))
-    assert isinstance(first, Document)
+    first = next(iter(read_batches([Source(str(path), InputKind.JSONL)], "text", documents=1)))
+    assert isinstance(first.items[0], Document)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_tables_are_read_by_column(run, tmp_path, kind):
     outcome = run("score", path, "--format", "jsonl")
     assert outcome.code == 2
     assert "no column 'text'; found 'id', 'body'" in outcome.err
-    outcome = run("score", path, "--format", "jsonl", "--column", "body")
+    outcome = run("score", path, "--format", "jsonl", "--text-column", "body")
     assert (outcome.code, outcome.err) == (0, "")
     first, second = records(outcome.out)
     assert first["input"] == {"id": "1"}
@@ -183,7 +183,7 @@ def test_tables_are_read_by_column(run, tmp_path, kind):
     assert second["text"] == ""
     command = [sys.executable, "-c", "from sayso.cli import main; main()", "score", "-"]
     piped = subprocess.run(
-        [*command, "--input", kind, "--column", "body", "--format", "json"],
+        [*command, "--input", kind, "--text-column", "body", "--format", "json"],
         input=path.read_bytes(),
         stdout=subprocess.PIPE,
         check=True,
@@ -234,7 +234,7 @@ def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
 def test_a_folder_and_a_missing_file(run, tmp_path):
     folder, missing = run("score", tmp_path), run("score", tmp_path / "x")
     assert (folder.code, missing.code) == (2, 2)
-    assert "a folder; expected a file" in folder.err
+    assert "no file in this folder can be scored" in folder.err
     assert "no such file" in missing.err
 
 
