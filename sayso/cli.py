@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from sayso import __version__
+from sayso.commands.compare import compare
 from sayso.commands.evaluate import evaluate
 from sayso.commands.export import export
 from sayso.commands.key import key
@@ -25,6 +26,7 @@ from serving import RuleBroken, SaysoError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
+    "compare": compare,
     "serve": serve,
     "key": key,
     "package": package,

@@ -146,29 +146,13 @@ def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
 def _asked(
     labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
 ) -> "Asked":
+    from sayso.commands.options import split_labels, split_thresholds
     from sayso.linting.rules import densities, fail_rules
     from sayso.linting.settings import Asked
 
     return Asked(
-        _split(labels) if labels else None,
-        _thresholds(thresholds),
+        split_labels(labels),
+        split_thresholds(thresholds),
         fail_rules(fail_on, "--fail-on"),
         densities(max_density, "--max-density"),
     )
-
-
-def _split(values: list[str]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
-
-
-def _thresholds(values: list[str]) -> dict[str, float]:
-    thresholds = {}
-    for value in _split(values):
-        label, _, number = value.partition("=")
-        try:
-            thresholds[label.strip()] = float(number)
-        except ValueError as error:
-            raise InputError(
-                f"--threshold is {value!r}; expected LABEL=NUMBER, such as hedging=0.4"
-            ) from error
-    return thresholds

@@ -15,7 +15,7 @@ def summary_table(summary: Summary, sentences: Sequence[Sentence] = ()) -> str:
     rows = "\n".join(
         f'<tr><th scope="row">{label_name(label)}</th><td>{flagged:,}</td>'
         f"<td>{summary.shares[label]:.0%}</td><td>{summary.densities[label]:.1f}</td>"
-        + (f'<td class="strip">{_strip(label, sentences)}</td>' if sentences else "")
+        + (f'<td class="strip">{strip(label, sentences)}</td>' if sentences else "")
         + "</tr>"
         for label, flagged in summary.flagged.items()
     )
@@ -30,7 +30,7 @@ def summary_table(summary: Summary, sentences: Sequence[Sentence] = ()) -> str:
     )
 
 
-def _strip(label: str, sentences: Sequence[Sentence]) -> str:
+def strip(label: str, sentences: Sequence[Sentence]) -> str:
     """The text as a bar, with a stroke as wide as each flagged sentence is long."""
     end = max(1, sum(len(sentence.text) for sentence in sentences))
     strokes, at, count = [], 0, 0

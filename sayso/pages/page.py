@@ -14,8 +14,9 @@ from serving import LABEL_MEANINGS
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def head(title: str, labels: Iterable[str]) -> str:
+def head(title: str, labels: Iterable[str], *, wide: bool = False) -> str:
     """A page up to its first content: title, and what each mark means."""
+    body = '<body class="wide">' if wide else "<body>"
     legend = "".join(
         f'<li><mark class="{label}">{label_name(label)}</mark> {LABEL_MEANINGS[label]}</li>'
         for label in labels
@@ -25,7 +26,7 @@ def head(title: str, labels: Iterable[str]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{text(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{text(title)}</title>\n<style>\n{_style()}</style>\n</head>\n{body}\n<main>\n"
         f'<header class="top">\n<h1>{text(title)}</h1>\n<ul class="legend">{legend}</ul>\n'
         "</header>\n"
     )

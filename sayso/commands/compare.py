@@ -1,0 +1,94 @@
+"""`sayso compare`: what got stronger and what got weaker from one text to another."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.formats.documents import ONE_DOCUMENT, guess_kind, place
+from serving import InputError
+
+if TYPE_CHECKING:
+    from sayso.comparing.comparison import Side
+    from sayso.scorer import Scorer
+
+
+class CompareFormat(StrEnum):
+    """What a comparison is written as."""
+
+    PRETTY = "pretty"
+    JSON = "json"
+    HTML = "html"
+
+
+def compare(
+    before: Annotated[
+        str, typer.Argument(help="A text, Markdown or HTML file; - is standard input.")
+    ],
+    after: Annotated[str, typer.Argument(help="Its other version, or another article.")],
+    form: Annotated[
+        CompareFormat, typer.Option("--format", help="html shows both texts side by side.")
+    ] = CompareFormat.PRETTY,
+    labels: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL=SCORE", help="Flag from this score on, 0 to 1; repeatable."),
+    ] = None,
+    bundle: Annotated[
+        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file.")] = None,
+) -> None:
+    """Compare two versions of an article, or two articles.
+
+    Sentences are put side by side; those in which a label got stronger or weaker are shown.
+    """
+    from sayso.commands.options import split_labels, split_thresholds
+    from sayso.comparing.comparison import Comparison
+    from sayso.formats.output import open_output
+    from sayso.scorer import Scorer
+
+    if before == after == "-":
+        raise InputError("- is given twice, but standard input can be read only once")
+    scorer = Scorer(bundle)
+    wanted, limits = split_labels(labels), split_thresholds(threshold)
+    sides = [_side(name, scorer, wanted, limits) for name in (before, after)]
+    comparison = Comparison(*sides)
+    with open_output(output) as stream:
+        match form:
+            case CompareFormat.PRETTY:
+                from sayso.comparing.pretty import print_comparison
+
+                print_comparison(comparison, stream)
+            case CompareFormat.HTML:
+                from sayso.pages.compare import write_comparison
+
+                write_comparison(comparison, stream)
+            case CompareFormat.JSON:
+                from sayso.formats.records import json_text
+
+                stream.write(json_text(comparison.to_dict(), indent=2) + "\n")
+
+
+def _side(
+    name: str, scorer: "Scorer", labels: list[str] | None, thresholds: dict[str, float]
+) -> "Side":
+    from sayso.comparing.comparison import Side
+    from sayso.formats.documents import Page, read_page
+    from sayso.formats.inputs import open_input
+
+    kind = guess_kind(name)
+    if kind not in ONE_DOCUMENT:
+        raise InputError(
+            f"{place(name)} holds {kind} rows; expected one text, Markdown or HTML file"
+        )
+    try:
+        with open_input(name) as stream:
+            document = read_page(Page(name, kind, stream.read()))
+        report = scorer.score(document.text, labels=labels, thresholds=thresholds)
+    except InputError as error:
+        raise InputError(f"{place(name)}: {error}") from error
+    return Side(name, report)

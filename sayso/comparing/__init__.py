@@ -1,0 +1,1 @@
+"""Two texts side by side: two versions of an article, or two articles."""
