@@ -18,6 +18,7 @@ from sayso.commands.evaluate import evaluate
 from sayso.commands.export import export
 from sayso.commands.key import key
 from sayso.commands.package import package
+from sayso.commands.report import report
 from sayso.commands.score import score
 from sayso.commands.serve import serve
 from sayso.commands.train import train
@@ -27,6 +28,7 @@ from serving import RuleBroken, SaysoError
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
     "compare": compare,
+    "report": report,
     "serve": serve,
     "key": key,
     "package": package,

@@ -10,9 +10,14 @@ _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 MOST_MARKED = 5
 
 
+def count_words(text: str) -> int:
+    """The words of a text, as densities count them."""
+    return len(_WORD.findall(text))
+
+
 def summarize(sentences: Sequence[Sentence], labels: Sequence[str]) -> Summary:
     """Sum up scored sentences for the given labels."""
-    words = sum(len(_WORD.findall(sentence.text)) for sentence in sentences)
+    words = sum(count_words(sentence.text) for sentence in sentences)
     flagged = Counter(flag for sentence in sentences for flag in sentence.flags)
     spans = Counter(evidence.label for sentence in sentences for evidence in sentence.evidence)
     kinds = Counter(sentence.kind for sentence in sentences if sentence.kind)

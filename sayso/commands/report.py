@@ -1,0 +1,68 @@
+"""`sayso report`: a corpus in figures and plots."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serving import InputError
+
+
+def report(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FOLDER...",
+            help="Folders, files or patterns: JSON Lines that sayso score has written, or texts "
+            "and corpora, which are scored first.",
+        ),
+    ],
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="The column that groups articles.")
+    ] = "outlet",
+    dated: Annotated[
+        str, typer.Option("--date", metavar="NAME", help="The column that holds a date.")
+    ] = "date",
+    text_column: Annotated[
+        str, typer.Option(metavar="NAME", help="The column that holds the text of rows not scored.")
+    ] = "text",
+    title: Annotated[str | None, typer.Option(help="The page's title.")] = None,
+    bundle: Annotated[
+        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the page to this file.")
+    ] = None,
+) -> None:
+    """Report on a corpus: marks by outlet, over time and by position in the article.
+
+    Writes one HTML page. A text's folder is its outlet; rows have theirs in a column.
+    """
+    from sayso.formats.batches import read_batches
+    from sayso.formats.documents import InputKind
+    from sayso.formats.output import open_output
+    from sayso.formats.sources import find_sources
+    from sayso.pages.corpus import write_report
+    from sayso.reporting.scored import is_scored
+    from sayso.reporting.tally import Tally, TallyWriter
+    from sayso.scorer import Scorer
+    from sayso.scoring import score_batch
+    from serving.options import Options
+
+    tally = Tally(by, dated)
+    writer = TallyWriter(tally)
+    sources = find_sources(paths)
+    scored = [one for one in sources if one.kind == InputKind.JSONL and is_scored(one)]
+    for source in scored:
+        writer.scored(source)
+    others = [one for one in sources if one not in scored]
+    if others:
+        engine = Scorer(bundle).engine
+        for batch in read_batches(others, text_column):
+            score_batch(engine, batch, lambda _: Options(), writer)
+    if not tally.all.documents:
+        raise InputError("there is no article to report on")
+    with open_output(output) as stream:
+        write_report(tally, title or f"Report on {', '.join(paths)}", stream)
+    if writer.left_out:
+        raise InputError(f"{writer.left_out:,} articles are left out; the messages above say why")

@@ -1,0 +1,101 @@
+"""Scored articles, from reports that were just made or from records that were written before."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sayso.formats.documents import Document, Unreadable
+from sayso.formats.inputs import open_input
+from sayso.formats.lines import raw_lines
+from sayso.formats.sources import Source
+from sayso.formats.utf8 import decode
+from serving import InputError
+from serving.report import Report
+from serving.summary import count_words
+
+_NEEDED = ("model", "thresholds", "sentences", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence: its words, and how many marks of each label it has."""
+
+    words: int
+    marks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A scored article: its columns, its sentences and what they were flagged for."""
+
+    columns: Mapping[str, Any]
+    parts: Sequence[Part]
+    flagged: Mapping[str, int]
+    kinds: Mapping[str, int]
+    labels: Sequence[str]
+    model: str
+
+
+def of_report(document: Document, report: Report) -> Article:
+    """A document that was scored now."""
+    return Article(
+        document.columns,
+        [
+            Part(count_words(one.text), Counter(found.label for found in one.evidence))
+            for one in report.sentences
+        ],
+        report.summary.flagged,
+        report.summary.kinds,
+        list(report.thresholds),
+        report.model,
+    )
+
+
+def is_scored(source: Source) -> bool:
+    """Whether a file of JSON Lines holds records that `sayso score` has written."""
+    with open_input(source.name) as stream:
+        for line in raw_lines(stream):
+            if line.data.strip():
+                row = _json(line.data)
+                return isinstance(row, dict) and all(key in row for key in _NEEDED)
+    return False
+
+
+def read_scored(source: Source) -> Iterator[Article | Unreadable]:
+    """The articles of a file of records; in place of one that was not scored, why."""
+    with open_input(source.name) as stream:
+        for line in raw_lines(stream):
+            if not line.data.strip():
+                continue
+            row = _json(line.data)
+            if isinstance(row, dict) and isinstance(row.get("error"), str):
+                yield Unreadable(source.name, line.number, f"was not scored: {row['error']}")
+                continue
+            try:
+                yield _of_record(row)
+            except (KeyError, TypeError, AttributeError):
+                yield Unreadable(source.name, line.number, "is no record of a scored document")
+
+
+def _of_record(row: Any) -> Article:
+    sentences = row["sentences"]
+    return Article(
+        dict(row["input"]),
+        [
+            Part(count_words(one["text"]), Counter(found["label"] for found in one["evidence"]))
+            for one in sentences
+        ],
+        Counter(label for one in sentences for label in one["flags"]),
+        Counter(one["kind"] for one in sentences if one["kind"]),
+        list(row["thresholds"]),
+        str(row["model"]),
+    )
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(decode(data))
+    except (ValueError, RecursionError, InputError):
+        return None
