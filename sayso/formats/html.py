@@ -27,7 +27,7 @@ def read_html(data: bytes) -> tuple[str, Origin]:
     import trafilatura
     from trafilatura.utils import decode_file
 
-    page: str = decode_file(data)
+    page: str = decode_file(data).removeprefix("\ufeff")
     try:
         written = PageText(page)
     except AssertionError as error:  # the standard library's parser on a declaration it can't read

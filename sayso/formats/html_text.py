@@ -64,6 +64,8 @@ class PageText(HTMLParser):
             self._ignore = None
 
     def handle_comment(self, data: str) -> None:
+        if not self._page.startswith("<!--", self._place()):
+            return  # <!this>, which browsers take for a comment
         line, _ = self.getpos()
         for wish in wishes(f"<!--{data}-->", line):
             if wish == Wish.IGNORE:

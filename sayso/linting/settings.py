@@ -101,6 +101,7 @@ class SettingsFinder:
 
     def _settings(self, path: Path | None) -> Settings:
         asked = self._asked
+        _require_asked(asked.labels, asked.fail_on, asked.max_density)
         if path is None:
             options = Options(asked.labels, asked.thresholds)
             return Settings(options, asked.fail_on, asked.max_density)
@@ -111,6 +112,7 @@ class SettingsFinder:
             rules = fail_rules(table.fail_on, "fail_on")
             limits = density_limits(table.max_density, "max_density")
             _require_labels(table)
+            _require_asked(table.labels, rules, limits)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
         return Settings(
@@ -147,3 +149,19 @@ def _require_labels(table: "SettingsTable") -> None:
         require_known(label, LABELS, "labels: unknown label")
     for label in table.thresholds:
         require_known(label, LABELS, "thresholds: unknown label")
+
+
+def _require_asked(
+    labels: Sequence[str] | None, rules: Sequence[FailRule], limits: Mapping[str, float]
+) -> None:
+    """Check that no rule waits for a label that is not looked for.
+
+    Raises:
+        InputError: one does; it would never be broken.
+    """
+    for label in (*(rule.label for rule in rules), *limits):
+        if labels and label not in labels:
+            raise InputError(
+                f"a rule for {label} would never be broken: the labels asked for are "
+                f"{', '.join(labels)}"
+            )

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sayso.formats.html import read_html
 from sayso.formats.html_text import PageText
@@ -93,6 +95,27 @@ def test_references_stand_for_what_they_mean():
     assert [end - start for start, end in zip(origin.starts, origin.ends, strict=True)] == [
         *(1, 5, 1, 5, 7, 1)
     ]
+
+
+BITS = (
+    *("<p>", "</p>", "<div>", "</div>", "<ul>", "<li>", "</ul>", "<b>", "</b>", "<br>", "a", "b c"),
+    *("\n", "\r\n", "\r", "&amp;", "&amp", "&#33;", "&#x;", "&nope;", "&", "<", "</", "<!", "\0"),
+    *("<!-- sayso: ignore -->", "<!-- sayso: off -->", "<!-- sayso: on -->", "<!-- x -->", "<!--"),
+    *("-->", "<script>", "</script>", "<style>", "</style>", "<head>", "</head>", "<body>", "🙂"),
+    *("<title>", "<!DOCTYPE html>", "<![CDATA[x]]>", "<?x?>", "<a href='", "\x0b", "\u2028"),
+)
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=30).map("".join))
+def test_any_page_keeps_its_length_and_its_places(page):
+    read = PageText(page)
+    assert len(read.kept) == len(page)
+    assert all(kept in (written, " ") for kept, written in zip(read.kept, page, strict=True))
+    origin, last = read.shown.origin(page, counts=False), -1
+    for character, start, end in zip(read.shown.text(), origin.starts, origin.ends, strict=True):
+        assert start >= last
+        last = start
+        assert page[start] == (character if end - start == 1 else "&")
 
 
 @pytest.mark.parametrize("page", [b"<![foo[x]]>", b"<" * 500, b"<!-- x"])

@@ -52,7 +52,7 @@ def test_the_settings_can_be_used(drafts):
     (example,) = blocks("toml")
     (drafts / ".sayso.toml").write_text(example)
     settings = SettingsFinder(Asked()).find("drafts/dam.md")
-    assert settings.max_density == {"hedging": 25}
+    assert settings.max_density == {"loaded_framing": 25}
 
 
 def test_the_commands_run(run, drafts):

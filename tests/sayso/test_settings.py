@@ -52,9 +52,9 @@ def test_all_keys_are_read(folder):
 def test_options_of_the_command_win(folder):
     (folder / ".sayso.toml").write_text(FULL)
     rules = fail_rules(["hedging"], "--fail-on")
-    asked = Asked(["loaded_framing"], {"hedging": 0.1}, rules, {"hedging": 3.0})
+    asked = Asked(["hedging"], {"hedging": 0.1}, rules, {"hedging": 3.0})
     settings = found(folder / "a.txt", asked)
-    assert settings.options.labels == ["loaded_framing"]
+    assert settings.options.labels == ["hedging"]
     assert settings.options.thresholds == {"hedging": 0.1, "loaded_framing": 1.0}
     assert settings.fail_on == rules
     assert settings.max_density == {"hedging": 3.0}
@@ -124,3 +124,17 @@ def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
     assert str(path) in str(caught.value)
     for complaint in complaints:
         assert complaint in str(caught.value)
+
+
+def test_a_rule_that_could_never_be_broken_is_refused(folder):
+    rules = fail_rules(["hedging"], "--fail-on")
+    with pytest.raises(InputError, match="rule for hedging would never be broken"):
+        found(folder / "a.txt", Asked(["loaded_framing"], fail_on=rules))
+    (folder / ".sayso.toml").write_text('labels = ["hedging"]\nmax_density = {loaded_framing = 1}')
+    with pytest.raises(InputError, match="rule for loaded_framing would never be broken"):
+        found(folder / "a.txt")
+
+
+def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder):
+    (folder / ".sayso.toml").write_text('fail_on = ["hedging"]')
+    assert found(folder / "a.txt", Asked(["loaded_framing"])).fail_on
