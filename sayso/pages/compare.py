@@ -16,7 +16,7 @@ def write_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write a page that holds both texts, sentence beside sentence where they are versions."""
     names = [text(place(side.source)) for side in (comparison.before, comparison.after)]
     title = f"{place(comparison.before.source)} and {place(comparison.after.source)}"
-    stream.write(head(title, comparison.labels, wide=True))
+    stream.write(head(title, comparison.labels, broad=True))
     stream.write(_figures(comparison))
     if not comparison.versions:
         stream.write(f'<p class="problem">{NOT_VERSIONS}</p>\n')

@@ -14,9 +14,9 @@ from serving import LABEL_MEANINGS
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def head(title: str, labels: Iterable[str], *, wide: bool = False) -> str:
+def head(title: str, labels: Iterable[str], *, broad: bool = False) -> str:
     """A page up to its first content: title, and what each mark means."""
-    body = '<body class="wide">' if wide else "<body>"
+    body = '<body class="broad">' if broad else "<body>"
     legend = "".join(
         f'<li><mark class="{label}">{label_name(label)}</mark> {LABEL_MEANINGS[label]}</li>'
         for label in labels

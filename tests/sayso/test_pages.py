@@ -161,16 +161,26 @@ def test_warnings_and_an_empty_run():
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+HARBOUR = ROOT / "examples/harbour.txt"
+COMMANDS = {
+    "score": ["score", HARBOUR, "--format", "html"],
+    "compare": ["compare", HARBOUR, HARBOUR, "--format", "html"],
+    "report": ["report", HARBOUR],
+}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs an installed Chromium")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [500, 1400])
-def test_it_looks_right(tmp_path: Path, run, width, scheme):
-    """The page fills its window in the colours of the scheme, and its marks are painted."""
+@pytest.mark.parametrize("command", COMMANDS)
+def test_it_looks_right(tmp_path: Path, run, command, width, scheme):
+    """The page has the colours of the scheme, its marks are painted, and nothing sticks out."""
     from PIL import Image
 
     page, picture = tmp_path / "page.html", tmp_path / "page.png"
-    run("score", ROOT / "examples/harbour.txt", "--format", "html", "--output", page)
+    assert run(*COMMANDS[command], "--output", page).code == 0
+    Checker(page.read_text(encoding="utf-8"))
     subprocess.run(
         [
             *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
@@ -191,6 +201,5 @@ def test_it_looks_right(tmp_path: Path, run, width, scheme):
         "dark": {(23, 56, 79), (74, 53, 8), (77, 31, 55)},
     }
     assert washes[scheme] <= colours
-    # Nothing sticks out at the right.
-    right = image.crop((width - 8, 0, width, 2400))
-    assert len(right.getcolors(1 << 24)) == 1
+    edge = image.crop((width - 8, 0, width, 2400))
+    assert len(edge.getcolors(1 << 24)) == 1
