@@ -6,6 +6,7 @@ NO_CALLS_HOME = {
     "BENTOML_DO_NOT_TRACK": "true",  # usage pings
     "HF_HUB_DISABLE_TELEMETRY": "1",  # usage pings, in training
     "ORT_DISABLE_TELEMETRY": "1",  # from 1.29 on, the mere import of ONNX Runtime sends one
+    "RAY_USAGE_STATS_ENABLED": "0",  # usage pings of clusters
 }
 """Environment variables that switch telemetry off."""
 

@@ -4,7 +4,10 @@ from importlib.util import find_spec
 
 from serving import MissingExtra
 
-_PROOFS = {"train": ("torch", "transformers", "datasets", "sklearn", "accelerate", "onnx")}
+_PROOFS = {
+    "train": ("torch", "transformers", "datasets", "sklearn", "accelerate", "onnx"),
+    "ray": ("ray",),
+}
 
 
 def require_extra(extra: str, purpose: str) -> None:

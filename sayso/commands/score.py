@@ -1,6 +1,7 @@
 """`sayso score`: articles and whole corpora, on the command line."""
 
 import sys
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,15 +10,24 @@ import typer
 
 from sayso.formats.documents import ONE_DOCUMENT, InputKind, place
 from sayso.formats.inputs import STDIN
+from sayso.formats.output import is_special
 from sayso.formats.terminal import tell
-from sayso.formats.writers import Format, open_writer
+from sayso.formats.writers import Format, guess_format, open_writer
 from serving import InputError, RuleBroken
 
 if TYPE_CHECKING:
-    from sayso.commands.scoring import ScoringRun
+    from sayso.corpus.job import Work
     from sayso.formats.sources import Source
-    from sayso.linting.checking import CheckingWriter
+    from sayso.linting.checking import Broken
     from sayso.linting.settings import Asked
+    from serving.engine import Engine
+
+
+class Machines(StrEnum):
+    """What a corpus is scored on: this process, or the workers of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 class OffsetUnit(StrEnum):
@@ -45,13 +55,14 @@ def score(
         ),
     ] = None,
     output_format: Annotated[
-        Format,
+        Format | None,
         typer.Option(
             "--format",
+            show_default="by the output's name, or pretty",
             help="pretty and html are for people, csv for spreadsheets, sarif for code scanning; "
             "none prints but the messages of --fail-on and --max-density.",
         ),
-    ] = Format.PRETTY,
+    ] = None,
     bundle: Annotated[
         str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
     ] = None,
@@ -71,6 +82,24 @@ def score(
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write to this file, which appears once all is done."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run into --output that was cut off.")
+    ] = False,
+    engine: Annotated[
+        Machines, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
+    ] = Machines.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="The Ray cluster, auto for the one that this machine is part of; left out, one is "
+            "started on this machine.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Workers of the Ray cluster; one for each core where left out."),
     ] = None,
     fail_on: Annotated[
         list[str] | None,
@@ -93,11 +122,6 @@ def score(
 
     Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
-    from sayso.commands.progress import ProgressLine
-    from sayso.commands.scoring import ScoringRun
-    from sayso.formats.batches import read_batches
-    from sayso.formats.output import open_output
-    from sayso.linting.checking import CheckingWriter
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
     from sayso.scorer import Scorer
 
@@ -108,26 +132,62 @@ def score(
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
         tell(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
-    engine = Scorer(bundle).engine
+    scorer = Scorer(bundle).engine
     for one in sources:  # says what is wrong with options before a file is read
-        finder.find(one.name).options.settings(engine.bundle.manifest)
-    documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
+        finder.find(one.name).options.settings(scorer.bundle.manifest)
+    form = output_format or guess_format(output)
+    unit: Literal["codepoint", "utf16"] = offset_unit.value
+    if form == Format.JSONL and output is not None and not is_special(output):
+        from sayso.corpus.job import Job, run_job
+
+        work = _work(engine, scorer, address, workers)
+        found = {one.name: finder.find(one.name) for one in sources}
+        job = Job(sources, found, text_column, unit, scorer.bundle.model_version)
+        totals = run_job(job, output, work, resume=resume)
+        _answer(totals.broken, totals.require_all_scored)
+        return
+    if resume or engine != Machines.LOCAL:
+        raise InputError(
+            "--resume and --engine ray need a file to write records to: --output FILE.jsonl"
+        )
+    from sayso.commands.progress import ProgressLine
+    from sayso.commands.scoring import ScoringRun
+    from sayso.formats.batches import read_batches
+    from sayso.formats.output import open_output
+    from sayso.linting.checking import CheckingWriter
+
     single = place(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
+    documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with open_output(output) as stream, ProgressLine("done", documents) as progress:
-        unit: Literal["codepoint", "utf16"] = offset_unit.value
-        writer = open_writer(output_format, stream, finder, unit=unit, single=single)
-        checked = CheckingWriter(writer, finder)
-        run = ScoringRun(engine, finder.options, checked, progress)
+        writer = open_writer(form, stream, finder, unit=unit, single=single)
+        checked = CheckingWriter(writer, finder.find)
+        run = ScoringRun(scorer, finder.options, checked, progress)
         run.run(read_batches(sources, text_column, documents=1))
-    _answer(run, checked)  # only now: what was scored is to be kept
+    _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
 
 
-def _answer(run: "ScoringRun", checked: "CheckingWriter") -> None:
+def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int | None) -> "Work":
+    from sayso.corpus.job import LocalWork
+
+    if engine == Machines.LOCAL:
+        if address is not None or workers is not None:
+            raise InputError("--address and --workers are about a Ray cluster: say --engine ray")
+        return LocalWork(scorer)
+    from sayso.commands.extras import require_extra
+
+    require_extra("ray", "sayso score --engine ray")
+    from sayso.corpus.cluster import RayWork
+
+    return RayWork(scorer.bundle.path.resolve(), address=address, workers=workers)
+
+
+def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
     """Say which rules are broken and what could not be scored, and end accordingly."""
-    broken = checked.broken()
-    for message in broken:
+    from sayso.linting.checking import messages
+
+    for message in messages(broken):
         tell(message)
-    run.require_all_scored()
+    require_all_scored()
     if broken:
         rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
         raise RuleBroken(f"{rules} broken; the messages above say where")

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, TextIO
 
 from serving import InputError
+
+
+def is_special(path: Path) -> bool:
+    """Whether it is a device or a pipe, which is written to and never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 @contextmanager
@@ -30,7 +35,7 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     if path.is_dir():
         raise InputError(f"--output {path} is a folder; expected a file's name")
     final = path.resolve()  # a link stays a link
-    special = final.exists() and not final.is_file()  # /dev/null, a pipe
+    special = is_special(final)
     draft = final if special else final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
         stream = draft.open("w", encoding="utf-8", newline="\n")
@@ -39,9 +44,35 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     try:
         with stream:
             yield stream
+            if not special:
+                _flush(stream)
         if not special:
-            draft.replace(final)
+            _rename(draft, final)
     except BaseException:
         if not special:
             draft.unlink(missing_ok=True)
         raise
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all, and outlives a loss of power."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with draft.open("wb") as stream:
+        stream.write(data)
+        _flush(stream)
+    _rename(draft, path)
+
+
+def _flush(stream: IO[Any]) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _rename(draft: Path, final: Path) -> None:
+    draft.replace(final)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

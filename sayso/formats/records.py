@@ -38,7 +38,8 @@ class Writer(Protocol):
 class RecordWriter:
     """JSON Lines, or one indented value: an array, or a single object where `single`.
 
-    Reports come in code points; offsets are written in `unit`.
+    Reports come in code points; offsets are written in `unit`. `lines_before` are the lines of the
+    run that others have written.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class RecordWriter:
         indented: bool = False,
         single: bool = False,
         unit: OffsetUnit = "codepoint",
+        lines_before: int = 0,
     ) -> None:
         self._stream = stream
         self._unit = unit
         self._indented = indented
         self._array = indented and not single
         self._written = 0
-        self._lines = 0
+        self._lines = lines_before
 
     def document(self, document: Document, report: Report) -> None:
         self._write(document_record(document, report, self._unit))
@@ -101,6 +103,7 @@ def document_record(
         report = report_in_utf16(report, text)
     return {
         "source": document.source,
+        "line": document.line,
         "input": dict(document.columns),
         "text": text,
         **report.to_dict(),

@@ -19,6 +19,7 @@ from serving import InputError
 _LONGEST_FIELD = 2**28
 """Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""
 _ROWS_PER_BATCH = 256
+_BYTES_AT_ONCE = 2**16
 _NAMES_SHOWN = 12
 
 
@@ -110,7 +111,8 @@ def _parquet(stream: BinaryIO, column: str) -> Rows:
             copyfileobj(stream, spooled)
             stream = spooled
         try:
-            file = pq.ParquetFile(stream, pre_buffer=False)  # which would hold whole row groups
+            # Otherwise whole row groups, or columns of them, would be held.
+            file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BYTES_AT_ONCE)
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
         names = file.schema_arrow.names

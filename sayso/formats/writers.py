@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 from sayso.formats.documents import Document, Unreadable
@@ -21,6 +22,23 @@ class Format(StrEnum):
     SARIF = "sarif"
     HTML = "html"
     NONE = "none"
+
+
+_FORMAT_OF_SUFFIX = {
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".csv": Format.CSV,
+    ".sarif": Format.SARIF,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+}
+
+
+def guess_format(output: Path | None) -> Format:
+    """The form that a file's name asks for; pretty where it does not tell."""
+    suffix = "" if output is None else output.suffix.lower()
+    return _FORMAT_OF_SUFFIX.get(suffix, Format.PRETTY)
 
 
 def open_writer(

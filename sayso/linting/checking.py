@@ -1,6 +1,6 @@
 """The check: each report loses its ignored marks, and is held against the rules for its file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sayso.formats.documents import Document, Unreadable, place
@@ -10,7 +10,7 @@ from sayso.formats.origin import LinePlaces
 from sayso.formats.records import Writer
 from sayso.formats.totals import Totals
 from sayso.linting.rules import FailRule
-from sayso.linting.settings import Settings, SettingsFinder
+from sayso.linting.settings import Settings
 from serving.report import Report, Sentence, Summary
 
 _SHOWN = 5
@@ -19,29 +19,31 @@ _LONGEST = 100
 
 
 @dataclass(slots=True)
-class _Broken:
+class Broken:
     """How often a rule is broken, and the first sentences or texts that break it."""
 
     count: int = 0
     first: list[str] = field(default_factory=list)
 
-    def add(self, line: str) -> None:
-        self.count += 1
-        if self.count <= _SHOWN:
-            self.first.append(line)
+    def extend(self, others: "Broken") -> None:
+        """Add those of a later part of the same texts."""
+        self.count += others.count
+        self.first += others.first[: _SHOWN - len(self.first)]
 
 
 class CheckingWriter:
-    """Stands before another writer. `broken` tells in the end which rules are."""
+    """Stands before another writer. `settings` gives those that hold for a file; `broken` holds in
+    the end the rules that are, as they were written.
+    """
 
-    def __init__(self, writer: Writer, finder: SettingsFinder) -> None:
+    def __init__(self, writer: Writer, settings: Callable[[str], Settings]) -> None:
+        self.broken: dict[str, Broken] = {}
         self._writer = writer
-        self._finder = finder
-        self._broken: dict[str, _Broken] = {}
+        self._settings = settings
         self._lines: tuple[str, Totals] | None = None
 
     def document(self, document: Document, report: Report) -> None:
-        settings = self._finder.find(document.source)
+        settings = self._settings(document.source)
         kept = settings.ignored.without(report)
         self._writer.document(document, kept)
         where = place(document.source, document.line)
@@ -53,7 +55,7 @@ class CheckingWriter:
         self._check_densities(kept.summary, where, settings)
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        settings = self._finder.find(source)
+        settings = self._settings(source)
         kept = settings.ignored.without(report)
         self._writer.lines(source, lines, kept)
         for line, sentence in zip(lines, kept.sentences, strict=True):
@@ -70,10 +72,6 @@ class CheckingWriter:
         self._end_lines()
         self._writer.close()
 
-    def broken(self) -> list[str]:
-        """A message for each rule that is broken: how often, and where first."""
-        return [_explain(rule, broken) for rule, broken in self._broken.items()]
-
     def _check(self, sentence: Sentence, where: str, report: Report, settings: Settings) -> None:
         for rule in settings.broken_by(sentence, report.thresholds):
             self._add(f"--fail-on {rule.text}", _first_line(sentence, where, rule))
@@ -81,7 +79,7 @@ class CheckingWriter:
     def _end_lines(self) -> None:
         if self._lines is not None:
             source, totals = self._lines
-            self._check_densities(totals.summary(), place(source), self._finder.find(source))
+            self._check_densities(totals.summary(), place(source), self._settings(source))
 
     def _check_densities(self, summary: Summary, where: str, settings: Settings) -> None:
         for label, limit in settings.max_density.items():
@@ -91,7 +89,12 @@ class CheckingWriter:
                 self._add(f"--max-density {label}={limit:g}", line)
 
     def _add(self, rule: str, line: str) -> None:
-        self._broken.setdefault(rule, _Broken()).add(line)
+        self.broken.setdefault(rule, Broken()).extend(Broken(1, [line]))
+
+
+def messages(broken: Mapping[str, Broken]) -> list[str]:
+    """What to say of each rule that is broken: how often, and where first."""
+    return [_explain(rule, found) for rule, found in broken.items()]
 
 
 class _LinesOf:
@@ -118,7 +121,7 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     return f"{where}: {score:g} [{sentence_hash(sentence.text)}] {shown}"
 
 
-def _explain(rule: str, broken: _Broken) -> str:
+def _explain(rule: str, broken: Broken) -> str:
     what = "sentence" if rule.startswith("--fail-on") else "text"
     many = "" if broken.count == 1 else "s"
     more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []

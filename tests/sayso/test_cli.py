@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,18 +91,38 @@ def test_a_reader_that_goes_away_gets_no_traceback(tmp_path: Path):
     assert process.returncode == 141
 
 
-def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path):
-    lines, output = tmp_path / "many.txt", tmp_path / "scores.jsonl"
-    lines.write_text(SENTENCE * 100_000)
-    command = [*SAYSO, "score", str(lines), "--input", "lines", "--format", "jsonl"]
-    with subprocess.Popen([*command, "--output", output], stderr=subprocess.PIPE) as process:
-        while not any(part.stat().st_size for part in tmp_path.glob(".scores.jsonl.*")):
+def interrupt(command: list[str], begun: Callable[[], bool]) -> bytes:
+    """Send Ctrl-C as soon as a run has begun; what it says then."""
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        while not begun():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
-        assert process.stderr.read() == b"sayso: interrupted\n"
+        said = process.stderr.read()
     assert process.returncode == 130
+    return said
+
+
+def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path):
+    lines, output = tmp_path / "many.txt", tmp_path / "scores.csv"
+    lines.write_text(SENTENCE * 100_000)
+    command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
+    said = interrupt(
+        command, lambda: any(part.stat().st_size for part in tmp_path.glob(".scores.csv.*"))
+    )
+    assert said == b"sayso: interrupted\n"
     assert list(tmp_path.iterdir()) == [lines]
+
+
+def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path):
+    lines, output = tmp_path / "many.txt", tmp_path / "scores.jsonl"
+    lines.write_text(SENTENCE * 100_000)
+    command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
+    folder = tmp_path / "scores.jsonl.parts"
+    said = interrupt(command, lambda: any(folder.glob("0*.part")))
+    expected = f"sayso: what is done lies in {folder}: --resume goes on with it\n"
+    assert said.decode() == f"{expected}sayso: interrupted\n"
+    assert sorted(tmp_path.iterdir()) == [lines, folder]
 
 
 def test_scoring_imports_only_what_it_needs():

@@ -26,6 +26,7 @@ def test_a_document_is_a_line_with_its_columns_text_and_report():
     record = json.loads(first)
     assert list(record) == [
         "source",
+        "line",
         "input",
         "text",
         "model",

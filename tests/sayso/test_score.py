@@ -1,3 +1,4 @@
+import gzip
 import json
 import os
 import pty
@@ -330,22 +331,60 @@ def test_a_broken_bundle(run, article, tmp_path):
     assert "tokenizer.json was changed or damaged" in outcome.err
 
 
-def test_output_replaces_a_file_when_all_is_done(run, article, tmp_path):
-    output, link = tmp_path / "scores.jsonl", tmp_path / "link.jsonl"
+def test_output_replaces_a_report_when_all_is_done(run, article, tmp_path):
+    output, link = tmp_path / "report.json", tmp_path / "link.json"
     output.write_text("old")
     link.symlink_to(output)
-    outcome = run("score", article, "--format", "jsonl", "--output", link)
-    assert (outcome.code, outcome.out) == (0, "")
-    assert records(output.read_text(encoding="utf-8"))[0]["text"] == ARTICLE
+    outcome = run("score", article, "--output", link)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    assert json.loads(output.read_text(encoding="utf-8"))["text"] == ARTICLE
     assert link.is_symlink()
     assert sorted(tmp_path.iterdir()) == sorted([article, output, link])
 
 
-def test_output_of_a_run_with_bad_rows_is_kept(run, tmp_path):
-    path, output = tmp_path / "rows.jsonl", tmp_path / "scores.jsonl"
-    path.write_text('{"text": "It could."}\n{bad\n')
-    assert run("score", path, "--format", "jsonl", "--output", output).code == 2
-    assert len(records(output.read_text())) == 2
+def test_records_of_a_corpus_never_replace_a_file(run, article, tmp_path):
+    output = tmp_path / "scores.jsonl"
+    output.write_text("old")
+    outcome = run("score", article, "--output", output)
+    assert outcome.code == 2
+    assert "is there already; remove it, or name another --output" in outcome.err
+    assert output.read_text() == "old"
+
+
+def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_path):
+    folder, output = tmp_path / "news", tmp_path / "scores.jsonl"
+    folder.mkdir()
+    rows = b'{"id": 1, "text": "It could."}\n{bad\n{"id": 3, "text": "Officials said it may."}\n'
+    (folder / "a.jsonl.gz").write_bytes(gzip.compress(rows))
+    (folder / "b.csv").write_text("text,day\nIt may be late.,Monday\n")
+    (folder / "c.txt").write_text(ARTICLE)
+    printed = run("score", folder, "--format", "jsonl")
+    outcome = run("score", folder, "--output", output)
+    assert (printed.code, outcome.code) == (2, 2)
+    assert outcome.out == ""
+    assert "1 of 5 could not be scored" in outcome.err
+    shown = [line for line in printed.out.splitlines() if "error" not in json.loads(line)]
+    assert output.read_text(encoding="utf-8").splitlines() == shown
+    (bad,) = records((tmp_path / "scores.jsonl.bad.jsonl").read_text())
+    assert (bad["source"], bad["line"]) == (str(folder / "a.jsonl.gz"), 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--resume"], "need a file to write records to"),
+        (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
+        (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
+        (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
+        (["--resume", "--output", "x.jsonl"], "nothing to resume"),
+    ],
+)
+def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, message):
+    monkeypatch.chdir(tmp_path)
+    outcome = run("score", article, *options)
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert list(tmp_path.iterdir()) == [article]
 
 
 def test_output_to_a_device(run, article):

@@ -1,0 +1,147 @@
+"""A job: what is to be scored and how, and the run that does it on this machine."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sayso import __version__
+from sayso.commands.progress import ProgressLine
+from sayso.corpus.part import make_part
+from sayso.corpus.parts import Manifest, Parts, Totals
+from sayso.formats.batches import Batch, read_batches
+from sayso.formats.documents import InputKind, place
+from sayso.formats.inputs import STDIN
+from sayso.formats.sources import Source
+from sayso.formats.terminal import tell
+from sayso.linting.settings import Settings
+from serving import InputError
+from serving.report import OffsetUnit
+
+if TYPE_CHECKING:
+    from serving.engine import Engine
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be scored. `settings` hold for each source by its name; `column` is that of the
+    text in rows, `unit` what offsets count in the output, `model` the version of the bundle.
+    """
+
+    sources: Sequence[Source]
+    settings: Mapping[str, Settings]
+    column: str
+    unit: OffsetUnit
+    model: str
+
+    def batches(self) -> Iterator[Batch]:
+        """All that is to be scored, the same batches each time."""
+        return read_batches(self.sources, self.column)
+
+    def settings_of(self, batch: Batch) -> Mapping[str, Settings]:
+        """The settings of a batch's sources."""
+        return {item.source: self.settings[item.source] for item in batch.items}
+
+    def size(self) -> int | None:
+        """Bytes of all input; None where standard input is part of it."""
+        if any(source.name == STDIN for source in self.sources):
+            return None
+        return sum(map(_size, self.sources))
+
+    def manifest(self) -> Manifest:
+        """What must be the same for another run to go on with this one."""
+        names = [[source.name, source.kind, _size(source)] for source in self.sources]
+        wanted = [_wanted(self.settings[source.name]) for source in self.sources]
+        return {
+            "Sayso": __version__,
+            "model": self.model,
+            "input": f"{len(names):,} files with {self.size() or 0:,} bytes, {_digest(names)}",
+            "text column": self.column,
+            "offset unit": self.unit,
+            "set of options and settings": _digest(wanted),
+        }
+
+
+class Work(Protocol):
+    """Scores the batches that have no part yet, and writes their parts."""
+
+    def __call__(
+        self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
+    ) -> None: ...
+
+
+def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
+    """Score all of a job into `output`, from the start or from where an earlier run was cut off.
+
+    Raises:
+        InputError: the only source cannot be read, or the run cannot be begun or gone on with.
+    """
+    _require_whole_texts(job)
+    parts = Parts(output)
+    job = replace(job, sources=[one for one in job.sources if not parts.owns(one.name)])
+    batches = job.batches()
+    first = next(batches)  # an only source that cannot be read leaves nothing behind
+    with parts.open(job.manifest(), resume=resume):
+        if not parts.is_joined:
+            try:
+                with ProgressLine("done", size=job.size(), logged=True) as progress:
+                    work(job, chain([first], batches), parts, progress)
+            except KeyboardInterrupt:
+                tell(f"what is done lies in {parts.folder}: --resume goes on with it")
+                raise
+        totals = parts.join()
+    tell(f"{totals.scored:,} scored: {output}")
+    return totals
+
+
+class LocalWork:
+    """One engine in this process, a batch after the other."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def __call__(
+        self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
+    ) -> None:
+        for batch in batches:
+            if parts.find(batch):
+                progress.skip(len(batch), batch.position)
+                continue
+            part = make_part(self._engine, batch, job.settings_of(batch), job.unit)
+            parts.write(batch.number, part)
+            progress.at(batch.position)
+            progress.advance(len(batch))
+
+
+def _require_whole_texts(job: Job) -> None:
+    for source in job.sources:
+        if source.kind == InputKind.LINES and job.settings[source.name].max_density:
+            raise InputError(
+                f"{place(source.name)}: --max-density is about a whole file of lines, which "
+                "--output scores in parts. Leave out one of the two"
+            )
+
+
+def _size(source: Source) -> int:
+    path = Path(source.name)
+    return path.stat().st_size if source.name != STDIN and path.is_file() else 0
+
+
+def _wanted(settings: Settings) -> list[object]:
+    """All of the settings that changes what is written, in a fixed order."""
+    options, ignored = settings.options, settings.ignored
+    return [
+        options.labels and sorted(options.labels),
+        sorted((options.thresholds or {}).items()),
+        [rule.text for rule in settings.fail_on],
+        sorted(settings.max_density.items()),
+        list(ignored.phrases),
+        sorted(ignored.sentences),
+    ]
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,89 @@
+"""A part: the finished results of one batch, as one run of bytes.
+
+The first line is a header in JSON, the rest are the lines that go into the output as they are.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Self
+
+from sayso.formats.batches import Batch
+from sayso.formats.documents import Document, Unreadable
+from sayso.formats.lines import Line
+from sayso.formats.records import RecordWriter
+from sayso.linting.checking import Broken, CheckingWriter
+from sayso.linting.settings import Settings
+from sayso.scoring import score_batch
+from serving.report import OffsetUnit, Report
+
+if TYPE_CHECKING:
+    from serving.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a part says of its batch.
+
+    `digest` is the batch's; `scored` counts rows, lines or files, `bad` are those that could not
+    be scored, `broken` the rules that were broken, and where; the last part has no rows.
+    """
+
+    digest: str
+    scored: int
+    bad: Sequence[Unreadable]
+    broken: Mapping[str, Broken]
+    is_last: bool
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Raises ValueError, KeyError or TypeError where it is no header."""
+        fields = json.loads(text)
+        bad = [Unreadable(**one) for one in fields.pop("bad")]
+        broken = {rule: Broken(**one) for rule, one in fields.pop("broken").items()}
+        return cls(**fields, bad=bad, broken=broken)
+
+
+def make_part(
+    engine: "Engine", batch: Batch, settings: Mapping[str, Settings], unit: OffsetUnit
+) -> bytes:
+    """Score a batch; `settings` are those of each of its sources."""
+    rows = _Rows(batch.lines_before, unit)
+    checked = CheckingWriter(rows, settings.__getitem__)
+    score_batch(engine, batch, lambda source: settings[source].options, checked)
+    checked.close()
+    header = Header(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
+    return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
+
+
+class _Rows:
+    """Writes what is scored, and sets aside what is not.
+
+    A line that cannot be read is both: each line of the input has its line in the output.
+    """
+
+    def __init__(self, lines_before: int, unit: OffsetUnit) -> None:
+        self.text = StringIO()
+        self.scored = 0
+        self.bad: list[Unreadable] = []
+        self._records = RecordWriter(self.text, unit=unit, lines_before=lines_before)
+
+    def document(self, document: Document, report: Report) -> None:
+        self._records.document(document, report)
+        self.scored += 1
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        self._records.lines(source, lines, report)
+        bad = [Unreadable(source, one.number, one.error) for one in lines if one.error is not None]
+        self.bad += bad
+        self.scored += len(lines) - len(bad)
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self.bad.append(unreadable)
+
+    def close(self) -> None:
+        self._records.close()
