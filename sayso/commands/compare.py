@@ -22,14 +22,25 @@ class CompareFormat(StrEnum):
     HTML = "html"
 
 
+_OF_SUFFIX = {
+    ".html": CompareFormat.HTML,
+    ".htm": CompareFormat.HTML,
+    ".json": CompareFormat.JSON,
+}
+
+
 def compare(
     before: Annotated[
         str, typer.Argument(help="A text, Markdown or HTML file; - is standard input.")
     ],
     after: Annotated[str, typer.Argument(help="Its other version, or another article.")],
     form: Annotated[
-        CompareFormat, typer.Option("--format", help="html shows both texts side by side.")
-    ] = CompareFormat.PRETTY,
+        CompareFormat | None,
+        typer.Option(
+            "--format",
+            help="html shows both texts side by side; guessed from the name of --output, or pretty.",
+        ),
+    ] = None,
     labels: Annotated[
         list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")
     ] = None,
@@ -58,11 +69,7 @@ def compare(
     sides = [_side(name, scorer, wanted, limits) for name in (before, after)]
     comparison = Comparison(*sides)
     with open_output(output) as stream:
-        match form:
-            case CompareFormat.PRETTY:
-                from sayso.comparing.pretty import print_comparison
-
-                print_comparison(comparison, stream)
+        match form or _OF_SUFFIX.get(output.suffix.lower() if output else ""):
             case CompareFormat.HTML:
                 from sayso.pages.compare import write_comparison
 
@@ -71,6 +78,10 @@ def compare(
                 from sayso.formats.records import json_text
 
                 stream.write(json_text(comparison.to_dict(), indent=2) + "\n")
+            case _:
+                from sayso.comparing.pretty import print_comparison
+
+                print_comparison(comparison, stream)
 
 
 def _side(

@@ -140,8 +140,8 @@ def test_json_holds_all_of_it(run, versions):
     assert record["rows"][1]["changes"][0]["direction"] == "weaker"
 
 
-def test_html_goes_to_a_file(run, versions, tmp_path):
-    outcome = run("compare", *versions, "--format", "html", "--output", tmp_path / "c.html")
+def test_a_file_is_of_the_form_that_its_name_tells(run, versions, tmp_path):
+    outcome = run("compare", *versions, "--output", tmp_path / "c.html")
     assert (outcome.code, outcome.out) == (0, "")
     assert "a.md and b.txt" in (tmp_path / "c.html").read_text()
 
