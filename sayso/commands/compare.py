@@ -38,7 +38,7 @@ def compare(
         CompareFormat | None,
         typer.Option(
             "--format",
-            help="html shows both texts side by side; guessed from the name of --output, or pretty.",
+            help="html shows both side by side; guessed from the name of --output, or pretty.",
         ),
     ] = None,
     labels: Annotated[
