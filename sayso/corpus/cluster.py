@@ -8,10 +8,10 @@ never asked for again.
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import chdir
 from pathlib import Path
-from socket import gethostname
 
 import pyarrow as pa
 import ray
@@ -32,6 +32,9 @@ from serving.report import OffsetUnit
 CORES_PER_WORKER = 0.5
 """What a worker asks Ray for. It keeps a core busy, and there is one for each core: the other half
 is room on the machines that are left, where the workers of a lost machine begin anew."""
+
+_PATIENCE = 20.0
+"""Seconds in which a cluster must answer."""
 
 
 class RayWork:
@@ -72,11 +75,8 @@ class RayWork:
             ray.shutdown()
 
     def _connect(self) -> None:
-        if self._address is not None and self._address.startswith("ray://"):
-            raise InputError(
-                f"--address is {self._address}; expected HOST:PORT or auto: this command is to be "
-                "given on a machine of the cluster"
-            )
+        if self._address not in (None, "auto"):
+            _require_answer(self._address)
         # Ray's messages are about its own inside; what goes wrong is raised.
         os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
         logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -87,7 +87,7 @@ class RayWork:
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
-        except (ConnectionError, ValueError) as error:
+        except ConnectionError as error:
             raise InputError(f"no Ray cluster at {self._address}: {error}") from error
 
     def _dataset(self, job: Job, parts: Parts) -> Dataset:
@@ -148,8 +148,8 @@ class _Worker:
         found = self._engine.bundle.model_version
         if (found, __version__) != (model, version):
             raise BundleError(
-                f"{bundle} on {gethostname()} is {found}, read by Sayso {__version__}; expected "
-                f"{model} and Sayso {version}, the same on every machine"
+                f"{bundle} on {socket.gethostname()} is {found}, read by Sayso {__version__}; "
+                f"expected {model} and Sayso {version}, the same on every machine"
             )
 
     def __call__(self, rows: pa.Table) -> pa.Table:
@@ -159,6 +159,23 @@ class _Worker:
             batch, settings = pickle.loads(row["work"])
             part = make_part(self._engine, batch, settings, self._unit)
         return _table(row["number"], row["count"], row["position"], "part", part)
+
+
+def _require_answer(address: str) -> None:
+    """Check that something listens there: Ray itself would wait for minutes.
+
+    Raises:
+        InputError: nothing does, or it is no such address.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or "/" in host:
+        raise InputError(
+            f"--address is {address}; expected HOST:PORT, or auto on a machine of the cluster"
+        )
+    try:
+        socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"no Ray cluster at {address}: {error}") from error
 
 
 def _table(number: int, count: int, position: int, name: str, content: bytes | None) -> pa.Table:

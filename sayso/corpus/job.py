@@ -12,7 +12,7 @@ from sayso import __version__
 from sayso.commands.progress import ProgressLine
 from sayso.corpus.part import make_part
 from sayso.corpus.parts import Manifest, Parts, Totals
-from sayso.formats.batches import Batch, read_batches
+from sayso.formats.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
 from sayso.formats.documents import InputKind, place
 from sayso.formats.inputs import STDIN
 from sayso.formats.sources import Source
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Job:
     """What is to be scored. `settings` hold for each source by its name; `column` is that of the
-    text in rows, `unit` what offsets count in the output, `model` the version of the bundle.
+    text in rows, `unit` what offsets count in the output, `model` the version of the bundle,
+    `documents` the most in a batch.
     """
 
     sources: Sequence[Source]
@@ -36,10 +37,11 @@ class Job:
     column: str
     unit: OffsetUnit
     model: str
+    documents: int = DOCUMENTS_PER_BATCH
 
     def batches(self) -> Iterator[Batch]:
         """All that is to be scored, the same batches each time."""
-        return read_batches(self.sources, self.column)
+        return read_batches(self.sources, self.column, documents=self.documents)
 
     def settings_of(self, batch: Batch) -> Mapping[str, Settings]:
         """The settings of a batch's sources."""
@@ -61,6 +63,7 @@ class Job:
             "input": f"{len(names):,} files with {self.size() or 0:,} bytes, {_digest(names)}",
             "text column": self.column,
             "offset unit": self.unit,
+            "size of batches": self.documents,
             "set of options and settings": _digest(wanted),
         }
 
@@ -90,7 +93,8 @@ def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
                 with ProgressLine("done", size=job.size(), logged=True) as progress:
                     work(job, chain([first], batches), parts, progress)
             except KeyboardInterrupt:
-                tell(f"what is done lies in {parts.folder}: --resume goes on with it")
+                if not parts.is_empty:
+                    tell(f"what is done lies in {parts.folder}: --resume goes on with it")
                 raise
         totals = parts.join()
     tell(f"{totals.scored:,} scored: {output}")

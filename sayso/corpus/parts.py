@@ -81,6 +81,8 @@ class Parts:
     def open(self, manifest: Manifest, *, resume: bool) -> Iterator[None]:
         """Begin a run, or go on with one; no other process may write parts meanwhile.
 
+        An error before the first part is finished leaves nothing behind.
+
         Raises:
             InputError: there is an output or an unfinished run already; or, to go on with, there
                 is none, or that of another input, other options or another model.
@@ -97,7 +99,17 @@ class Parts:
                 f"{self.folder} is in use: another run writes to it. Wait for it, or end it"
             ) from error
         with lock:
-            yield
+            try:
+                yield
+            except BaseException:
+                if self.is_empty:  # nothing is lost, and nobody has to tidy up
+                    shutil.rmtree(self.folder)
+                raise
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no part is finished."""
+        return not any(self.folder.glob("[0-9]*.part"))
 
     def find(self, batch: Batch) -> Header | None:
         """The header of a batch's part; None where it is not finished.
@@ -172,7 +184,9 @@ class Parts:
         try:
             draft = Path(mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
         except OSError as error:
-            raise InputError(f"--output {self.output} cannot be written: {error.strerror}") from error
+            raise InputError(
+                f"--output {self.output} cannot be written: {error.strerror}"
+            ) from error
         try:
             self._write_manifest(draft, manifest)
             draft.replace(self.folder)  # so that it never stands without a manifest

@@ -13,6 +13,7 @@ from tests.sayso.reports import report, sentence
 
 BAD = {3: "{bad", 8: '{"id": 8}', 9: '{"id": 9, "text": null}'}
 """Rows that cannot be scored, by their place."""
+PER_BATCH = 4
 
 
 class QuickEngine:
@@ -52,4 +53,14 @@ def job(*paths: Path, kind: InputKind = InputKind.JSONL, asked: Asked | None = N
     finder = SettingsFinder(asked or Asked(), look=False)
     settings: dict[str, Settings] = {str(path): finder.find(str(path)) for path in paths}
     sources = [Source(str(path), kind) for path in paths]
-    return Job(sources, settings, "text", "codepoint", "handmade-1")
+    return Job(sources, settings, "text", "codepoint", "handmade-1", PER_BATCH)
+
+
+def small_batches(documents: int) -> str:
+    """A program that is `sayso` but for the size of its batches."""
+    return (
+        "from sayso.formats import batches\n"
+        f"batches.DOCUMENTS_PER_BATCH = {documents}\n"
+        "from sayso.cli import main\n"
+        "main()\n"
+    )

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,19 +10,17 @@ import pytest
 from sayso.corpus import parts as parts_of
 from sayso.corpus.job import Job, LocalWork, run_job
 from sayso.corpus.parts import Totals
-from sayso.formats import batches, output
+from sayso.formats import output
 from sayso.formats.documents import InputKind
 from sayso.linting.rules import fail_rules
 from sayso.linting.settings import Asked
 from serving import InputError
-from tests.sayso.corpus.corpora import BAD, QuickEngine, job, text, write_rows
-
-PER_BATCH = 4
+from tests.sayso.corpus.corpora import BAD, PER_BATCH, QuickEngine, job, text, write_rows
 
 
 @pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(batches.read_batches.__kwdefaults__, "documents", PER_BATCH)
+def no_wait_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda file: None)
 
 
 @pytest.fixture
@@ -204,6 +203,12 @@ def test_an_only_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None
         path = write_rows(tmp_path / "a.jsonl")
         score(job(path), tmp_path / "none" / "out.jsonl")
     assert names(tmp_path) == {"a.jsonl"}
+
+
+def test_an_error_before_the_first_part_leaves_nothing(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        score(job(corpus), tmp_path / "out.jsonl", QuickEngine(stop_at=text(0)))
+    assert names(tmp_path) == {"corpus.jsonl"}
 
 
 def test_a_full_disk_keeps_what_is_done(
