@@ -15,7 +15,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import ray
-from ray.data import ActorPoolStrategy, DataContext, Dataset, Datasource, ReadTask, read_datasource
+from ray.data import (
+    ActorPoolStrategy,
+    DataContext,
+    Dataset,
+    Datasource,
+    ExecutionResources,
+    ReadTask,
+    read_datasource,
+)
 from ray.data.block import BlockMetadata
 
 from sayso import __version__
@@ -33,6 +41,8 @@ CORES_PER_WORKER = 0.5
 """What a worker asks Ray for. It keeps a core busy, and there is one for each core: the other half
 is room on the machines that are left, where the workers of a lost machine begin anew."""
 
+BYTES_PER_WORKER = 2**26
+"""Batches and parts that wait somewhere; of each there are a few, of some MB."""
 _PATIENCE = 20.0
 """Seconds in which a cluster must answer."""
 
@@ -95,6 +105,10 @@ class RayWork:
         context.enable_progress_bars = False
         context.target_max_block_size = 1  # a batch is a block, and goes to a worker by itself
         workers = self._workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        # Otherwise the task that reads would run ahead until Ray's memory is full.
+        context.execution_options.resource_limits = ExecutionResources.for_limits(
+            object_store_memory=BYTES_PER_WORKER * (workers + 1)
+        )
         return read_datasource(_Batches(job, parts), num_cpus=0, override_num_blocks=1).map_batches(
             _Worker,
             fn_constructor_args=(self._bundle, job.model, __version__, job.unit),
