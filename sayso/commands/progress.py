@@ -91,7 +91,7 @@ class ProgressLine:
         seconds = monotonic() - self._began
         parts = [f"{self._done:,}{of_all} {self._unit}"]
         new = self._done - self._skipped[0]
-        if new and seconds >= _PATIENCE:
+        if new and seconds > 0:
             parts.append(f"{new / seconds:,.1f}/s")
             completed, total = self._share()
             begun = self._skipped[0] if self._total is not None else self._skipped[1]

@@ -1,7 +1,10 @@
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sayso.formats import batches
@@ -114,3 +117,35 @@ def test_a_digest_changes_with_anything_in_the_batch(tmp_path: Path) -> None:
     ]
     assert len(set(digests)) == len(digests)
     assert digest('{"text": "It may.", "id": 1}') == digests[0]
+
+
+def write_large(path: Path, kind: InputKind, rows: int) -> None:
+    texts = (f"{number} " + "The dam could fail. " * 150 for number in range(rows))
+    match kind:
+        case InputKind.JSONL:
+            with path.open("w") as stream:
+                stream.writelines(json.dumps({"text": text}) + "\n" for text in texts)
+        case InputKind.CSV:
+            with path.open("w") as stream:
+                stream.writelines(["text\n", *(f"{text}\n" for text in texts)])
+        case _:
+            pq.write_table(pa.table({"text": list(texts)}), path, compression="none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [InputKind.JSONL, InputKind.CSV, InputKind.PARQUET])
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: InputKind) -> None:
+    """Also of a Parquet file that is one row group."""
+    path, rows, most = tmp_path / "large", 16_000, 0
+    write_large(path, kind, rows)
+    assert path.stat().st_size > 40e6
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    count = 0
+    for batch in read_batches([Source(str(path), kind)], "text"):
+        count += len(batch)
+        most = max(most, pa.total_allocated_bytes() - before)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == rows
+    assert peak + most < 16e6

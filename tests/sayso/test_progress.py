@@ -54,3 +54,46 @@ def test_short_runs_and_pipes_show_nothing(monkeypatch):
     with ProgressLine("documents") as line:
         line.advance()
     assert terminal.getvalue() == ""
+
+
+class Clock:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(progress, "monotonic", lambda: self.now)
+
+
+def test_rate_and_time_left_are_told_from_what_this_run_did(monkeypatch):
+    clock, terminal = Clock(monkeypatch), on_terminal(monkeypatch)
+    with ProgressLine("rows", size=1000) as line:
+        clock.now += 50  # in which an earlier run's rows were read again
+        line.skip(300, 400)
+        clock.now += 10
+        line.at(600)
+        line.advance(100)
+    shown = " ".join(terminal.getvalue().split())
+    assert "400 rows, 10.0/s, 0:00:20 left" in shown
+
+
+def test_time_left_is_told_from_the_number_of_documents_where_it_is_known(monkeypatch):
+    clock, terminal = Clock(monkeypatch), on_terminal(monkeypatch)
+    with ProgressLine("documents", total=40) as line:
+        clock.now += 10
+        line.advance(10)
+        line.sentences(256, 5000)
+    shown = " ".join(terminal.getvalue().split())
+    assert "10/40 documents, 1.0/s, 0:00:30 left, 256/5,000 sentences of the next" in shown
+
+
+def test_a_long_run_that_nobody_watches_writes_a_line_now_and_then(monkeypatch):
+    clock, log = Clock(monkeypatch), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    with ProgressLine("rows", size=1000, logged=True) as line, ProgressLine("rows") as silent:
+        for position in range(100, 600, 100):
+            clock.now += 30
+            line.at(position)
+            line.advance(10)
+            silent.advance(10)
+    assert log.getvalue().splitlines() == [
+        "sayso: 20 rows, 0.3/s, 0:04:00 left",
+        "sayso: 40 rows, 0.3/s, 0:03:00 left",
+    ]

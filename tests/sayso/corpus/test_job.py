@@ -1,6 +1,8 @@
+import io
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -165,6 +167,25 @@ def test_a_changed_input_is_not_resumed(corpus: Path, tmp_path: Path) -> None:
         score(job(corpus), out, resume=True)
     corpus.write_text(content)
     score(job(corpus), out, resume=True)
+
+
+def test_a_pipe_is_resumed_where_it_gives_the_same_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, content = tmp_path / "out.jsonl", corpus.read_bytes()
+
+    def score_pipe(data: bytes, engine: QuickEngine, *, resume: bool) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
+        score(job(Path("-")), out, engine, resume=resume)
+
+    with pytest.raises(KeyboardInterrupt):
+        score_pipe(content, QuickEngine(stop_at=text(13)), resume=False)
+    with pytest.raises(InputError, match="the input has changed"):
+        score_pipe(content.replace(b"village 5", b"village 4"), QuickEngine(), resume=True)
+    engine = QuickEngine()
+    score_pipe(content, engine, resume=True)
+    assert engine.scored == [text(number) for number in range(12, 20)]
+    assert len(records(out)) == 17
 
 
 def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> None:
