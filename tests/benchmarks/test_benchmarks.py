@@ -64,6 +64,22 @@ def test_startup(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_corpora(articles: Path) -> None:
+    pytest.importorskip("ray", reason="needs the extra ray")
+    output = articles / "figures.json"
+    short = ("--articles", 6, "--rounds", 1, "--workers", 1)
+    done = run("corpora", "--data", articles, *short, "--output", output)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert figures["articles"] == len(ARTICLES)
+    assert {"local, 1 thread", "ray, 1 worker"} <= figures["ways"].keys()
+    for way in figures["ways"].values():
+        assert all(value > 0 for value in way.values())
+    assert all(value > 0 for value in figures["cost"].values())
+    assert "core hours" in done.stdout
+
+
+@pytest.mark.slow
 def test_engines(articles: Path) -> None:
     output = articles / "figures.json"
     short = ("--sentences", 8, "--rounds", 3, "--token-budgets", 256)
