@@ -18,7 +18,7 @@ from rich.progress import (
 from sklearn.metrics import average_precision_score
 
 from models.labels import LABELS
-from training.batches import Batch, Batcher
+from training.batches import Batcher
 from training.checkpoint import (
     Position,
     find_checkpoint,
@@ -57,7 +57,7 @@ class Trainer:
 
     Writes `log.jsonl` and `checkpoint/` into the folder `run` and goes on from the checkpoint if
     there is one. Under `torchrun` or `accelerate launch` each process takes its share of every
-    epoch's batches.
+    batch, so that any number of them takes the same steps.
     """
 
     def __init__(
@@ -129,9 +129,7 @@ class Trainer:
             task = progress.add_task(name, total=len(batches), completed=done)
             for step in range(done, len(batches)):
                 _set_rates(optimizer, stage, step, len(batches))
-                meter.add(
-                    *self._step(data.batch(batches[step]), stage, optimizer), len(batches[step])
-                )
+                meter.add(*self._step(data, batches[step], stage, optimizer), len(batches[step]))
                 progress.advance(task)
                 finished = step + 1
                 if finished % LOG_EVERY == 0 or finished in ends_of_epochs:
@@ -211,19 +209,15 @@ class Trainer:
         return self.data.train.taught(targets)
 
     def _batches(self, stage: StageRecipe, turn: int) -> list[list[int]]:
-        """This process's batches of one run of a stage, epoch after epoch."""
+        """The batches of one run of a stage, epoch after epoch."""
         groups = [(self.data.rows[corpus], share) for corpus, share in stage.shares.items()]
-        batches = [
+        return [
             batch
             for epoch in range(stage.epochs)
             for batch in self.data.train.epoch(
                 groups, stage.batch_size, f"{self.recipe.seed + turn}-{stage.name}-{epoch}"
             )
         ]
-        # Every process takes as many steps as the others, or the slower ones would wait forever.
-        processes = self.accelerator.num_processes
-        even = len(batches) - len(batches) % processes
-        return batches[self.accelerator.process_index : even : processes]
 
     def _optimizer(self, stage: StageRecipe) -> torch.optim.Optimizer:
         encoder, heads = self.bare_network.parameter_groups()
@@ -237,18 +231,26 @@ class Trainer:
         )
 
     def _step(
-        self, batch: Batch, stage: StageRecipe, optimizer: torch.optim.Optimizer
+        self, data: Batcher, rows: list[int], stage: StageRecipe, optimizer: torch.optim.Optimizer
     ) -> tuple[float, float]:
+        """One step on a batch of all processes; returns their losses of sentences and spans."""
         self.network.train()
-        batch = batch.to(self.accelerator.device)
+        processes = self.accelerator.num_processes
+        share = rows[self.accelerator.process_index :: processes]
+        # The processes' gradients are averaged; weighted so, that is the gradient of the batch.
+        weight = len(share) * processes / len(rows)
+        batch = data.batch(share or rows[:1]).to(self.accelerator.device)
         with self.autocast:
             outputs = self.network(batch.input_ids, batch.attention_mask)
         sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
         spans = span_loss(outputs, batch, negatives=stage.span_negatives)
-        self.accelerator.backward(sentences + kind_loss(outputs, batch) + stage.span_weight * spans)
+        loss = sentences + kind_loss(outputs, batch) + stage.span_weight * spans
+        self.accelerator.backward(weight * loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
         optimizer.step()
         optimizer.zero_grad()
+        losses = weight * torch.stack((sentences.detach(), spans.detach()))
+        sentences, spans = self.accelerator.reduce(losses, "mean")
         return sentences.item(), spans.item()
 
     def _dev_precision(self) -> dict[str, float] | None:

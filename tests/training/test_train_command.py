@@ -1,6 +1,7 @@
 """`sayso train`, `evaluate` and `export` as a user calls them."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from training.log import TrainingLog
 from training.recipe import Recipe
 
 pytestmark = pytest.mark.slow
@@ -66,17 +68,36 @@ def test_missing_data_ends_with_a_message(recipe: Recipe, tmp_path: Path) -> Non
     assert "--data" in result.stderr
 
 
-def test_two_processes_share_the_work(recipe: Recipe, data: Path, tmp_path: Path) -> None:
-    arguments = ["train", str(recipe.path), "--data", str(data), "--output", str(tmp_path / "run")]
+def test_two_processes_learn_as_one_does(
+    recipe: Recipe, encoder: Path, data: Path, tmp_path: Path
+) -> None:
+    # Without dropout, the only chance that processes do not share, and with odd batches, of which
+    # one process has more than the other.
+    sure = shutil.copytree(encoder, tmp_path / "encoder")
+    config = json.loads((sure / "config.json").read_text())
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (sure / "config.json").write_text(json.dumps(config))
+    text = recipe.path.read_text(encoding="utf-8").replace(str(encoder), str(sure))
+    text = text.replace("head_size = 8", "head_size = 8\ndropout = 0.0")
+    recipe.path.write_text(text.replace("batch_size = 4", "batch_size = 5"), encoding="utf-8")
+    alone, both = tmp_path / "alone", tmp_path / "both"
+    trained = sayso("train", recipe.path, "--data", data, "--output", alone)
+    assert trained.returncode == 0, trained.stderr
     launched = subprocess.run(
         [
-            sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
-            "-m", "sayso", *arguments,
+            sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2",
+            "--num_machines=1", "--mixed_precision=no", "--dynamo_backend=no",
+            "--main_process_port=0", "-m",
+            "sayso", "train", recipe.path, "--data", data, "--output", both,
         ],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert launched.returncode == 0, launched.stderr[-2000:]
-    assert (tmp_path / "run" / "bundle" / "SHA256SUMS").exists()
+    assert (both / "bundle" / "SHA256SUMS").exists()
+    curves = [
+        [line.loss for line in TrainingLog(run / "log.jsonl").lines()] for run in (alone, both)
+    ]
+    assert curves[1] == pytest.approx(curves[0], rel=1e-4)
 
 
 def test_a_baseline_is_trained_once_and_measured_beside(
