@@ -32,7 +32,7 @@ from transformers.utils import logging as transformers_logging
 
 from models.labels import LABELS
 from sayso.scorer import Scorer
-from serving.network import available_cores
+from serving.cores import available_cores
 from serving.sentences import split_sentences
 from training.network import find_encoder
 
@@ -78,7 +78,7 @@ class Peers:
 
 def with_budget(scorer: Scorer, budget: int, sentences: Sequence[str]) -> None:
     """Score with another number of tokens a batch than the engine's own."""
-    with patch("serving.network.TOKENS_PER_BATCH", budget):
+    with patch("serving.batching.BATCH_TOKENS", budget):
         scorer.score_sentences(sentences)
 
 

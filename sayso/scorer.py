@@ -6,6 +6,7 @@ from pathlib import Path
 
 from serving.draft import Progress
 from serving.engine import Engine
+from serving.network import CACHE_BYTES
 from serving.options import Options
 from serving.report import OffsetUnit, Report
 
@@ -15,14 +16,22 @@ class Scorer:
 
     Args:
         bundle: a bundle's folder or the name of a shipped one; the default bundle where None.
-        threads: cores for one call; all that this process may use where None.
+        threads: cores to use; all that this process may use where None.
+        cache_bytes: for what is kept of sentences, so that one that comes again costs nothing;
+            0 keeps none.
 
     Raises:
         BundleError: the bundle is missing, foreign, too new or damaged.
     """
 
-    def __init__(self, bundle: Path | str | None = None, *, threads: int | None = None) -> None:
-        self.engine = Engine(bundle, threads=threads)
+    def __init__(
+        self,
+        bundle: Path | str | None = None,
+        *,
+        threads: int | None = None,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self.engine = Engine(bundle, threads=threads, cache_bytes=cache_bytes)
 
     def score(
         self,

@@ -13,9 +13,10 @@ from models.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
 from models.manifest import LabelSettings
 from serving.draft import SENTENCES_PER_STEP, Draft, Piece, Progress
 from serving.evidence import evidence_spans, place_evidence
-from serving.network import Network, Reading
+from serving.network import CACHE_BYTES, Network
 from serving.options import Options
 from serving.quotation import quoted_ranges
+from serving.reading import Reading
 from serving.report import Report, ReportWarning, Sentence
 from serving.sentences import split_sentences
 from serving.stopwatch import Stopwatch
@@ -27,17 +28,24 @@ class Engine:
 
     Args:
         bundle: a loaded bundle, or where it is; the shipped default where None.
-        threads: for one call; all cores that this process may use where None.
+        threads: on which all callers' sentences are read; all cores that this process may use
+            where None.
+        cache_bytes: for readings that are kept, so that a sentence that comes again costs nothing;
+            0 keeps none.
 
     Raises:
         BundleError: the bundle cannot be used; the message says why.
     """
 
     def __init__(
-        self, bundle: Bundle | Path | str | None = None, *, threads: int | None = None
+        self,
+        bundle: Bundle | Path | str | None = None,
+        *,
+        threads: int | None = None,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.bundle = bundle if isinstance(bundle, Bundle) else Bundle.load(bundle)
-        self.network = Network(self.bundle, threads=threads)
+        self.network = Network(self.bundle, threads=threads, cache_bytes=cache_bytes)
 
     def score(
         self, text: str, options: Options = Options(), *, progress: Progress | None = None
@@ -104,8 +112,8 @@ class Engine:
         """
         if threshold is None:
             threshold = self.bundle.manifest.labels[label].evidence_threshold
-        word_scores = sigmoid(reading.word_logits[:, LABELS.index(label)])
-        return evidence_spans(sentence, reading.words, word_scores, threshold)
+        words, logits = reading.words()
+        return evidence_spans(sentence, words, sigmoid(logits[:, LABELS.index(label)]), threshold)
 
     def probability(self, reading: Reading, label: str) -> float:
         """The calibrated probability of `label`, rounded to four digits.

@@ -75,7 +75,7 @@ as these are by chance (chi-squared test):
 
 {leanings}
 
-Exported network against torch, decisions at 0.5 on the development rows:
+Exported network against torch, decisions at the shipped thresholds on the reference's test rows:
 
 {parity}
 

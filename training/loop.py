@@ -32,9 +32,10 @@ from training.checkpoint import (
 )
 from training.distillation import taught_targets
 from training.log import Meter, TrainingLog
-from training.losses import kind_loss, sentence_loss, span_loss
+from training.losses import kind_loss, mimic_loss, sentence_loss, span_loss
 from training.network import SentenceReader, read_all
 from training.recipe import Recipe, StageRecipe
+from training.schedule import set_rates
 
 LOG_EVERY = 20
 CHECKPOINT_EVERY = 200
@@ -67,8 +68,10 @@ class Trainer:
         data: TrainingSet,
         run: Path,
         console: Console,
+        teacher: SentenceReader | None = None,
     ) -> None:
         self.recipe = recipe
+        self.teacher = teacher
         self.data = data
         self.console = console
         self.checkpoint = run / "checkpoint"
@@ -82,6 +85,8 @@ class Trainer:
             self.accelerator.device.type, torch.bfloat16, enabled=_in_bfloat16(recipe)
         )
         self.bare_network = network
+        if teacher is not None:
+            teacher.to(self.accelerator.device).eval()
         self.network = self.accelerator.prepare(network)
         self.log = TrainingLog(run / "log.jsonl")
 
@@ -128,7 +133,7 @@ class Trainer:
         with self._progress() as progress:
             task = progress.add_task(name, total=len(batches), completed=done)
             for step in range(done, len(batches)):
-                _set_rates(optimizer, stage, step, len(batches))
+                set_rates(optimizer, stage, step, len(batches))
                 meter.add(*self._step(data, batches[step], stage, optimizer), len(batches[step]))
                 progress.advance(task)
                 finished = step + 1
@@ -245,6 +250,10 @@ class Trainer:
         sentences = sentence_loss(outputs, batch, smoothing=stage.label_smoothing)
         spans = span_loss(outputs, batch, negatives=stage.span_negatives)
         loss = sentences + kind_loss(outputs, batch) + stage.span_weight * spans
+        if stage.mimic and self.teacher is not None:
+            with torch.no_grad(), self.autocast:
+                taught = self.teacher(batch.input_ids, batch.attention_mask)
+            loss = stage.trust * loss + stage.mimic * mimic_loss(outputs, taught, batch)
         self.accelerator.backward(weight * loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
         optimizer.step()
@@ -275,16 +284,6 @@ class Trainer:
             TimeElapsedColumn(), TimeRemainingColumn(),
             console=self.console, disable=not self.is_main_process,
         )  # fmt: skip
-
-
-def _set_rates(optimizer: torch.optim.Optimizer, stage: StageRecipe, step: int, steps: int) -> None:
-    """Linear warm-up, then linear decay to zero; a pure function of the step, so nothing of it
-    needs to be kept in a checkpoint.
-    """
-    warmup = max(1, round(stage.warmup * steps))
-    factor = min((step + 1) / warmup, (steps - step) / max(1, steps - warmup))
-    for group in optimizer.param_groups:
-        group["lr"] = group["peak"] * factor
 
 
 def _in_bfloat16(recipe: Recipe) -> bool:

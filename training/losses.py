@@ -3,6 +3,7 @@
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from models.labels import LABELS, UNVERIFIED_ATTRIBUTION
 from training.batches import Batch
 from training.network import Outputs
 
@@ -34,6 +35,31 @@ def span_loss(outputs: Outputs, batch: Batch, *, negatives: float = 1.0) -> Tens
     weights = found + negatives * ~found
     tokens = batch.attention_mask.sum(1, keepdim=True).clamp(min=1)
     return (weights * losses / tokens).sum() / len(tokens)
+
+
+def mimic_loss(outputs: Outputs, taught: Outputs, batch: Batch) -> Tensor:
+    """How far a student is from its teacher: in what it says of sentences and of words (evidence of
+    the labels), both as cross-entropies, of kinds where the teacher sees something of
+    a kind at all, and in the states of all tokens, as a share of the teacher's variance.
+
+    Source of the last: Jiao et al., "TinyBERT: Distilling BERT for Natural Language Understanding",
+    2020.
+    """
+    real = batch.attention_mask.bool()
+    states, goal = outputs.states[real].float(), taught.states[real].float()
+    apart = (states - goal).square().mean() / goal.var()
+    sentences = binary_cross_entropy_with_logits(
+        outputs.sentence.float(), taught.sentence.float().sigmoid(), reduction="sum"
+    )
+    said = taught.token[..., : len(LABELS)].float().sigmoid()
+    words = binary_cross_entropy_with_logits(
+        outputs.token[..., : len(LABELS)].float(), said, reduction="none"
+    ).sum(-1)
+    words = ((words * real).sum(1) / real.sum(1)).sum()
+    kinds = cross_entropy(outputs.kind.float(), taught.kind.float().softmax(-1), reduction="none")
+    attribution = LABELS.index(UNVERIFIED_ATTRIBUTION)
+    kinds = (kinds * taught.sentence[:, attribution].float().sigmoid()).sum()
+    return apart + (sentences + words + kinds) / len(batch.kinds)
 
 
 def _masked_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class Outputs:
     sentence: Tensor
     kind: Tensor
     token: Tensor
+    states: Tensor
+    """What the encoder came to, [sentences, tokens, width]."""
 
 
 class SentenceReader(nn.Module):
@@ -64,8 +67,8 @@ class SentenceReader(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Outputs:
         """Logits of a batch; both arguments are int64 [sentences, tokens]."""
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        states = self.dropout(states.last_hidden_state)
+        reached = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        states = self.dropout(reached)
         real = attention_mask.unsqueeze(-1).to(states.dtype)
         mean = (states * real).sum(1) / real.sum(1)
         # A finite floor instead of -inf: it survives int8 and bfloat16.
@@ -75,7 +78,7 @@ class SentenceReader(nn.Module):
         hidden = nn.functional.gelu(self.sentence_hidden(pooled))
         hidden = self.dropout(hidden).unflatten(-1, (heads, head_size))
         sentence = (hidden * self.sentence_out).sum(-1) + self.sentence_bias
-        return Outputs(sentence, self.kind(pooled), self.token(states))
+        return Outputs(sentence, self.kind(pooled), self.token(states), reached)
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The parameters of the encoder, and those of the heads."""
@@ -130,6 +133,9 @@ def build_network(
             f"network.encoder {recipe.encoder!r} cannot be loaded: expected a package that "
             f"carries a model, a folder or a hub id that can be reached ({error})"
         ) from error
+    if recipe.layers:
+        encoder.encoder.layer = _chosen(encoder.encoder.layer, recipe.layers)
+        encoder.config.num_hidden_layers = len(recipe.layers)
     network = SentenceReader(
         encoder,
         sentence_heads=sentence_heads,
@@ -138,6 +144,27 @@ def build_network(
         dropout=recipe.dropout,
     )
     return network, cast(PreTrainedTokenizerFast, tokenizer)
+
+
+def _chosen(layers: nn.ModuleList, wanted: Sequence[int]) -> nn.ModuleList:
+    """Raises RecipeError where there is no such layer."""
+    if max(wanted) >= len(layers):
+        raise RecipeError(
+            f"network.layers names layer {max(wanted)}; the encoder's last is {len(layers) - 1}"
+        )
+    return nn.ModuleList(layers[place] for place in wanted)
+
+
+def begin_as(student: SentenceReader, teacher: SentenceReader, layers: Sequence[int]) -> None:
+    """Give a network the weights of another, of whose encoder it has some layers, or all."""
+    weights = {}
+    for name, value in teacher.state_dict().items():
+        layer = re.fullmatch(r"(encoder\.encoder\.layer)\.(\d+)\.(.+)", name)
+        if layer is None or not layers:
+            weights[name] = value
+        elif int(layer[2]) in layers:
+            weights[f"{layer[1]}.{layers.index(int(layer[2]))}.{layer[3]}"] = value
+    student.load_state_dict(weights)
 
 
 def find_encoder(name: str) -> str:

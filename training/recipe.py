@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 
 from models.errors import RecipeError
 from models.labels import LABELS
@@ -39,6 +39,8 @@ class NetworkRecipe(Table):
     """Width of the hidden layer of each sentence head."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """Dropout before and inside the heads; more for small corpora."""
+    layers: tuple[NonNegativeInt, ...] = ()
+    """The encoder's layers that are kept, counted from 0; all of them where left out."""
 
 
 class CorpusRecipe(Table):
@@ -123,6 +125,9 @@ class StageRecipe(Table):
     trust: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Weight of a row's own labels against what the teachers say; they say all where there are
     none."""
+    mimic: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the loss against the recipe's teacher: what it says of sentences, kinds and words,
+    and the states that it comes to. The rows' own labels then weigh `trust`."""
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0
@@ -146,13 +151,16 @@ class Recipe(Table):
     stages: Annotated[tuple[StageRecipe, ...], Field(min_length=1)]
     reference: str
     """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
+    teacher: str = ""
+    """Recipe whose trained network this one begins as, without the layers that are not kept, and
+    mimics in stages that say so. It is trained first where it is not yet."""
     baselines: tuple[str, ...] = ()
     """Other recipes that are trained too, where they are not yet, and measured beside this one."""
 
     @property
     def fingerprint(self) -> str:
         """Changes when the recipe does: a run is only taken up again with the same recipe."""
-        body = self.model_dump_json(exclude={"path", "summary"})
+        body = self.model_dump_json(exclude={"path", "summary"}, exclude_defaults=True)
         return hashlib.sha256(body.encode()).hexdigest()[:16]
 
     @property
@@ -209,6 +217,8 @@ class Recipe(Table):
                         + nearest(name, names)
                     )
         for place, stage in enumerate(self.stages):
+            if stage.mimic and not self.teacher:
+                raise ValueError(f"stages.{stage.name} mimics a teacher, but the recipe has none")
             before = [one.name for one in self.stages[:place]]
             named = {"begin": (stage.begin,) if stage.begin else (), "teachers": stage.teachers}
             for key, names_of_stages in named.items():
@@ -218,7 +228,7 @@ class Recipe(Table):
                             f"stages.{stage.name}.{key} names {name!r}, which is no stage before it"
                         )
             for name in stage.shares:
-                if self.corpus(name).unlabelled and not stage.teachers:
+                if self.corpus(name).unlabelled and not (stage.teachers or stage.mimic):
                     raise ValueError(f"stages.{stage.name} needs teachers to learn from {name!r}")
         for corpus in self.corpora:
             for name in corpus.hold_back:

@@ -9,7 +9,9 @@ A run's folder holds:
 """
 
 import json
+import random
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -28,15 +30,19 @@ from training.card import model_card
 from training.checkpoint import find_checkpoint, load_network
 from training.corpora import Example, Part, read_corpus
 from training.evaluation import evaluate
-from training.export import export_network, measure_parity, quantize_network, save_tokenizer
+from training.export import Parity, export_network, measure_parity, save_tokenizer
 from training.loop import Trainer, TrainingSet
 from training.mixture import mix
-from training.network import build_network
+from training.network import SentenceReader, begin_as, build_network
+from training.quantization import quantize_network
 from training.recipe import CorpusRecipe, Recipe
 from training.recipe_file import load_recipe
 
 NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
 """Settings of a bundle that is not calibrated yet: the network's own probabilities."""
+
+CALIBRATION = 256
+"""Training sentences on which the ranges of int8 are chosen."""
 
 HELD_OUT: tuple[Part, ...] = ("dev", "test")
 
@@ -77,8 +83,11 @@ class Run:
         find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / RECIPE).write_text(self._recipe_text(), encoding="utf-8")
+        teacher = self._teacher()
+        if teacher is not None:
+            begin_as(self.network, teacher, self.recipe.network.layers)
         trainer = Trainer(
-            self.network, self.recipe, self._training_set(), self.folder, self.console
+            self.network, self.recipe, self._training_set(), self.folder, self.console, teacher
         )
         trainer.train()
         self.is_main_process = trainer.is_main_process
@@ -99,21 +108,8 @@ class Run:
         self.console.print("exporting to ONNX int8 ...")
         whole = fresh / "float32.onnx"
         export_network(self.network, whole)
-        quantize_network(whole, fresh / NETWORK)
+        quantize_network(whole, fresh / NETWORK, self._calibration_sentences())
         save_tokenizer(self.tokenizer, fresh / TOKENIZER)
-        texts = [example.text for example in dev]
-        parity = {
-            name: measure_parity(
-                self.network, self.tokenizer, file, texts, self.recipe.network.max_tokens
-            )
-            for name, file in (("float32", whole), ("int8", fresh / NETWORK))
-        }
-        for name, one in parity.items():
-            self.console.print(
-                f"{name} against torch on {one.sentences} dev sentences: largest difference "
-                f"{one.largest:.4f}, mean {one.mean:.4f}, flips {one.flips:.2%}"
-            )
-        whole.unlink()
         manifest = self._manifest()
         for name, text in ((RECIPE, self._recipe_text()), (METRICS, "{}"), (CARD, "")):
             (fresh / name).write_text(text, encoding="utf-8")
@@ -123,6 +119,8 @@ class Run:
         manifest = replace(manifest, labels=fit_settings(fresh, dev))
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         seal(fresh)
+        parity = self._parity(manifest, {"float32": whole, "int8": fresh / NETWORK})
+        whole.unlink()
         evaluation = replace(
             evaluate(
                 fresh,
@@ -146,6 +144,29 @@ class Run:
         fresh.rename(self.bundle)
         return self.bundle
 
+    def _teacher(self) -> SentenceReader | None:
+        """The trained network of the recipe's teacher, which is trained first if need be."""
+        if not self.recipe.teacher:
+            return None
+        recipe = load_recipe(self.recipe.teacher)
+        run = Run(recipe, self.data, self.folder.with_name(recipe.name), self.console)
+        if not run.is_trained:
+            self.console.print(f"training the teacher, recipe {recipe.name} ...")
+            run.train()
+        load_network(run.folder / "checkpoint", run.network)
+        return run.network
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether all stages are done.
+
+        Raises:
+            RecipeError: the folder holds another recipe's run.
+        """
+        position = find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
+        passes = sum(stage.runs for stage in self.recipe.stages)
+        return position is not None and position.number == passes
+
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []
         for corpus in self.recipe.corpora:
@@ -161,8 +182,33 @@ class Run:
             self.console.print(f"{name}: {len(rows):,} sentences{left_out}")
         return TrainingSet(self.batcher(mixture.examples), mixture.rows, self.batcher(self._dev()))
 
+    def _calibration_sentences(self) -> list[list[int]]:
+        """The word pieces of some training sentences, on which the ranges of int8 are chosen."""
+        texts = [example.text for example in self._reference("train")]
+        drawn = random.Random(self.recipe.seed).sample(texts, min(CALIBRATION, len(texts)))
+        ids: list[list[int]] = self.tokenizer(
+            drawn, truncation=True, max_length=self.recipe.network.max_tokens
+        )["input_ids"]
+        return ids
+
+    def _parity(self, manifest: Manifest, files: Mapping[str, Path]) -> dict[str, Parity]:
+        """How near the files are to the trained network, on the reference's test rows."""
+        texts = [example.text for example in self._reference("test")]
+        parity = {}
+        for name, file in files.items():
+            one = measure_parity(self.network, self.tokenizer, file, texts, manifest)
+            self.console.print(
+                f"{name} against torch on {one.sentences} test sentences: largest difference "
+                f"{one.largest:.4f}, mean {one.mean:.4f}, flips {one.flips:.2%}"
+            )
+            parity[name] = one
+        return parity
+
     def _dev(self) -> list[Example]:
-        return self._read(self.recipe.corpus(self.recipe.reference), "dev")
+        return self._reference("dev")
+
+    def _reference(self, part: Part) -> list[Example]:
+        return self._read(self.recipe.corpus(self.recipe.reference), part)
 
     def _read(self, corpus: CorpusRecipe, part: Part) -> list[Example]:
         return read_corpus(self.recipe, corpus, part, self.data)

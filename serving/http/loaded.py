@@ -6,8 +6,16 @@ from time import perf_counter
 from models.errors import SaysoError
 from serving.engine import Engine
 from serving.http import metrics
+from serving.network import CACHE_BYTES
 
-WARM_UP = "Officials said that the dam could fail. It was a catastrophe, they claimed. " * 40
+WARM_UP, TRIAL = (
+    " ".join(
+        f"Officials said that dam {number} could fail. It was a catastrophe, claimed {number} men."
+        for number in numbers
+    )
+    for numbers in (range(100, 140), range(200, 240))
+)
+"""Two texts of about one cost, and no sentence twice: one that was read before costs nothing."""
 
 logger = logging.getLogger("sayso.model")
 
@@ -19,9 +27,10 @@ class LoadedModel:
         BundleError: the bundle cannot be used.
     """
 
-    def __init__(self, bundle: str | None, threads: int) -> None:
+    def __init__(self, bundle: str | None, threads: int, *, cache_bytes: int = CACHE_BYTES) -> None:
         self._bundle = bundle
         self._threads = threads
+        self._cache_bytes = cache_bytes
         self.engine, self.rate = self._load()
         self._show(1)
 
@@ -44,11 +53,11 @@ class LoadedModel:
         return True
 
     def _load(self) -> tuple[Engine, float]:
-        engine = Engine(self._bundle, threads=self._threads)
+        engine = Engine(self._bundle, threads=self._threads, cache_bytes=self._cache_bytes)
         engine.score(WARM_UP)
         start = perf_counter()
-        engine.score(WARM_UP)
-        return engine, len(WARM_UP) / (perf_counter() - start)
+        engine.score(TRIAL)
+        return engine, len(TRIAL) / (perf_counter() - start)
 
     def _show(self, value: int) -> None:
         metrics.MODEL.labels(self.engine.bundle.model_version).set(value)

@@ -30,11 +30,11 @@ import bentoml.serving
 from bentoml._internal.utils.analytics import usage_stats
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.cores import available_cores
 from serving.http import logs, metrics
 from serving.http.app import Service
 from serving.http.loaded import LoadedModel
 from serving.http.settings import Settings
-from serving.network import available_cores
 
 # `bentoml serve` has asked whether it may send usage pings, and kept the answer, before it imports
 # this file; now it has to ask again.
@@ -57,7 +57,8 @@ class Scoring:
         logs.set_up(settings.log_format, settings.log_level)
         if settings.metrics_port is not None and bentoml.server_context.worker_index == 1:
             metrics.serve(settings.metrics_host, settings.metrics_port)
-        model = LoadedModel(settings.bundle, settings.threads(available_cores()))
+        threads = settings.threads(available_cores())
+        model = LoadedModel(settings.bundle, threads, cache_bytes=settings.cache_bytes)
         self.app = Service(model, settings)
 
 

@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from models.errors import InputError
 from serving.http.stack.keys import Keys
+from serving.network import CACHE_BYTES
 
 PACKED_BUNDLE = Path(__file__).parents[2] / "packed_bundle"
 """Where `sayso package` puts the bundle, beside the rooms; a checkout has no such folder."""
@@ -81,6 +82,9 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     """Processes that answer. Each loads the bundle, and one already uses all cores for a long text,
     so more help only where many short requests come at once."""
+    cache_bytes: Annotated[int, Field(ge=0)] = CACHE_BYTES
+    """What each worker keeps of sentences that it has read, without their text: one that comes
+    again costs nothing."""
     limits: Limits = Limits()
     keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """`NAME:SHA256` of each key, as `sayso key` prints them; without any, everyone may ask."""

@@ -99,7 +99,7 @@ def test_a_word_cut_by_a_window_stays_whole(engine: Engine) -> None:
     text = " ".join(["unverifiability"] * 200)
     (reading,) = engine.read([text])
     assert reading.windows > 1
-    assert [text[start:end] for start, end in reading.words] == ["unverifiability"] * 200
+    assert [text[start:end] for start, end in reading.words()[0]] == ["unverifiability"] * 200
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ from serving.options import Options
 
 TEXTS = [
     f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
-    for n in range(40)
+    for n in range(320)
 ]
-LONG = " ".join(TEXTS * 8)
-LONG_SENTENCES = 3 * 8 * len(TEXTS)
+LONG = " ".join(TEXTS)
+LONG_SENTENCES = 3 * len(TEXTS)
 """So many that there is time to look while they are scored."""
 UNHURRIED = {"SAYSO_LIMITS__SECONDS": "600", "SAYSO_LIMITS__QUEUE_SECONDS": "600"}
 """Settings with which a slow machine refuses nothing."""
@@ -81,7 +81,9 @@ def running(
     }
     (home / "tmp").mkdir()
     environment |= {"HOME": str(home), "TMPDIR": str(home / "tmp")}
-    environment |= {"BENTOML_HOME": str(home / "bentoml"), **(settings or {})}
+    # What comes again is to take as long as at first.
+    environment |= {"BENTOML_HOME": str(home / "bentoml"), "SAYSO_CACHE_BYTES": "0"}
+    environment |= settings or {}
     with socket.create_server(("127.0.0.1", 0)) as trap, (home / "log").open("wb") as log:
         trap.setblocking(False)
         proxy = f"http://127.0.0.1:{trap.getsockname()[1]}"

@@ -1,0 +1,43 @@
+"""Running a bundle's network: batches of word pieces in, logits out."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bundle import NETWORK_INPUTS, NETWORK_OUTPUTS
+from models.privacy import forbid_calls_home
+
+forbid_calls_home()
+
+import onnxruntime as ort
+
+from serving.reading import Logits
+
+
+class Runtime:
+    """ONNX Runtime on one thread for each call, which is the cheapest; call it from several.
+
+    Its products of int8 are chosen by what the processor can do: AVX-512 or AVX with VNNI, the dot
+    products of arm64, or plain AVX2.
+    """
+
+    def __init__(self, network: Path) -> None:
+        settings = ort.SessionOptions()
+        settings.intra_op_num_threads = 1
+        settings.log_severity_level = 3
+        # Without VNNI, sums of products of unsigned and signed int8 overflow unless this is said.
+        settings.add_session_config_entry("session.x64quantprecision", "1")
+        self._session = ort.InferenceSession(
+            str(network),
+            settings,
+            providers=["CPUExecutionProvider"],
+            # It joins a sum and a layer norm to one that takes five times as long as both.
+            disabled_optimizers=["SkipLayerNormFusion"],
+        )
+
+    def run(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Logits:
+        """Logits of a batch, one row a window; both inputs are [windows, pieces]."""
+        inputs = dict(zip(NETWORK_INPUTS, (input_ids, attention_mask), strict=True))
+        sentence, kind, token = self._session.run(list(NETWORK_OUTPUTS), inputs)
+        return sentence, kind, token

@@ -1,0 +1,126 @@
+"""A smaller network that begins as a trained one, and mimics it."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import torch
+from rich.console import Console
+from safetensors.torch import load_file
+
+from models.errors import RecipeError
+from training.log import TrainingLog
+from training.losses import mimic_loss
+from training.network import begin_as
+from training.recipe import Recipe
+from training.recipe_file import load_recipe
+from training.run import Run
+
+FAST = """
+name = "small"
+summary = "Half of the trial."
+reference = "small"
+teacher = "{teacher}"
+precision = "float32"
+
+[network]
+encoder = "{encoder}"
+max_tokens = 32
+overlap_tokens = 8
+head_size = 8
+layers = [1]
+
+[[stages]]
+name = "mimic"
+epochs = 12
+batch_size = 4
+learning_rate = 3e-3
+head_learning_rate = 1e-3
+trust = 0.0
+mimic = 1.0
+shares = {{ small = 1.0 }}
+"""
+
+
+@pytest.fixture
+def fast(recipe: Recipe, tmp_path: Path) -> Recipe:
+    file = tmp_path / "small.toml"
+    text = FAST.format(teacher=recipe.path, encoder=recipe.network.encoder)
+    file.write_text(text, encoding="utf-8")
+    return load_recipe(str(file))
+
+
+def trained(recipe: Recipe, data: Path, folder: Path) -> Run:
+    run = Run(recipe, data, folder, Console(file=StringIO()))
+    run.train()
+    return run
+
+
+def test_a_student_has_its_teachers_corpora(recipe: Recipe, fast: Recipe) -> None:
+    assert fast.corpora == recipe.corpora
+
+
+def test_a_teacher_is_trained_once_and_mimicked(
+    recipe: Recipe, fast: Recipe, data: Path, tmp_path: Path
+) -> None:
+    student = trained(fast, data, tmp_path / "small")
+    weights = tmp_path / "trial" / "checkpoint" / "model.safetensors"
+    before = weights.stat().st_mtime_ns
+    teacher = Run(recipe, data, tmp_path / "trial", Console(file=StringIO()))
+    assert teacher.is_trained
+    teacher.network.load_state_dict(load_file(weights))
+
+    beginner = Run(fast, data, tmp_path / "other", Console(file=StringIO()))
+    batch = student.batcher(student._dev()).batch([*range(32)])
+    losses = []
+    for run in (beginner, student):
+        run.network.eval()
+        teacher.network.eval()
+        with torch.inference_mode():
+            outputs, taught = (
+                one.network(batch.input_ids, batch.attention_mask) for one in (run, teacher)
+            )
+        losses.append(float(mimic_loss(outputs, taught, batch)))
+    assert losses[1] < losses[0]
+    lines = TrainingLog(tmp_path / "small" / "log.jsonl").lines()
+    assert lines[-1].dev_average_precision is not None
+
+    trained(fast, data, tmp_path / "small")  # done already
+    assert weights.stat().st_mtime_ns == before
+
+
+def test_a_student_begins_as_its_teacher_without_the_layers_that_are_not_kept(
+    recipe: Recipe, fast: Recipe, data: Path, tmp_path: Path
+) -> None:
+    teacher, student = (
+        Run(one, data, tmp_path, Console(file=StringIO())).network for one in (recipe, fast)
+    )
+    begin_as(student, teacher, fast.network.layers)
+    kept, all_of_it = student.state_dict(), teacher.state_dict()
+    name = "encoder.encoder.layer.{}.output.dense.weight"
+    assert torch.equal(kept[name.format(0)], all_of_it[name.format(1)])
+    assert name.format(1) not in kept
+    assert torch.equal(kept["sentence_out"], all_of_it["sentence_out"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("layers = [1]", "layers = [2]", "names layer 2; the encoder's last is 1"),
+        ("mimic = 1.0", "mimic = -1.0", "greater than or equal to 0"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    fast: Recipe, data: Path, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    text = fast.path.read_text(encoding="utf-8")
+    fast.path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(RecipeError, match=said):
+        trained(load_recipe(str(fast.path)), data, tmp_path / "small")
+
+
+def test_nobody_can_be_mimicked_without_a_teacher(recipe: Recipe) -> None:
+    text = recipe.path.read_text(encoding="utf-8")
+    recipe.path.write_text(text.replace("runs = 2", "runs = 2\nmimic = 1.0"), encoding="utf-8")
+    with pytest.raises(RecipeError, match="mimics a teacher, but the recipe has none"):
+        load_recipe(str(recipe.path))
