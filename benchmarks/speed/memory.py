@@ -1,0 +1,115 @@
+"""Whether memory stays flat: `python -m benchmarks.speed.memory --data DIR [--sentences N]`.
+
+Scores whole articles one after the other in one process, and samples its resident memory after
+every hundredth of the sentences. Growth is counted from the first tenth of the run to its end: what
+is set up once is there by then.
+"""
+
+import argparse
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks.speed.command import new_parser, open_news, show, write
+from benchmarks.speed.drawing import COLOURS, new_axes, save
+from benchmarks.speed.machine import describe_machine
+from benchmarks.speed.news import News
+from benchmarks.speed.tabular import Table
+from models.bundle import DEFAULT_BUNDLE
+from sayso.scorer import Scorer
+from serving.network import available_cores
+
+SAMPLES = 100
+FLAT = 0.05
+MIB = 1024 * 1024
+
+
+def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
+    """Samples of sentences scored so far and resident MiB, and what they come to."""
+    machine = describe_machine()  # first: its load is that of others
+    process, scorer = psutil.Process(), Scorer(options.bundle, threads=options.threads)
+    samples, done, due = [(0, process.memory_info().rss / MIB)], 0, 0.0
+    step = options.sentences / SAMPLES
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("sentences", total=options.sentences)
+        while done < options.sentences:
+            (text,) = news.articles(1)
+            done += len(scorer.score(text).sentences)
+            progress.update(task, completed=done)
+            if done >= due + step:
+                due = done // step * step
+                samples.append((done, process.memory_info().rss / MIB))
+    return {
+        "benchmark": "speed.memory",
+        "machine": machine,
+        "bundle": scorer.engine.bundle.model_version,
+        "threads": options.threads,
+        "sentences": done,
+        "times_read": news.times_read,
+        "samples": samples,
+        "mib": told(samples),
+    }
+
+
+def told(samples: list[tuple[int, float]]) -> dict[str, float]:
+    """Start, after one and ten hundredths, end, and growth between the last two."""
+    total = samples[-1][0]
+
+    def at(share: float) -> float:
+        return next(mib for done, mib in samples if done >= share * total)
+
+    end = median(mib for done, mib in samples if done >= 0.95 * total)
+    return {
+        "start": samples[0][1],
+        "at_1_percent": at(0.01),
+        "at_10_percent": at(0.1),
+        "end": end,
+        "peak": max(mib for _, mib in samples),
+        "growth": end / at(0.1) - 1,
+    }
+
+
+def tables(figures: dict[str, Any]) -> list[Table]:
+    """Memory in the course of the run."""
+    mib = figures["mib"]
+    flat = "flat" if abs(mib["growth"]) <= FLAT else "not flat"
+    head = ("sentences", "loaded", "after 1 %", "after 10 %", "end", "from 10 % to the end", "")
+    keys = ("start", "at_1_percent", "at_10_percent", "end")
+    cells = [f"{figures['sentences']:,}", *(f"{mib[key]:,.1f} MiB" for key in keys)]
+    title = f"Resident memory, {figures['threads']} threads"
+    return [Table("memory", title, head, [[*cells, f"{mib['growth']:+.1%}", flat]])]
+
+
+def draw(figures: dict[str, Any], file: Path) -> None:
+    """Memory over sentences."""
+    figure, axes = new_axes("Resident memory while articles are scored")
+    done, mib = zip(*figures["samples"], strict=True)
+    axes.plot(done, mib, color=COLOURS[0])
+    axes.axvline(0.1 * done[-1], color="0.5", linestyle=":")
+    axes.annotate(" a tenth", (0.1 * done[-1], 0), fontsize="small", color="0.35")
+    axes.set(xlabel="sentences scored", ylabel="MiB", ylim=(0, None), xlim=(0, None))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.grid(alpha=0.3)
+    save(figure, file)
+
+
+def main() -> None:
+    """Run the measurement from the command line."""
+    parser = new_parser("Measure memory over a long run.")
+    parser.add_argument("--sentences", type=int, default=100_000, help="to score (100,000)")
+    parser.add_argument("--bundle", default=DEFAULT_BUNDLE, help=f"({DEFAULT_BUNDLE})")
+    parser.add_argument("--threads", type=int, default=available_cores(), help="all cores")
+    options = parser.parse_args()
+    figures = measure(open_news(parser, options.data), options)
+    show(figures, tables(figures))
+    write(figures, options.output)
+    if options.plot:
+        draw(figures, options.plot)
+
+
+if __name__ == "__main__":
+    main()
