@@ -7,5 +7,6 @@
     overhead   what the service costs beside a bare engine
 
 Each starts servers of its own on the loopback, ends by itself, prints Markdown to standard output,
-and exits with 1 where a gate does not hold.
+and exits with 1 where a gate does not hold. `overhead` asks with articles of a folder, the others
+with sentences of their own (`news.py`).
 """

@@ -23,6 +23,8 @@ class Tally:
     wrong: int = 0
     right_at: list[float] = field(default_factory=list)
     """When each right answer was there, on the monotonic clock."""
+    seconds: list[float] = field(default_factory=list)
+    """How long each right answer took."""
 
     @property
     def other(self) -> int:
@@ -46,6 +48,7 @@ def new_client(url: str) -> httpx.AsyncClient:
 
 async def call(client: httpx.AsyncClient, case: Case, tally: Tally) -> None:
     """One request, counted."""
+    start = time.monotonic()
     try:
         async with asyncio.timeout(DEADLINE):
             answer = await client.post(case.path, content=case.body, headers=HEADERS)
@@ -60,6 +63,7 @@ async def call(client: httpx.AsyncClient, case: Case, tally: Tally) -> None:
         return
     if answer.content == case.answer:
         tally.right_at.append(time.monotonic())
+        tally.seconds.append(tally.right_at[-1] - start)
     else:
         tally.wrong += 1
 
@@ -88,3 +92,19 @@ async def closed_loop(
 
     await asyncio.gather(*(send(first) for first in range(senders)))
     return sum(at <= until for at in tally.right_at) / seconds, tally
+
+
+async def each_once(
+    client: httpx.AsyncClient, cases: list[Case], callers: int
+) -> tuple[float, Tally]:
+    """As `closed_loop`, but until each case was asked once."""
+    tally, start, waiting = Tally(), time.monotonic(), iter(cases)
+
+    async def send() -> None:
+        for case in waiting:
+            await call(client, case, tally)
+            if tally.hangs:
+                return
+
+    await asyncio.gather(*(send() for _ in range(callers)))
+    return len(tally.right_at) / (time.monotonic() - start), tally

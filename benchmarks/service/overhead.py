@@ -1,25 +1,37 @@
-"""What the service costs beside a bare engine: `python -m benchmarks.service.overhead`.
+"""What the service costs beside a bare engine: `python -m benchmarks.service.overhead --data DIR`.
 
-Requests of one sentence a second: Sayso's service under BentoML with one worker, and the same
-engine behind plain Starlette under uvicorn with one worker (`bare.py`), which checks, limits,
-counts and logs nothing. Both servers are up all the time and are asked in turns, the order turning
-from round to round; the ratio is the median of the rounds' own ratios. Every answer of both is
-compared with the engine's own.
+Requests of one sentence (or of an article of `--sentences`) from 1, 4, 16 and 64 callers, each of
+which waits for its answer: Sayso's service under BentoML with one worker, and the same engine
+behind plain Starlette under uvicorn with one worker (`bare.py`), which checks, limits, counts and
+logs nothing. Both servers are up all the time and are asked in turns, the order turning from round
+to round; the ratios are medians of the rounds' own. Both are asked the same in a round, and nothing
+twice in a run. Every answer of both is compared with the engine's own.
 """
 
 import argparse
 import asyncio
 import sys
-from statistics import median
+from pathlib import Path
+from typing import Any
 
-from benchmarks.service.calls import closed_loop, new_client
-from benchmarks.service.news import Newsroom
+import numpy as np
+
+from benchmarks.service.calls import Tally, each_once, new_client
 from benchmarks.service.own import Case, Own
 from benchmarks.service.server import running, sayso
 from benchmarks.service.verdict import Verdict, progress
+from benchmarks.speed.command import new_parser, open_news, write
+from benchmarks.speed.drawing import logarithmic, new_axes, save, style
+from benchmarks.speed.machine import describe_machine
+from benchmarks.speed.news import News
+from benchmarks.speed.rounds import Figures, ratios, spreads
+from benchmarks.speed.tabular import Table, cell
 
 SERVICE, BARE = "sayso serve", "bare engine, Starlette, uvicorn"
-WARM_UP = 2.0  # seconds
+CALLERS = (1, 4, 16, 64)
+PERCENTILES = (50, 95, 99)
+WARM_UP = 50  # requests, and one for each caller, so that all have connected
+Found = dict[int, dict[str, list[Figures]]]
 
 
 def bare_command(port: int) -> list[str]:
@@ -29,59 +41,138 @@ def bare_command(port: int) -> list[str]:
     return [sys.executable, "-P", "-m", "uvicorn", app, "--no-access-log", *where]
 
 
-async def measure(urls: dict[str, str], cases: list[Case], options: argparse.Namespace) -> Verdict:
-    """Rounds of both, as a verdict."""
+def told(rate: float, tally: Tally) -> Figures:
+    """Right answers a second, and milliseconds of percentiles of them."""
+    times = 1000 * np.array(tally.seconds or [np.nan])
+    return {"rate": rate} | {f"p{one}": float(np.percentile(times, one)) for one in PERCENTILES}
+
+
+async def measure(
+    urls: dict[str, str], own: Own, news: News, options: argparse.Namespace
+) -> tuple[Found, int]:
+    """The figures of each number of callers and each server, and how many answers were not right.
+
+    What is asked is scored before its round, so that the answers to compare with cost nothing
+    while it lasts.
+    """
     clients = {name: new_client(url) for name, url in urls.items()}
-    rates: dict[str, list[float]] = {name: [] for name in urls}
-    wrong, other = 0, 0
+    found: Found = {callers: {name: [] for name in urls} for callers in options.callers}
+    steps = [(turn, callers) for turn in range(options.rounds) for callers in options.callers]
+    bad, most = 0, max(options.callers)
+    warm_up = new_cases(own, news, WARM_UP + most, 1)
     try:
         for client in clients.values():
-            await closed_loop(client, cases, options.senders, WARM_UP)
-        names = list(urls)
+            await each_once(client, warm_up, most)
         with progress() as bar:
-            for turn in bar.track(range(options.rounds), description="rounds"):
-                for name in names if turn % 2 == 0 else reversed(names):
-                    rate, tally = await closed_loop(
-                        clients[name], cases, options.senders, options.seconds
-                    )
-                    rates[name].append(rate)
-                    wrong += tally.wrong
-                    other += tally.statuses.total() - tally.statuses["200"] + tally.hangs
+            for turn, callers in bar.track(steps, description="rounds"):
+                cases = new_cases(own, news, options.requests, options.sentences)
+                for name in list(urls) if turn % 2 == 0 else reversed(urls):
+                    rate, tally = await each_once(clients[name], cases, callers)
+                    found[callers][name].append(told(rate, tally))
+                    bad += len(cases) - len(tally.right_at)
     finally:
         for client in clients.values():
             await client.aclose()
-    verdict = Verdict("Overhead", head=("requests / s, one sentence", "median", "min to max"))
-    for name, found in rates.items():
-        spread = f"{min(found):.1f} to {max(found):.1f}"
-        verdict.figure(name, f"{median(found):.1f}", spread)
-    verdict.gate("only answers 200, each the engine's own", wrong == other == 0)
-    if all(rates[BARE]):
-        ratios = [a / b for a, b in zip(rates[SERVICE], rates[BARE], strict=True)]
-        ratio = median(ratios)
-        spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-        verdict.figure(f"{SERVICE} / bare", f"{ratio:.2f}", spread)
-        if options.at_least is not None:
-            verdict.gate(f"ratio >= {options.at_least:g}", ratio >= options.at_least)
+    return found, bad
+
+
+def new_cases(own: Own, news: News, count: int, sentences: int) -> list[Case]:
+    """Requests that were not asked before."""
+    return [own.score(news.article(sentences)) for _ in range(count)]
+
+
+def tables(figures: dict[str, Any]) -> list[Table]:
+    """Both servers at each number of callers."""
+    rows = []
+    for callers, of_callers in figures["callers"].items():
+        for name, one in of_callers["servers"].items():
+            times = [cell(one[f"p{each}"]) for each in PERCENTILES]
+            rows.append((callers, name, cell(one["rate"]), *times))
+        ratio = of_callers["service_to_bare"]
+        times = [cell(ratio[f"p{each}"], 2) for each in PERCENTILES]
+        rows.append((callers, f"{SERVICE} / bare", cell(ratio["rate"], 2), *times))
+    what = figures["sentences"]
+    title = f"Overhead, requests of {what} sentence{'s'[: what > 1]}, {figures['rounds']} rounds"
+    head = ("callers", "server", "requests / s", *(f"p{one} ms" for one in PERCENTILES))
+    return [Table("overhead", title, head, rows)]
+
+
+def draw(figures: dict[str, Any], file: Path) -> None:
+    """Percentiles of both over the callers."""
+    figure, axes = new_axes("Milliseconds of a request", size=(7.2, 4.4))
+    shown: list[float] = []
+    for at, name in enumerate((SERVICE, BARE)):
+        for number, key in enumerate(f"p{one}" for one in PERCENTILES):
+            points = {
+                int(callers): one["servers"][name][key]["median"]
+                for callers, one in figures["callers"].items()
+            }
+            looks = style(at) | {"linestyle": ("-", "--", ":")[number]}
+            axes.plot(list(points), list(points.values()), label=f"{name}, {key}", **looks)
+            shown += points.values()
+    logarithmic(axes, shown)
+    axes.set(xlabel="callers at once", ylabel="ms")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
+    save(figure, file)
+
+
+def summed_up(found: Found) -> dict[str, Any]:
+    """Medians of the rounds, and of the service's ratios to the bare engine in each."""
+    return {
+        str(callers): {
+            "servers": {name: spreads(rounds) for name, rounds in mine.items()},
+            "service_to_bare": {
+                key: ratios(mine[SERVICE], mine[BARE], key) for key in mine[BARE][0]
+            },
+        }
+        for callers, mine in found.items()
+    }
+
+
+def judge(figures: dict[str, Any], at_least: float | None) -> Verdict:
+    """The table, and what has to hold."""
+    (table,) = tables(figures)
+    verdict = Verdict(table.title, head=table.head)
+    for row in table.rows:
+        verdict.figure(*row)
+    verdict.gate("only answers 200, each the engine's own", figures["not_right"] == 0)
+    if at_least is not None:
+        for callers, one in figures["callers"].items():
+            holds = one["service_to_bare"]["rate"]["median"] >= at_least
+            verdict.gate(f"rate / bare >= {at_least:g} with {callers} callers", holds)
     return verdict
 
 
 def main() -> None:
     """Run the comparison from the command line."""
-    parser = argparse.ArgumentParser(description="Compare the service with a bare engine.")
-    parser.add_argument("--rounds", type=int, default=7, help="3 or more (7)")
-    parser.add_argument("--seconds", type=float, default=6, help="of each server a round (6)")
-    parser.add_argument("--senders", type=int, default=4, help="at once (4)")
-    parser.add_argument("--seed", type=int, default=1, help="of the sentences (1)")
+    parser = new_parser("Compare the service with a bare engine.")
+    parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="(1 4 16 64)")
+    parser.add_argument("--requests", type=int, default=400, help="to each a round (400)")
+    parser.add_argument("--sentences", type=int, default=1, help="of a request (1)")
+    parser.add_argument("--rounds", type=int, default=5, help="3 or more (5)")
     parser.add_argument("--at-least", type=float, metavar="RATIO", help="fail below (no gate)")
     options = parser.parse_args()
     options.rounds = max(3, options.rounds)
-
-    own, sentences = Own(), Newsroom(options.seed).articles(200, (1,))
-    cases = [own.score(sentence) for sentence in sentences]
+    news, machine, own = open_news(parser, options.data), describe_machine(), Own()
     with sayso() as service, running(bare_command) as bare:
         urls = {SERVICE: service.url, BARE: bare.url}
-        verdict = asyncio.run(measure(urls, cases, options))
-    verdict.end()
+        found, bad = asyncio.run(measure(urls, own, news, options))
+    figures = {
+        "benchmark": "service.overhead",
+        "machine": machine,
+        "bundle": own.engine.bundle.model_version,
+        "sentences": options.sentences,
+        "requests": options.requests,
+        "rounds": options.rounds,
+        "times_read": news.times_read,
+        "not_right": bad,
+        "callers": summed_up(found),
+    }
+    write(figures, options.output)
+    if options.plot:
+        draw(figures, options.plot)
+    judge(figures, options.at_least).end()
 
 
 if __name__ == "__main__":

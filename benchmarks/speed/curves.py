@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.speed.drawing import new_axes, save, style
+from benchmarks.speed.drawing import logarithmic, new_axes, save, style
 from benchmarks.speed.rounds import Figures, spread
 from benchmarks.speed.tabular import Table, cell
 
@@ -84,7 +84,8 @@ def tables(name: str, curve: Curve) -> list[Table]:
 def draw(curve: Curve, file: Path) -> None:
     """All curves on logarithmic axes, with bends as vertical lines of the same colour."""
     figure, axes = new_axes(curve["title"])
-    for number, (title, one) in enumerate(curve["series"].items()):
+    series = curve["series"]
+    for number, (title, one) in enumerate(series.items()):
         xs, ys, least, most = (
             [point[key] for point in one["points"]] for key in ("x", "median", "min", "max")
         )
@@ -93,10 +94,7 @@ def draw(curve: Curve, file: Path) -> None:
         axes.fill_between(xs, least, most, color=looks["color"], alpha=0.2, linewidth=0)
         if one["bend"]:
             axes.axvline(one["bend"], color=looks["color"], linestyle=":", alpha=0.6)
-    axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: _number(value))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+    logarithmic(axes, [one["median"] for each in series.values() for one in each["points"]])
     axes.set(xlabel=curve["x"], ylabel=curve["y"])
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")

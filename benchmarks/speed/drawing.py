@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's, "Color Universal Design", 2008."""
@@ -22,10 +24,22 @@ def new_axes(title: str, *, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Fig
     return figure, axes
 
 
-def style(number: int) -> dict[str, str]:
+def style(number: int) -> dict[str, Any]:
     """How the line of that number looks: colour, marker and dashes all tell it from others."""
     at = number % len(COLOURS)
     return {"color": COLOURS[at], "marker": MARKERS[at], "linestyle": LINES[at]}
+
+
+def logarithmic(axes: Axes, ys: Sequence[float]) -> None:
+    """Both axes, with plain numbers at them, more of them where the curves span little."""
+    span = max(ys) / min(ys)
+    marked = (1, 1.5, 2, 3, 4, 6, 8) if span < 10 else (1, 2, 5) if span < 1000 else (1,)
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_major_locator(LogLocator(subs=marked))
+    axes.yaxis.set_major_formatter("{x:,g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def bars(axes: Axes, names: Sequence[str], spreads: Sequence[dict[str, float]]) -> None:

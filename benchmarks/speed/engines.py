@@ -178,7 +178,7 @@ def draw(figures: dict[str, Any], file: Path) -> None:
     size = (7.2, 0.8 + 0.45 * len(shown))
     figure, axes = new_axes("Sentences in a CPU second, one thread", size=size)
     bars(axes, list(shown), list(shown.values()))
-    axes.set_xlabel("sentences / CPU second; the line spans the least and the most of the rounds")
+    axes.set_xlabel("sentences / CPU s: median, least, most")
     save(figure, file)
 
 

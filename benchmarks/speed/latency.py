@@ -127,7 +127,7 @@ def draw(figures: dict[str, Any], file: Path) -> None:
     figure, axes = new_axes(title, size=(7.2, 0.8 + 0.4 * len(shown)))
     bars(axes, list(shown), list(shown.values()))
     axes.set_xscale("log")
-    axes.set_xlabel("milliseconds on the clock; the line spans the least and the most")
+    axes.set_xlabel("milliseconds on the clock: median, least, most")
     save(figure, file)
 
 

@@ -9,10 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime as ort
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.speed.rounds import watching
@@ -110,7 +112,7 @@ def _settings() -> ort.SessionOptions:
 def _graph(kind: str, inner: int, columns: int) -> bytes:
     chance = np.random.default_rng(2)
     weights = chance.integers(-127, 127, (inner, columns), dtype=np.int8)
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "weights": weights,
         "zero": np.array(128, np.uint8),
         "weight_zero": np.array(0, np.int8),

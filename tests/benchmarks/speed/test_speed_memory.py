@@ -1,0 +1,32 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.speed.memory import told
+from tests.benchmarks.conftest import Run
+
+
+def test_growth_is_counted_from_the_first_tenth() -> None:
+    samples = [(0, 100.0), (1, 150.0), (10, 200.0), (50, 230.0), (96, 210.0), (100, 210.0)]
+    assert told(samples) == {
+        "start": 100,
+        "at_1_percent": 150,
+        "at_10_percent": 200,
+        "end": 210,
+        "peak": 230,
+        "growth": pytest.approx(0.05),
+    }
+
+
+@pytest.mark.slow
+def test_memory(run: Run, articles: Path) -> None:
+    output, plot = articles / "figures.json", articles / "picture.svg"
+    short = ("--sentences", 30, "--threads", 1)
+    done = run("speed.memory", "--data", articles, *short, "--output", output, "--plot", plot)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert figures["sentences"] == 32
+    assert figures["samples"][-1][0] == 32
+    assert "flat" in done.stdout
+    assert plot.is_file()
