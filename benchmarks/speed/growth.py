@@ -11,14 +11,18 @@ bends. `--plot growth.svg` draws `growth-sentence.svg` and so on.
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from tokenizers import Tokenizer
 
@@ -72,6 +76,14 @@ class Lengths:
         return sum(len(self._tokenizer.encode(text)) for text in texts) / len(texts)
 
 
+@contextmanager
+def one_thread_for_tokens() -> Iterator[None]:
+    """The tokenizer would take all cores, however many threads the network has."""
+    with patch.dict(os.environ, TOKENIZERS_PARALLELISM="false"):
+        yield
+
+
+@one_thread_for_tokens()
 def of_sentence(news: News, options: argparse.Namespace) -> Curve:
     """Milliseconds against tokens."""
     scorer = Scorer(options.bundle, threads=1)
@@ -143,6 +155,7 @@ def of_corpus(news: News, options: argparse.Namespace) -> Curve:
     return new_curve(title, "articles", "seconds", found, 2)
 
 
+@one_thread_for_tokens()
 def of_workers(news: News, options: argparse.Namespace) -> Curve:
     """Seconds of the same work against workers."""
 

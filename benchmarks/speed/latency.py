@@ -8,7 +8,6 @@ are the same for all and new to all, but for what an edit leaves as it was.
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -140,7 +139,6 @@ def main() -> None:
     options = parser.parse_args()
     options.sentences, options.rounds = max(4, options.sentences), max(3, options.rounds)
     news = open_news(parser, options.data)
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
     torch.set_num_threads(options.threads)
     figures = measure(news, options)
     show(figures, tables(figures))

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.speed import tables
+from benchmarks.speed.growth import CURVES
 from benchmarks.speed.tabular import Table, cell
+from tests.conftest import ROOT
 
 FIGURES = {
     "benchmark": "speed.memory",
@@ -68,3 +70,12 @@ def test_a_table_is_as_wide_as_its_figures(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_cell_has_the_median_and_the_ends() -> None:
     assert cell({"median": 1234.56, "min": 1, "max": 2000}) == "1,234.6 (1.0 to 2,000.0)"
+
+
+def test_the_page_names_tables_that_there_are() -> None:
+    page = (ROOT / "docs" / "growth.md").read_text(encoding="utf-8")
+    known = {f"growth-{name}{part}" for name in CURVES for part in ("", "-slopes")}
+    assert {name for _, name, _ in tables.PLACE.findall(page)} == known | {
+        "machine-growth",
+        "memory",
+    }
