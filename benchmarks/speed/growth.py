@@ -56,7 +56,7 @@ class Lengths:
         """So many stretches; a word's pieces are kept together, so that some are a bit longer."""
         found: list[str] = []
         while len(found) < count:
-            text = " ".join(self._news.sentences(64))
+            text = " ".join(self._news.sentences(max(64, tokens // 4)))
             read = self._tokenizer.encode(text, add_special_tokens=False)
             first, words, offsets = 0, read.word_ids, read.offsets
             while len(found) < count:

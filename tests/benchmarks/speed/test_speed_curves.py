@@ -11,26 +11,31 @@ XS = [2.0**power for power in range(8)]
 def test_a_power_is_a_straight_line() -> None:
     found = fit(XS, [5 * x**2 for x in XS])
     assert found["slope"] == pytest.approx(2)
-    assert found["bend"] is None
+    assert (found["bends"], found["lines"]) == ([], [pytest.approx(2)])
     assert slopes([1, 2, 8], [1, 2, 2]) == pytest.approx([1, 0])
 
 
 def test_a_bend_is_where_two_lines_meet() -> None:
     found = fit(XS, [max(16, x) for x in XS])
-    assert found["bend"] == 16
-    assert found["before"] == pytest.approx(0, abs=1e-9)
-    assert found["after"] == pytest.approx(1)
+    assert found["bends"] == [16]
+    assert found["lines"] == pytest.approx([0, 1], abs=1e-9)
+
+
+def test_a_step_is_two_bends() -> None:
+    found = fit(XS, [x if x <= 8 else x**2 / 8 if x <= 32 else 4 * x for x in XS])
+    assert found["bends"] == [8, 32]
+    assert found["lines"] == pytest.approx([1, 2, 1])
 
 
 def test_scatter_is_no_bend() -> None:
     ys = [x * scatter for x, scatter in zip(XS, [1.1, 0.9] * 4, strict=True)]
-    assert fit(XS, ys)["bend"] is None
+    assert fit(XS, ys)["bends"] == []
 
 
 @pytest.mark.parametrize("points", [1, 2])
 def test_few_points_tell_no_bend(points: int) -> None:
     found = fit(XS[:points], XS[:points])
-    assert found["bend"] is None
+    assert found["bends"] == []
     assert (found["slope"] is None) == (points == 1)
 
 
@@ -42,7 +47,7 @@ def test_a_curve_is_tabled_and_drawn(tmp_path: Path, ending: str) -> None:
     assert (points.name, growth.name) == ("growth-text", "growth-text-slopes")
     assert points.rows[0] == ("1", "5.0 (4.0 to 6.0)", "")
     assert len(points.rows) == len(XS)
-    assert growth.rows[0][3] == "4"
+    assert growth.rows[0][2] == "4"
     file, again = tmp_path / f"one.{ending}", tmp_path / f"two.{ending}"
     draw(curve, file)
     draw(curve, again)
