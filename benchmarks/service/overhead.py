@@ -11,6 +11,8 @@ twice in a run. Every answer of both is compared with the engine's own.
 import argparse
 import asyncio
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from benchmarks.speed.tabular import Table, cell
 SERVICE, BARE = "sayso serve", "bare engine, Starlette, uvicorn"
 CALLERS = (1, 4, 16, 64)
 PERCENTILES = (50, 95, 99)
-WARM_UP = 50  # requests, and one for each caller, so that all have connected
+WARM_UP = 50  # requests
 Found = dict[int, dict[str, list[Figures]]]
 
 
@@ -49,31 +51,40 @@ def told(rate: float, tally: Tally) -> Figures:
 
 async def measure(
     urls: dict[str, str], own: Own, news: News, options: argparse.Namespace
-) -> tuple[Found, int]:
-    """The figures of each number of callers and each server, and how many answers were not right.
+) -> tuple[Found, Counter[str]]:
+    """The figures of each number of callers and each server, and what was not right how often.
 
     What is asked is scored before its round, so that the answers to compare with cost nothing
     while it lasts.
     """
-    clients = {name: new_client(url) for name, url in urls.items()}
     found: Found = {callers: {name: [] for name in urls} for callers in options.callers}
     steps = [(turn, callers) for turn in range(options.rounds) for callers in options.callers]
-    bad, most = 0, max(options.callers)
-    warm_up = new_cases(own, news, WARM_UP + most, 1)
-    try:
-        for client in clients.values():
-            await each_once(client, warm_up, most)
-        with progress() as bar:
-            for turn, callers in bar.track(steps, description="rounds"):
-                cases = new_cases(own, news, options.requests, options.sentences)
-                for name in list(urls) if turn % 2 == 0 else reversed(urls):
-                    rate, tally = await each_once(clients[name], cases, callers)
-                    found[callers][name].append(told(rate, tally))
-                    bad += len(cases) - len(tally.right_at)
-    finally:
-        for client in clients.values():
-            await client.aclose()
+    bad, warm_up = Counter[str](), new_cases(own, news, WARM_UP, 1)
+    for url in urls.values():
+        await ask(url, warm_up, 4)
+    with progress() as bar:
+        for turn, callers in bar.track(steps, description="rounds"):
+            cases = new_cases(own, news, options.requests, options.sentences)
+            for name in list(urls) if turn % 2 == 0 else reversed(urls):
+                rate, tally = await ask(urls[name], cases, callers)
+                found[callers][name].append(told(rate, tally))
+                bad += {f"{name}: {what}": number for what, number in not_right(tally)}
     return found, bad
+
+
+async def ask(url: str, cases: list[Case], callers: int) -> tuple[float, Tally]:
+    """Each case once, over connections that are new, since a server closes those that wait for the
+    other one's turn; they are opened before.
+    """
+    async with new_client(url) as client:
+        await asyncio.gather(*(client.get("/readyz") for _ in range(callers)))
+        return await each_once(client, cases, callers)
+
+
+def not_right(tally: Tally) -> Iterator[tuple[str, int]]:
+    """Answers that were not 200 with the engine's own bytes."""
+    yield from ((what, count) for what, count in tally.statuses.items() if what != "200")
+    yield from ((what, count) for what, count in (("wrong", tally.wrong), ("hang", tally.hangs)))
 
 
 def new_cases(own: Own, news: News, count: int, sentences: int) -> list[Case]:
@@ -136,7 +147,9 @@ def judge(figures: dict[str, Any], at_least: float | None) -> Verdict:
     verdict = Verdict(table.title, head=table.head)
     for row in table.rows:
         verdict.figure(*row)
-    verdict.gate("only answers 200, each the engine's own", figures["not_right"] == 0)
+    for what, count in figures["not_right"].items():
+        verdict.figure("", what, f"{count:,} answers")
+    verdict.gate("only answers 200, each the engine's own", not figures["not_right"])
     if at_least is not None:
         for callers, one in figures["callers"].items():
             holds = one["service_to_bare"]["rate"]["median"] >= at_least
@@ -166,7 +179,7 @@ def main() -> None:
         "requests": options.requests,
         "rounds": options.rounds,
         "times_read": news.times_read,
-        "not_right": bad,
+        "not_right": +bad,
         "callers": summed_up(found),
     }
     write(figures, options.output)
