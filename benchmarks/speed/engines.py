@@ -48,7 +48,7 @@ def every_tenth(sentences: Sequence[str]) -> list[str]:
 
 def with_budget(scorer: Scorer, budget: int, sentences: Sequence[str]) -> None:
     """Score with another number of tokens a batch than the engine's own."""
-    with patch("serving.network.TOKENS_PER_BATCH", budget):
+    with patch("serving.batching.BATCH_TOKENS", budget):
         scorer.score_sentences(sentences)
 
 
