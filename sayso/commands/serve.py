@@ -8,6 +8,9 @@ import typer
 
 from serving import InputError
 
+BACKLOG = 2048
+"""Connections that wait to be accepted, as many as BentoML lets wait."""
+
 
 def serve(
     host: Annotated[
@@ -42,24 +45,23 @@ def serve(
     import os
     from tempfile import TemporaryDirectory, mkdtemp
 
-    import serving
     from sayso.formats.terminal import tell
-    from serving.engine import Engine
     from serving.http.settings import Settings
+    from serving.http.supervisor import NotStarted, Supervisor
 
     if config is not None:
         os.environ["SAYSO_CONFIG"] = str(config.resolve())
     given = {"bundle": bundle, "workers": workers}
     settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
-    # Loaded here to check it whole before the server starts; each worker loads its own.
-    checked = Engine(settings.bundle, threads=1).bundle
+    checked = settings.checked_bundle()
+    if check:
+        _require_use(settings.bundle)
     tell(settings.shown())
     if check:
         tell(f"{checked.model_version} and these settings can be served")
         return
-    address, port = _listenable(host, port)
     # A home of its own, because servers that share one mix and delete each other's metrics.
-    with TemporaryDirectory(prefix="sayso-serve-") as home:
+    with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as home:
         os.environ["BENTOML_HOME"] = home
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(dir=home)
         # Not resolved: a link that points to another bundle later is followed by a reload.
@@ -67,27 +69,38 @@ def serve(
         os.environ["SAYSO_WORKERS"] = str(settings.workers)
         if settings.keys_file is not None:
             os.environ["SAYSO_KEYS_FILE"] = str(settings.keys_file.absolute())
-        # Workers import from where they are started, and the user's folder may have a `models`.
-        os.chdir(Path(serving.__file__).parents[1])
-        from serving.http.service import service
-
-        url = f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
-        tell(f"{checked.model_version} answers at {url} (Ctrl-C stops it)")
-        service.serve_http(host=address, port=port)
+        greeting = f"{checked.model_version} answers at {_url(listener)} (Ctrl-C stops it)"
+        try:
+            Supervisor(listener, settings.workers, tell).run(greeting)
+        except NotStarted:
+            _require_use(checked.path)  # says it in one line where it is the bundle
+            raise
     tell("stopped")
 
 
-def _listenable(host: str, port: int) -> tuple[str, int]:
-    """The numeric address and the port, both seen to be free."""
+def _require_use(bundle: Path | str | None) -> None:
+    """Load the engine, as only this shows whether a whole bundle can be used here.
+
+    A server leaves it to its workers, to start sooner and to stay small.
+    """
+    from serving.engine import Engine
+
+    Engine(bundle, threads=1)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that listens there."""
     try:
-        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(place)
-            address, free = trial.getsockname()[:2]
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        return socket.create_server(place, family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except OSError as error:
         raise InputError(
             f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "
             "choose others with --host and --port"
         ) from error
-    return str(address), int(free)
+
+
+def _url(listener: socket.socket) -> str:
+    address, port = listener.getsockname()[:2]
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,9 +1,10 @@
 """The BentoML service: worker processes and packaging around `app.py`.
 
-BentoML starts the workers and runs them; every request goes to our own app before BentoML's router
-or any of its middleware sees it. Mounting the app with `@bentoml.asgi_app` would be shorter, but
-leaves `/schema.json` and unknown paths to BentoML, in other shapes than ours, its metrics and
-tracing around each request, and its page with a third party's tracker one change of ours away.
+BentoML runs the workers; `sayso serve` starts them by `supervisor.py`, `bentoml serve` by BentoML's
+process manager. Every request goes to our own app before BentoML's router or any of its middleware
+sees it. Mounting the app with `@bentoml.asgi_app` would be shorter, but leaves `/schema.json` and
+unknown paths to BentoML, in other shapes than ours, its metrics and tracing around each request,
+and its page with a third party's tracker one change of ours away.
 """
 
 from models.privacy import NO_CALLS_HOME, forbid_calls_home
@@ -35,6 +36,7 @@ from serving.http import logs, metrics
 from serving.http.app import Service
 from serving.http.loaded import LoadedModel
 from serving.http.settings import Settings
+from serving.http.supervisor import tell_supervisor
 
 # `bentoml serve` has asked whether it may send usage pings, and kept the answer, before it imports
 # this file; now it has to ask again.
@@ -76,6 +78,7 @@ class Front:
         async def send_and_listen(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 listen(bentoml.get_current_service().app)
+                tell_supervisor()
             await send(message)
 
         await self.bentoml(scope, receive, send_and_listen)

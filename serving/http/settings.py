@@ -29,6 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.bundle import Bundle
 from models.errors import InputError
 from serving.http.stack.keys import Keys
 from serving.network import CACHE_BYTES
@@ -191,6 +192,14 @@ class Settings(BaseSettings):
             except OSError as error:
                 raise InputError(f"keys_file cannot be read: {error}") from error
         return Keys.parse(lines)
+
+    def checked_bundle(self) -> Bundle:
+        """The bundle, if it is whole; only the engine shows whether it can be used here.
+
+        Raises:
+            BundleError: it is not.
+        """
+        return Bundle.load(self.bundle)
 
     def threads(self, cores: int) -> int:
         """Cores that one worker may use for a text, so that all workers together fit."""

@@ -1,0 +1,123 @@
+"""Keeps the worker processes of `sayso serve` running, from a process that is next to empty itself.
+
+`bentoml serve` has BentoML's process manager for this, which imports all of BentoML only to wait.
+The workers are the same: BentoML's own, of the service in `service.py`.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from models.errors import SaysoError
+from models.privacy import NO_CALLS_HOME
+
+ROOT = Path(__file__).parents[2]
+RESTART_AFTER = 1.0
+"""Seconds; a worker that cannot start is not to keep the cores busy."""
+
+_SUPERVISOR = "SERVING_SUPERVISOR"
+_STOP = (signal.SIGTERM, signal.SIGINT)
+_HEEDED = {*_STOP, signal.SIGHUP, signal.SIGUSR1, signal.SIGALRM, signal.SIGCHLD}
+
+
+class NotStarted(SaysoError):
+    """The first workers ended before any of them could answer."""
+
+
+def tell_supervisor() -> None:
+    """Said by a worker that is ready, if it is a supervisor that has started it."""
+    if os.environ.get(_SUPERVISOR) == str(os.getppid()):
+        os.kill(os.getppid(), signal.SIGUSR1)
+
+
+class Supervisor:
+    """Starts workers that accept from one socket, and new ones for those that end.
+
+    SIGHUP goes on to each of them. SIGTERM and SIGINT stop them once what is in flight is done; a
+    second one ends them at once.
+    """
+
+    def __init__(self, listener: socket.socket, workers: int, tell: Callable[[str], None]) -> None:
+        self._listener = listener
+        self._tell = tell
+        self._wanted = range(1, workers + 1)
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._ready = False
+        self._stopping = False
+
+    def run(self, greeting: str) -> None:
+        """Until it is stopped. The greeting is told once the first worker can answer.
+
+        Raises:
+            NotStarted: no worker could be started.
+        """
+        # Signals are taken one after another, here, so that nothing happens in between.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEEDED)
+        try:
+            self._start()
+            while self._running or (self._ready and not self._stopping):
+                self._heed(signal.sigwait(_HEEDED), greeting)
+            if not self._ready and not self._stopping:
+                raise NotStarted("the server could not start; why stands above")
+        finally:
+            self._pass_on(signal.SIGKILL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _heed(self, number: int, greeting: str) -> None:
+        if number == signal.SIGUSR1 and not self._ready:
+            self._ready = True
+            self._tell(greeting)
+            self._start()
+        elif number == signal.SIGHUP:
+            self._pass_on(signal.SIGHUP)
+        elif number == signal.SIGCHLD:
+            self._reap()
+        elif number == signal.SIGALRM and not self._stopping:
+            self._start()
+        elif number in _STOP:
+            self._pass_on(signal.SIGKILL if self._stopping else signal.SIGTERM)
+            self._stopping = True
+
+    def _pass_on(self, number: int) -> None:
+        for worker in self._running.values():
+            worker.send_signal(number)
+
+    def _reap(self) -> None:
+        for index, worker in list(self._running.items()):
+            if worker.poll() is None:
+                continue
+            del self._running[index]
+            if self._ready and not self._stopping:
+                self._tell(f"worker {index} ended ({worker.returncode}); another starts")
+                signal.setitimer(signal.ITIMER_REAL, RESTART_AFTER)
+
+    def _start(self) -> None:
+        """Start every worker that is missing."""
+        environment = {**os.environ, **NO_CALLS_HOME, _SUPERVISOR: str(os.getpid())}
+        for index in self._wanted:
+            if index not in self._running:
+                self._running[index] = self._worker(index, environment)
+
+    def _worker(self, index: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        service = "serving.http.service:service"
+        command = [sys.executable, "-m", "_bentoml_impl.worker.service", service]
+        command += ["--fd", str(self._listener.fileno()), "--worker-id", str(index)]
+        return subprocess.Popen(
+            command,
+            # Workers import from where they start, and the user's folder may have a `models`.
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            pass_fds=(self._listener.fileno(),),
+            # Ctrl-C is for the supervisor, which tells them once, as with any other stop.
+            start_new_session=True,
+            preexec_fn=_unblock,
+        )
+
+
+def _unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEEDED)
