@@ -4,6 +4,7 @@
     soak       a mix of everything, for a long time
     faults     killed workers, a full disk, a changed bundle, no descriptors
     hostile    inputs that mean harm
+    memory     cold starts, and the memory of a server that scores
     overhead   what the service costs beside a bare engine
 
 Each starts servers of its own on the loopback, ends by itself, prints Markdown to standard output,
