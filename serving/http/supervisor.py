@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start is not to keep the cores busy."""
 
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+# Of glibc: otherwise each thread that scores has memory of its own, and keeps what it once needed.
 _SUPERVISOR = "SERVING_SUPERVISOR"
 _STOP = (signal.SIGTERM, signal.SIGINT)
 _HEEDED = {*_STOP, signal.SIGHUP, signal.SIGUSR1, signal.SIGALRM, signal.SIGCHLD}
@@ -97,7 +99,8 @@ class Supervisor:
 
     def _start(self) -> None:
         """Start every worker that is missing."""
-        environment = {**os.environ, **NO_CALLS_HOME, _SUPERVISOR: str(os.getpid())}
+        environment = {**_FEW_ARENAS, **os.environ, **NO_CALLS_HOME}
+        environment[_SUPERVISOR] = str(os.getpid())
         for index in self._wanted:
             if index not in self._running:
                 self._running[index] = self._worker(index, environment)

@@ -58,3 +58,16 @@ def test_corpora(run: Run, articles: Path) -> None:
         assert all(value > 0 for value in way.values())
     assert all(value > 0 for value in figures["cost"].values())
     assert "core hours" in done.stdout
+
+
+@pytest.mark.slow
+def test_memory(run: Run, articles: Path) -> None:
+    output = articles / "figures.json"
+    short = ("--starts", 1, "--requests", 20, "--senders", 2, "--most", 5_000)
+    done = run("service.memory", "--data", articles, *short, "--output", output)
+    assert "| only answers 200, each the engine's own | yes |" in done.stdout, done.stderr
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert figures["right"] == figures["requests"] == 20
+    (start,) = figures["starts"]
+    assert [one["role"] for one in start["processes"]] == ["supervisor", "worker"]
+    assert start["rss"] == sum(one["rss"] for one in start["processes"])
