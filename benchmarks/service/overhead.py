@@ -1,7 +1,7 @@
 """What the service costs beside a bare engine: `python -m benchmarks.service.overhead --data DIR`.
 
 Requests of one sentence (or of an article of `--sentences`) from 1, 4, 16 and 64 callers, each of
-which waits for its answer: Sayso's service under BentoML with one worker, and the same engine
+which waits for its answer: Sayso's service with one worker, and the same engine
 behind plain Starlette under uvicorn with one worker (`bare.py`), which checks, limits, counts and
 logs nothing. Both servers are up all the time and are asked in turns, the order turning from round
 to round; the ratios are medians of the rounds' own. Both are asked the same in a round, and nothing

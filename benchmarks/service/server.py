@@ -23,7 +23,7 @@ import serving
 
 ROOT = Path(serving.__file__).parents[1]
 READY_WITHIN, STOPPED_WITHIN = 120.0, 60.0  # seconds
-WORKER = "_bentoml_impl.worker"
+WORKER = "serving.http.worker"
 _UNSET = {"BENTOML_HOME", "BENTOML_CONFIG", "PROMETHEUS_MULTIPROC_DIR"}
 _UNSET |= {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"}
 

@@ -43,7 +43,7 @@ def serve(
     SIGHUP loads the bundle anew while it runs; SIGTERM lets requests in flight finish.
     """
     import os
-    from tempfile import TemporaryDirectory, mkdtemp
+    from tempfile import TemporaryDirectory
 
     from sayso.formats.terminal import tell
     from serving.http.settings import Settings
@@ -60,10 +60,9 @@ def serve(
     if check:
         tell(f"{checked.model_version} and these settings can be served")
         return
-    # A home of its own, because servers that share one mix and delete each other's metrics.
-    with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as home:
-        os.environ["BENTOML_HOME"] = home
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(dir=home)
+    # A folder of its own, because servers that share one mix their metrics.
+    with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         # Not resolved: a link that points to another bundle later is followed by a reload.
         os.environ["SAYSO_BUNDLE"] = str(checked.path.absolute())
         os.environ["SAYSO_WORKERS"] = str(settings.workers)

@@ -1,7 +1,6 @@
 """Keeps the worker processes of `sayso serve` running, from a process that is next to empty itself.
 
 `bentoml serve` has BentoML's process manager for this, which imports all of BentoML only to wait.
-The workers are the same: BentoML's own, of the service in `service.py`.
 """
 
 import os
@@ -106,16 +105,14 @@ class Supervisor:
                 self._running[index] = self._worker(index, environment)
 
     def _worker(self, index: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        service = "serving.http.service:service"
-        command = [sys.executable, "-m", "_bentoml_impl.worker.service", service]
-        command += ["--fd", str(self._listener.fileno()), "--worker-id", str(index)]
+        descriptor = self._listener.fileno()
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "serving.http.worker", str(descriptor), str(index)],
             # Workers import from where they start, and the user's folder may have a `models`.
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
-            pass_fds=(self._listener.fileno(),),
+            pass_fds=(descriptor,),
             # Ctrl-C is for the supervisor, which tells them once, as with any other stop.
             start_new_session=True,
             preexec_fn=_unblock,
