@@ -3,6 +3,7 @@
 `bentoml serve` has BentoML's process manager for this, which imports all of BentoML only to wait.
 """
 
+import asyncio
 import os
 import signal
 import socket
@@ -18,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start is not to keep the cores busy."""
 
-_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # Of glibc: otherwise each thread that scores has memory of its own, and keeps what it once needed.
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _SUPERVISOR = "SERVING_SUPERVISOR"
 _STOP = (signal.SIGTERM, signal.SIGINT)
 _HEEDED = {*_STOP, signal.SIGHUP, signal.SIGUSR1, signal.SIGALRM, signal.SIGCHLD}
@@ -29,8 +30,15 @@ class NotStarted(SaysoError):
     """The first workers ended before any of them could answer."""
 
 
-def tell_supervisor() -> None:
-    """Said by a worker that is ready, if it is a supervisor that has started it."""
+def say_ready() -> None:
+    """Said by a worker. From now on it stops when the supervisor is gone, as if told to."""
+    loop, pipe = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def is_alone() -> None:
+        loop.remove_reader(pipe)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    loop.add_reader(pipe, is_alone)  # nothing is ever written to it; it ends with the supervisor
     if os.environ.get(_SUPERVISOR) == str(os.getppid()):
         os.kill(os.getppid(), signal.SIGUSR1)
 
@@ -92,6 +100,8 @@ class Supervisor:
             if worker.poll() is None:
                 continue
             del self._running[index]
+            if worker.stdin is not None:
+                worker.stdin.close()
             if self._ready and not self._stopping:
                 self._tell(f"worker {index} ended ({worker.returncode}); another starts")
                 signal.setitimer(signal.ITIMER_REAL, RESTART_AFTER)
@@ -111,7 +121,7 @@ class Supervisor:
             # Workers import from where they start, and the user's folder may have a `models`.
             cwd=ROOT,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # see `say_ready`
             pass_fds=(descriptor,),
             # Ctrl-C is for the supervisor, which tells them once, as with any other stop.
             start_new_session=True,

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from models.errors import SaysoError
 from serving.http.front import Front, open_service
 from serving.http.settings import Settings
-from serving.http.supervisor import tell_supervisor
+from serving.http.supervisor import say_ready
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +36,7 @@ def main() -> None:
     except SaysoError as error:
         sys.exit(str(error))
     config = uvicorn.Config(
-        Front(lifespan, lambda: service, on_ready=tell_supervisor),
+        Front(lifespan, lambda: service, on_ready=say_ready),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -89,6 +89,18 @@ def test_who_asks_twice_does_not_wait(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_no_worker_outlives_it(tmp_path: Path) -> None:
+    left: list[psutil.Process] | None = None
+    # `serving` finds that it did not end well.
+    with pytest.raises(AssertionError), serving(tmp_path, workers=2, **UNHURRIED) as server:
+        wait_until(lambda: loaded(tmp_path) == 2)
+        supervisor, *workers = server.processes()
+        supervisor.kill()
+        _, left = psutil.wait_procs(workers, PATIENCE)
+    assert left == []
+
+
+@pytest.mark.slow
 def test_a_whole_bundle_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:
     bundle = changed_bundle(tmp_path / "bundle", "broken")
     (bundle / NETWORK).write_bytes(b"no network")
