@@ -1,6 +1,5 @@
 import os
 import socket
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ def nothing_is_served(monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("SAYSO_CONFIG", "")
     monkeypatch.delenv("SAYSO_CONFIG")
-    monkeypatch.setitem(sys.modules, "serving.http.service", None)
+    monkeypatch.setattr("serving.http.supervisor.Supervisor", None)
 
 
 def check(run, *args):
