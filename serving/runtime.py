@@ -26,6 +26,8 @@ class Runtime:
         settings = ort.SessionOptions()
         settings.intra_op_num_threads = 1
         settings.log_severity_level = 3
+        # It would keep a plan of memory for each new shape of a batch, and gain no time.
+        settings.enable_mem_pattern = False
         # Without VNNI, sums of products of unsigned and signed int8 overflow unless this is said.
         settings.add_session_config_entry("session.x64quantprecision", "1")
         self._session = ort.InferenceSession(
