@@ -39,8 +39,8 @@ from sayso.formats.batches import DOCUMENTS_PER_BATCH
 from sayso.formats.documents import InputKind
 from sayso.formats.sources import Source
 from sayso.linting.settings import Settings
-from serving.cores import available_cores
 from serving.engine import Engine
+from serving.resources import available_cores
 
 PER_BATCH = 16  # at most: small, so that all workers are busy for most of a short run
 BATCHES = 8  # at least

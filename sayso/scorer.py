@@ -6,9 +6,9 @@ from pathlib import Path
 
 from serving.draft import Progress
 from serving.engine import Engine
-from serving.network import CACHE_BYTES
 from serving.options import Options
 from serving.report import OffsetUnit, Report
+from serving.resources import CACHE_BYTES
 
 
 class Scorer:

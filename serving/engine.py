@@ -13,11 +13,12 @@ from models.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
 from models.manifest import LabelSettings
 from serving.draft import SENTENCES_PER_STEP, Draft, Piece, Progress
 from serving.evidence import evidence_spans, place_evidence
-from serving.network import CACHE_BYTES, Network
+from serving.network import Network
 from serving.options import Options
 from serving.quotation import quoted_ranges
 from serving.reading import Reading
 from serving.report import Report, ReportWarning, Sentence
+from serving.resources import CACHE_BYTES
 from serving.sentences import split_sentences
 from serving.stopwatch import Stopwatch
 from serving.text_checks import has_words, require_unicode, text_warnings

@@ -9,13 +9,10 @@ from models.errors import BundleDamaged
 from models.labels import UNVERIFIED_ATTRIBUTION
 from serving.batching import Batches
 from serving.cache import ReadingCache
-from serving.cores import available_cores
 from serving.reading import Reading, combine
+from serving.resources import CACHE_BYTES, available_cores
 from serving.runtime import Runtime
 from serving.stopwatch import Stopwatch
-
-CACHE_BYTES = 32 * 2**20
-"""Some 20,000 sentences."""
 
 
 class Network:

@@ -38,6 +38,17 @@ Figures = dict[str, float]
 
 WHOLE = "all of it"
 
+_ABOUT = """# What each part of the recipe `{recipe}` brings
+
+Made by `python -m training.ablation {recipe} --share {share:g} --seeds {seeds}`: a short form
+of the recipe, on {share:.0%} of every corpus's rows, is trained from scratch without one part after
+the other. The first row is the average precision on the development rows of each corpus, for each head
+that the corpus teaches; the others are differences to it, means over seeds (± is the spread between
+them). So few rows exaggerate what is rare, and one seed alone moves figures by several hundredths:
+read signs that agree along a row, not single cells.
+
+"""
+
 
 def variants(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
     """Each variant's name and recipe: first the whole one, then one that lacks each part.
@@ -156,7 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text = markdown(table(found)) + "\n"
     sys.stdout.write(text)
     if chosen.report is not None:
-        chosen.report.write_text(text, encoding="utf-8")
+        about = _ABOUT.format(recipe=recipe.name, share=chosen.share, seeds=chosen.seeds)
+        chosen.report.write_text(about + text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The scales of what goes in are fixed beforehand, on training sentences: a senten
 whatever stands beside it, which scales made anew for each batch would not allow.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from models.privacy import forbid_calls_home
 forbid_calls_home()
 
 import onnxruntime as ort
+
+CONTRIB = "com.microsoft"
+"""Operators of ONNX Runtime beside those of ONNX."""
 
 SMALLEST = 1024
 """Matrices with fewer weights than this stay float32: there is nothing to gain."""
@@ -37,14 +40,24 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _Product:
-    """A product of what comes in with a matrix of weights [inputs, outputs]."""
+    """A product of what comes in with a matrix of weights [inputs, outputs], and the sum with a
+    bias that follows it, if one does.
+    """
 
     node: NodeProto
     weights: Floats
+    sum: NodeProto | None
 
     @property
     def source(self) -> str:
         return str(self.node.input[0])
+
+    @property
+    def bias(self) -> str:
+        """Its name; empty where there is none."""
+        if self.sum is None:
+            return ""
+        return str(next(name for name in self.sum.input if name != self.node.output[0]))
 
 
 def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[int]]) -> None:
@@ -57,20 +70,36 @@ def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[in
     model = onnx.load(source)
     matrices = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     products = [
-        _Product(node, matrices[node.input[1]])
+        _Product(node, matrices[node.input[1]], _bias_sum(model, node, matrices))
         for node in model.graph.node
         if node.op_type == "MatMul" and matrices.get(node.input[1], np.empty(0)).size >= SMALLEST
     ]
     seen = _inputs(model, products, sentences)
     new = _Rewriting(model)
     for product in products:
-        new.replace(product.node, _quantized_product(new, product, seen[product.source]))
+        nodes = _quantized_product(new, product, seen[product.source])
+        if product.sum is not None:
+            new.replace(product.node, [])
+        new.replace(product.sum or product.node, nodes)
     for node in list(model.graph.node):
         if node.op_type == "Gather" and matrices.get(node.input[0], np.empty(0)).size >= SMALLEST:
             new.replace(node, _quantized_table(new, node, matrices[node.input[0]]))
     new.apply()
+    # ONNX has no product of int8 with a bias and a result in float32; ONNX Runtime has.
+    model.opset_import.append(helper.make_opsetid(CONTRIB, 1))
     onnx.checker.check_model(model)
     onnx.save(model, target)
+
+
+def _bias_sum(
+    model: ModelProto, product: NodeProto, matrices: Mapping[str, Floats]
+) -> NodeProto | None:
+    """The sum that adds a bias to a product and is alone in using it."""
+    users: list[NodeProto] = [node for node in model.graph.node if product.output[0] in node.input]
+    if len(users) != 1 or users[0].op_type != "Add":
+        return None
+    biases = [name for name in users[0].input if name in matrices and matrices[name].ndim == 1]
+    return users[0] if biases else None
 
 
 def _inputs(
@@ -123,7 +152,7 @@ class _Rewriting:
 
 
 def _quantized_product(new: _Rewriting, product: _Product, seen: Floats) -> list[NodeProto]:
-    source, output = product.source, product.node.output[0]
+    source, output = product.source, (product.sum or product.node).output[0]
     weights, nodes = product.weights, []
     factors = _smoothing(seen, weights)
     if factors is not None:
@@ -131,16 +160,16 @@ def _quantized_product(new: _Rewriting, product: _Product, seen: Floats) -> list
             helper.make_node("Mul", [source, new.constant(1 / factors)], [f"{output}.smooth"])
         )
         source, seen, weights = f"{output}.smooth", seen / factors, weights * factors[:, None]
-    scale, zero = _scale(seen)
-    steps = [new.constant(scale), new.constant(zero)]
+    steps, nought = _scale(seen)
+    scale, zero = new.constant(steps), new.constant(nought)
     integers, scales = to_int8(weights, channel=1)
-    parts = [new.constant(integers), new.constant(scales)]
+    zeros = new.constant(np.zeros(len(scales), np.int8))
+    weight, weight_scale = new.constant(integers), new.constant(scales)
+    inputs = [f"{output}.int8", weight, scale, weight_scale, zero, zeros, product.bias]
     return [
         *nodes,
-        helper.make_node("QuantizeLinear", [source, *steps], [f"{output}.int8"]),
-        helper.make_node("DequantizeLinear", [f"{output}.int8", *steps], [f"{output}.input"]),
-        helper.make_node("DequantizeLinear", parts, [f"{output}.weights"], axis=1),
-        helper.make_node("MatMul", [f"{output}.input", f"{output}.weights"], [output]),
+        helper.make_node("QuantizeLinear", [source, scale, zero], [f"{output}.int8"]),
+        helper.make_node("MatMulIntegerToFloat", inputs, [output], domain=CONTRIB),
     ]
 
 

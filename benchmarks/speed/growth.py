@@ -36,7 +36,7 @@ from benchmarks.speed.tabular import Table
 from benchmarks.speed.workers import in_processes
 from models.bundle import DEFAULT_BUNDLE, TOKENIZER
 from sayso.scorer import Scorer
-from serving.cores import available_cores
+from serving.resources import available_cores
 
 TOKENS_AT_ONCE = 2048  # about, of a step of `sentence`: all are measured for as long
 SENTENCES_AT_ONCE = 32  # at least, of a step of `article`

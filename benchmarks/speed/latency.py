@@ -25,7 +25,7 @@ from benchmarks.speed.rounds import Figures, ratios, spreads, take_turns, watchi
 from benchmarks.speed.tabular import Table, cell
 from models.bundle import shipped_bundles
 from sayso.scorer import Scorer
-from serving.cores import available_cores
+from serving.resources import available_cores
 
 NAIVE = "pipeline, one by one"
 TASKS = ("one sentence", "article", "one sentence changed", "two sentences changed")

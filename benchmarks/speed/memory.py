@@ -21,7 +21,7 @@ from benchmarks.speed.news import News
 from benchmarks.speed.tabular import Table
 from models.bundle import DEFAULT_BUNDLE
 from sayso.scorer import Scorer
-from serving.cores import available_cores
+from serving.resources import available_cores
 
 SAMPLES = 100
 FLAT = 0.05

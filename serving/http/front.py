@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.cores import available_cores
 from serving.http import logs, metrics
 from serving.http.app import Service
 from serving.http.loaded import LoadedModel
 from serving.http.settings import Settings
+from serving.resources import available_cores
 
 
 def open_service(settings: Settings, worker: int | None) -> Service:

@@ -6,7 +6,7 @@ from time import perf_counter
 from models.errors import SaysoError
 from serving.engine import Engine
 from serving.http import metrics
-from serving.network import CACHE_BYTES
+from serving.resources import CACHE_BYTES
 
 WARM_UP, TRIAL = (
     " ".join(

@@ -32,7 +32,7 @@ from pydantic_settings import (
 from models.bundle import Bundle
 from models.errors import InputError
 from serving.http.stack.keys import Keys
-from serving.network import CACHE_BYTES
+from serving.resources import CACHE_BYTES
 
 PACKED_BUNDLE = Path(__file__).parents[2] / "packed_bundle"
 """Where `sayso package` puts the bundle, beside the rooms; a checkout has no such folder."""

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from serving import cores as cores_module
-from serving.cores import available_cores
+from serving import resources
+from serving.resources import available_cores
 
 
 @pytest.fixture
 def cpu_max(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The file in which a control group has its limit; here the process may run on 8 cores."""
     file = tmp_path / "cpu.max"
-    monkeypatch.setattr(cores_module, "_CGROUP_QUOTA", file)
+    monkeypatch.setattr(resources, "_CGROUP_QUOTA", file)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     return file
 

@@ -1,9 +1,12 @@
-"""How many cores the network may use."""
+"""What an engine takes of the machine: cores and memory."""
 
 import os
 import sys
 from math import ceil
 from pathlib import Path
+
+CACHE_BYTES = 32 * 2**20
+"""For what is kept of sentences, unless somebody says otherwise: some 20,000 of them."""
 
 _CGROUP_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
