@@ -4,6 +4,7 @@ Nothing waits for company: a free thread takes what is there. Sentences of about
 are read together, since the shorter ones in a batch are padded to the longest.
 """
 
+import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,11 @@ class Batches:
     def __init__(self, runtime: Runtime, threads: int) -> None:
         self._runtime = runtime
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, "sayso-read")
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._pool = ThreadPoolExecutor(self._threads, "sayso-read")
         self._lock = Lock()
         self._asked: deque[_Asked] = deque()
         self._ready: deque[list[_Window]] = deque()
@@ -58,6 +63,8 @@ class Batches:
         """The logits of each window, without padding, in the same order."""
         if not windows:
             return []
+        if self._process != os.getpid():  # a fork has no threads but the one that made it
+            self._begin()
         left = sorted(range(len(windows)), key=lambda place: -len(windows[place]))
         asked = _Asked(windows, left, [None] * len(windows), len(windows))
         with self._lock:

@@ -42,10 +42,10 @@ _ABOUT = """# What each part of the recipe `{recipe}` brings
 
 Made by `python -m training.ablation {recipe} --share {share:g} --seeds {seeds}`: a short form
 of the recipe, on {share:.0%} of every corpus's rows, is trained from scratch without one part after
-the other. The first row is the average precision on the development rows of each corpus, for each head
-that the corpus teaches; the others are differences to it, means over seeds (± is the spread between
-them). So few rows exaggerate what is rare, and one seed alone moves figures by several hundredths:
-read signs that agree along a row, not single cells.
+the other. The first row is the average precision on the development rows of each corpus, for each
+head that the corpus teaches; the others are differences to it, means over seeds (± is the spread
+between them). So few rows exaggerate what is rare, and one seed alone moves figures by several
+hundredths: read signs that agree along a row, not single cells.
 
 """
 

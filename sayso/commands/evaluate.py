@@ -32,7 +32,7 @@ def evaluate(
 
     from rich.console import Console
 
-    from sayso.commands.extras import require_extra
+    from sayso.extras import require_extra
 
     require_extra("train", "sayso evaluate")
     from training import evaluation

@@ -15,7 +15,7 @@ def export(
     """Export, calibrate and evaluate the network of a training run anew."""
     from rich.console import Console
 
-    from sayso.commands.extras import require_extra
+    from sayso.extras import require_extra
 
     require_extra("train", "sayso export")
     from training.recipe_file import load_recipe

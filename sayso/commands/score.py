@@ -173,7 +173,7 @@ def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int 
         if address is not None or workers is not None:
             raise InputError("--address and --workers are about a Ray cluster: say --engine ray")
         return LocalWork(scorer)
-    from sayso.commands.extras import require_extra
+    from sayso.extras import require_extra
 
     require_extra("ray", "sayso score --engine ray")
     from sayso.corpus.cluster import RayWork

@@ -21,7 +21,7 @@ def train(
     """Train a bundle, or go on with a run that was cut off."""
     from rich.console import Console
 
-    from sayso.commands.extras import require_extra
+    from sayso.extras import require_extra
 
     require_extra("train", "sayso train")
     from training.recipe_file import load_recipe

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
+from sayso.extras import require_extra
 from serving import InputError
 
 STDIN = "-"
@@ -122,6 +123,7 @@ def _unpacked(raw: _Metered) -> BinaryIO:
     elif magic.startswith(_XZ):
         unpacked = _Unpacked(lzma.LZMAFile(stream), "xz")  # noqa: SIM115 - `stream` is what is open
     elif magic.startswith(_ZSTD):
+        require_extra("parquet", "unpacking zstd")
         import pyarrow as pa
 
         unpacked = _Unpacked(pa.CompressedInputStream(stream, "zstd"), "zstd")

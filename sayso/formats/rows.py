@@ -11,6 +11,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
+from sayso.extras import require_extra
 from sayso.formats.documents import Document, InputKind, Unreadable
 from sayso.formats.lines import raw_lines
 from sayso.formats.utf8 import decode, require_utf8
@@ -103,6 +104,7 @@ def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | I
 
 
 def _parquet(stream: BinaryIO, column: str) -> Rows:
+    require_extra("parquet", "reading Parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -11,7 +11,7 @@ from sayso.formats import batches
 from sayso.formats.batches import Batch, Lines, read_batches
 from sayso.formats.documents import Document, InputKind, Page, Unreadable
 from sayso.formats.sources import Source
-from serving import InputError
+from serving import InputError, MissingExtra
 
 
 def rows(path: Path, texts: list[str]) -> Source:
@@ -149,3 +149,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: InputKind) -> 
     tracemalloc.stop()
     assert count == rows
     assert peak + most < 16e6
+
+
+def test_without_the_extra_it_is_said_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"text": ["It may rain."]}), path)
+    monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"reading Parquet needs .* 'sayso\[parquet\]'"):
+        read(Source(str(path), InputKind.PARQUET))

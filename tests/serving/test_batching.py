@@ -1,5 +1,7 @@
 """Batches that several callers share."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.batching import BATCH_TOKENS, MOST_PADDING, SWEEP_TOKENS, Batches, batches
+from tests.conftest import ROOT
 
 
 class Echo:
@@ -124,6 +127,19 @@ def test_who_asks_learns_what_went_wrong_and_others_go_on(echo: Echo) -> None:
     with pytest.raises(MemoryError, match="no more"):
         read(shared, [3, 40, 200], 664)
     read(shared, [3, 40, 200], 1)
+
+
+def test_a_fork_reads_too() -> None:
+    script = """
+import os, signal, sayso
+sayso.score("It may rain.")
+child = os.fork()
+if child == 0:
+    signal.alarm(60)
+    os._exit(0 if sayso.score("It could snow.").sentences[0].flags else 1)
+assert os.waitpid(child, 0)[1] == 0
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
 
 
 def test_nothing_asked_is_nothing_read(echo: Echo) -> None:

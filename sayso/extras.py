@@ -7,6 +7,7 @@ from serving import MissingExtra
 _PROOFS = {
     "train": ("torch", "transformers", "datasets", "sklearn", "accelerate", "onnx"),
     "ray": ("ray",),
+    "parquet": ("pyarrow",),
 }
 
 
