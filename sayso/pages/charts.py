@@ -123,7 +123,7 @@ def _largest(rates: Iterable[Rate], label: str) -> float:
 
 def _round_step(largest: float) -> float:
     """A round distance of which two to five reach the largest value."""
-    if largest <= 0:
+    if largest < 1e-9:  # nothing that could be seen
         return 1.0
     power = 10.0 ** floor(log10(largest))
     return next(step * power for step in (0.2, 0.5, 1, 2, 5) if largest / (step * power) <= 5)
