@@ -7,15 +7,15 @@ from benchmarks.speed.memory import told
 from tests.benchmarks.conftest import Run
 
 
-def test_growth_is_counted_from_the_first_tenth() -> None:
+def test_growth_is_counted_from_the_half() -> None:
     samples = [(0, 100.0), (1, 150.0), (10, 200.0), (50, 230.0), (96, 210.0), (100, 210.0)]
     assert told(samples) == {
         "start": 100,
         "at_1_percent": 150,
-        "at_10_percent": 200,
+        "at_half": 230,
         "end": 210,
         "peak": 230,
-        "growth": pytest.approx(0.05),
+        "growth": pytest.approx(210 / 230 - 1),
     }
 
 

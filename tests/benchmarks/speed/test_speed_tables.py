@@ -14,7 +14,7 @@ FIGURES = {
     "machine": {"cpu": "A CPU", "cores": 2, "load": 0.1, "flags": [], "versions": {"python": "3"}},
     "threads": 2,
     "sentences": 1000,
-    "mib": {"start": 1, "at_1_percent": 2, "at_10_percent": 4, "end": 5, "growth": 0.25},
+    "mib": {"start": 1, "at_1_percent": 2, "at_half": 4, "end": 5, "growth": 0.25},
 }
 PLACES = "Before\n<!-- table memory -->\nold\n<!-- end -->\n<!-- table other -->\n<!-- end -->\n"
 
