@@ -179,7 +179,7 @@ def test_a_student_that_was_killed_is_taught_the_same_again(
 
     def step_until_killed(self: loop.Trainer, *arguments: Any) -> tuple[float, float]:
         nonlocal left
-        left -= arguments[1].name == "third"
+        left -= arguments[2].name == "third"
         if left == 0:
             raise Killed
         return step(self, *arguments)
