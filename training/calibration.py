@@ -29,7 +29,7 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
         targets = np.array([example.targets[label] for example in dev])
         logits = np.array([reading.sentence[column] for reading in readings], np.float64)
         calibration = fit_platt(logits, targets)
-        scores = 1 / (1 + np.exp(-(calibration.slope * logits + calibration.intercept)))
+        scores = calibrated(calibration, logits)
         positives = [place for place, target in enumerate(targets) if target >= 0.5]
         gold = [dev[place].spans.get(label, []) for place in positives]
         found = {
@@ -50,6 +50,11 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
             evidence_threshold=best_evidence_threshold(gold, found),
         )
     return settings
+
+
+def calibrated(calibration: Calibration, logits: Floats) -> Floats:
+    """Probabilities of logits of one label."""
+    return np.asarray(1 / (1 + np.exp(-(calibration.slope * logits + calibration.intercept))))
 
 
 def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequence[Spans]]) -> float:

@@ -14,6 +14,7 @@ from models.bundle import NETWORK_INPUTS, NETWORK_OUTPUTS
 from models.labels import LABELS
 from models.manifest import Manifest
 from models.privacy import forbid_calls_home
+from training.calibration import calibrated
 from training.inference import InferenceNetwork
 from training.network import SentenceReader
 
@@ -91,8 +92,6 @@ def measure_parity(
     calibration and thresholds of a manifest.
     """
     settings = [manifest.labels[label] for label in LABELS]
-    slopes = np.array([one.calibration.slope for one in settings])
-    intercepts = np.array([one.calibration.intercept for one in settings])
     thresholds = np.array([one.threshold for one in settings])
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     differences, flips = [], []
@@ -107,7 +106,8 @@ def measure_parity(
             [NETWORK_OUTPUTS[0]], {name: tensor.numpy() for name, tensor in inputs.items()}
         )[0][0, : len(LABELS)]
         expected, found = (
-            1 / (1 + np.exp(-(slopes * one + intercepts))) for one in (exact, logits)
+            np.array([calibrated(one.calibration, row[n]) for n, one in enumerate(settings)])
+            for row in (exact, logits)
         )
         differences.append(np.abs(found - expected))
         flips.append((found >= thresholds) != (expected >= thresholds))

@@ -75,7 +75,7 @@ class Trainer:
         self.data = data
         self.console = console
         self.checkpoint = run / "checkpoint"
-        self.passes = [(stage, turn) for stage in recipe.stages for turn in range(stage.runs)]
+        self.passes = recipe.passes
         self.before_stage = run / "before-stage.safetensors"
         # Without a GPU, processes started together only find each other when this is said.
         self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())

@@ -164,6 +164,11 @@ class Recipe(Table):
         return hashlib.sha256(body.encode()).hexdigest()[:16]
 
     @property
+    def passes(self) -> list[tuple[StageRecipe, int]]:
+        """Every run of every stage, and its turn among the stage's own, in order."""
+        return [(stage, turn) for stage in self.stages for turn in range(stage.runs)]
+
+    @property
     def sentence_heads(self) -> tuple[str, ...]:
         """The labels, then the auxiliary sentence heads in the order of the corpora."""
         taught = [head for corpus in self.corpora for head in corpus.labels.values()]

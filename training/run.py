@@ -164,8 +164,7 @@ class Run:
             RecipeError: the folder holds another recipe's run.
         """
         position = find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
-        passes = sum(stage.runs for stage in self.recipe.stages)
-        return position is not None and position.number == passes
+        return position is not None and position.number == len(self.recipe.passes)
 
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []

@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.commands.options import (
+    BundleOption,
+    LabelsOption,
+    ThresholdOption,
+    split_labels,
+    split_thresholds,
+)
 from sayso.formats.documents import ONE_DOCUMENT, guess_kind, place
 from serving import InputError
 
@@ -41,23 +48,15 @@ def compare(
             help="html shows both side by side; guessed from the name of --output, or pretty.",
         ),
     ] = None,
-    labels: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")
-    ] = None,
-    threshold: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABEL=SCORE", help="Flag from this score on, 0 to 1; repeatable."),
-    ] = None,
-    bundle: Annotated[
-        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
-    ] = None,
+    labels: LabelsOption = None,
+    threshold: ThresholdOption = None,
+    bundle: BundleOption = None,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file.")] = None,
 ) -> None:
     """Compare two versions of an article, or two articles.
 
     Sentences are put side by side; those in which a label got stronger or weaker are shown.
     """
-    from sayso.commands.options import split_labels, split_thresholds
     from sayso.comparing.comparison import Comparison
     from sayso.formats.output import open_output
     from sayso.scorer import Scorer

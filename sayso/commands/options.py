@@ -1,8 +1,24 @@
-"""Options that several commands take: which labels, and from which score on they are flagged."""
+"""Options that several commands take: the bundle, which labels, and from which score on they are
+flagged.
+"""
 
 from collections.abc import Iterable
+from typing import Annotated
+
+import typer
 
 from serving import InputError
+
+BundleOption = Annotated[
+    str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
+]
+LabelsOption = Annotated[
+    list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")
+]
+ThresholdOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABEL=SCORE", help="Flag from this score on, 0 to 1; repeatable."),
+]
 
 
 def split_labels(values: Iterable[str] | None) -> list[str] | None:

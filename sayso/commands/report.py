@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sayso.commands.options import BundleOption
 from serving import InputError
 
 
@@ -27,9 +28,7 @@ def report(
         str, typer.Option(metavar="NAME", help="The column that holds the text of rows not scored.")
     ] = "text",
     title: Annotated[str | None, typer.Option(help="The page's title.")] = None,
-    bundle: Annotated[
-        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
-    ] = None,
+    bundle: BundleOption = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the page to this file.")
     ] = None,

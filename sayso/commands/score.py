@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sayso.commands.options import (
+    BundleOption,
+    LabelsOption,
+    ThresholdOption,
+    split_labels,
+    split_thresholds,
+)
 from sayso.formats.documents import ONE_DOCUMENT, InputKind, place
 from sayso.formats.inputs import STDIN
 from sayso.formats.output import is_special
@@ -63,16 +70,9 @@ def score(
             "none prints but the messages of --fail-on and --max-density.",
         ),
     ] = None,
-    bundle: Annotated[
-        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
-    ] = None,
-    labels: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")
-    ] = None,
-    threshold: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABEL=SCORE", help="Flag from this score on, 0 to 1; repeatable."),
-    ] = None,
+    bundle: BundleOption = None,
+    labels: LabelsOption = None,
+    threshold: ThresholdOption = None,
     offset_unit: Annotated[
         OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
     ] = OffsetUnit.CODEPOINT,
@@ -206,7 +206,6 @@ def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
 def _asked(
     labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
 ) -> "Asked":
-    from sayso.commands.options import split_labels, split_thresholds
     from sayso.linting.rules import densities, fail_rules
     from sayso.linting.settings import Asked
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sayso.commands.options import BundleOption
 from serving import InputError
 
 BACKLOG = 2048
@@ -19,9 +20,7 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")
     ] = 8000,
-    bundle: Annotated[
-        str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
-    ] = None,
+    bundle: BundleOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
