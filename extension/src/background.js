@@ -75,6 +75,8 @@ async function markTab(tab, { isClicked }) {
     const { settings } = await loadSettings();
     await requireServer(settings);
     if (!(await toReader(tab, { type: "hello" }))) await bringReader(tab, isClicked);
+    // Before any state of it comes, which may be later than the marks: settings hold at once.
+    await rememberMarked(tab);
     await toReader(tab, { type: "mark" });
   } catch (error) {
     await setProblem(tab, told(error));
