@@ -12,7 +12,7 @@ QUIET = 1_200
 """Milliseconds in which a change has been seen."""
 
 
-def until(holds: Callable[[], bool], page: Page, seconds: float = 60) -> None:
+def until(holds: Callable[[], bool], page: Page, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():
