@@ -32,7 +32,7 @@ NETWORK_OUTPUTS = ("sentence_logits", "kind_logits", "token_logits")
 """float32 [sentences, labels + auxiliary], [sentences, kinds], [sentences, tokens, labels]."""
 
 SHIPPED = Path(__file__).parent / "bundles"
-DEFAULT_BUNDLE = "newsroom"
+DEFAULT_BUNDLE = "base"
 
 
 @dataclass(frozen=True, slots=True)

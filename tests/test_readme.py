@@ -36,7 +36,7 @@ def test_ci_runs_the_commands_of_the_readme() -> None:
 
 
 def test_the_figures_are_those_of_the_shipped_bundle() -> None:
-    card = (ROOT / "models/bundles/newsroom/MODEL_CARD.md").read_text(encoding="utf-8")
+    card = (ROOT / "models/bundles/base/MODEL_CARD.md").read_text(encoding="utf-8")
     section = README.partition("## How good it is")[2].partition("## Limits")[0]
     figures = re.findall(r"\.\d{3}", section)
     assert figures

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from models.bundle import NETWORK_INPUTS
 from models.privacy import forbid_calls_home
@@ -89,6 +89,33 @@ def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[in
     model.opset_import.append(helper.make_opsetid(CONTRIB, 1))
     onnx.checker.check_model(model)
     onnx.save(model, target)
+
+
+def float_matrices(graph: GraphProto) -> dict[str, Floats]:
+    """The matrices of an int8 network as floats, by the names that they had before: that of their
+    bias but for its ending, `encoder.words` for the table of word pieces.
+    """
+    stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    made_by = {output: node for node in graph.node for output in node.output}
+    matrices = {}
+    for node in graph.node:
+        if node.op_type == "MatMulIntegerToFloat":
+            _, weight, _, scales, _, _, bias = node.input
+            values = stored[weight] * stored[scales]
+            smooth = made_by.get(made_by[node.input[0]].input[0])
+            if smooth is not None and smooth.output[0].endswith(".smooth"):
+                values *= stored[smooth.input[1]][:, None]
+            matrices[_matrix_of(bias)] = values
+        elif node.op_type == "Gather" and node.output[0].endswith(".int8"):
+            scales = made_by[node.output[0].removesuffix(".int8") + ".scale"].input[0]
+            matrices["encoder.words"] = stored[node.input[0]] * stored[scales]
+    return matrices
+
+
+def _matrix_of(bias: str) -> str:
+    """`pooled.bias` belongs to `pooled.weight`, `sentence_bias` to `sentence`."""
+    layer = bias.removesuffix(".bias")
+    return bias.removesuffix("_bias") if layer == bias else f"{layer}.weight"
 
 
 def _bias_sum(

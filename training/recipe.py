@@ -152,8 +152,8 @@ class Recipe(Table):
     reference: str
     """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
     teacher: str = ""
-    """Recipe whose trained network this one begins as, without the layers that are not kept, and
-    mimics in stages that say so. It is trained first where it is not yet."""
+    """Bundle whose network this one begins as, without the layers that are not kept, and mimics in
+    stages that say so: the folder of one, or the name of one that ships with Sayso."""
     baselines: tuple[str, ...] = ()
     """Other recipes that are trained too, where they are not yet, and measured beside this one."""
 

@@ -43,7 +43,7 @@ def load_recipe(name_or_path: str) -> Recipe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not valid TOML: {error}") from error
     if "teacher" in table:  # it teaches what it knows
-        table.setdefault("corpora", load_recipe(str(table["teacher"])).corpora)
+        table.setdefault("corpora", bundle_recipe(str(table["teacher"])).corpora)
     try:
         return Recipe.model_validate({**table, "path": path})
     except ValidationError as error:

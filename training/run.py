@@ -21,7 +21,7 @@ import torch
 from rich.console import Console
 from transformers.utils import logging as transformers_logging
 
-from models.bundle import CARD, MANIFEST, METRICS, NETWORK, RECIPE, TOKENIZER, seal
+from models.bundle import CARD, MANIFEST, METRICS, NETWORK, RECIPE, TOKENIZER, Bundle, seal
 from models.labels import LABELS
 from models.manifest import Calibration, LabelSettings, Manifest
 from training.batches import Batcher
@@ -37,6 +37,7 @@ from training.network import SentenceReader, begin_as, build_network
 from training.quantization import quantize_network
 from training.recipe import CorpusRecipe, Recipe
 from training.recipe_file import load_recipe
+from training.restoration import restore_network
 
 NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
 """Settings of a bundle that is not calibrated yet: the network's own probabilities."""
@@ -145,26 +146,8 @@ class Run:
         return self.bundle
 
     def _teacher(self) -> SentenceReader | None:
-        """The trained network of the recipe's teacher, which is trained first if need be."""
-        if not self.recipe.teacher:
-            return None
-        recipe = load_recipe(self.recipe.teacher)
-        run = Run(recipe, self.data, self.folder.with_name(recipe.name), self.console)
-        if not run.is_trained:
-            self.console.print(f"training the teacher, recipe {recipe.name} ...")
-            run.train()
-        load_network(run.folder / "checkpoint", run.network)
-        return run.network
-
-    @property
-    def is_trained(self) -> bool:
-        """Whether all stages are done.
-
-        Raises:
-            RecipeError: the folder holds another recipe's run.
-        """
-        position = find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
-        return position is not None and position.number == len(self.recipe.passes)
+        """The network of the recipe's teacher."""
+        return restore_network(Bundle.load(self.recipe.teacher)) if self.recipe.teacher else None
 
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []
@@ -241,11 +224,13 @@ class Run:
 
 
 def rivals(recipe: Recipe, data: Path | None, runs: Path, console: Console) -> dict[str, Path]:
-    """The bundles of a recipe's baselines, by the names that tables give them.
+    """The bundles of a recipe's teacher and baselines, by the names that tables give them.
 
-    Each is trained in the folder `runs` unless it is there already.
+    Each baseline is trained in the folder `runs` unless it is there already.
     """
     bundles = {}
+    if recipe.teacher:
+        bundles["teacher"] = Bundle.load(recipe.teacher).path
     for baseline in map(load_recipe, recipe.baselines):
         bundle = runs / baseline.name / "bundle"
         # Asked of the files, since a run builds its network as soon as it is made.

@@ -42,11 +42,11 @@ test("an answer that alone is too long is not kept", async () => {
 });
 
 test("another text, model or server has another place", async () => {
-  const of = { server: "https://one", model: "newsroom-1+1", text: "It may rain." };
+  const of = { server: "https://one", model: "base-1+1", text: "It may rain." };
   const places = await Promise.all([
     placeOf(of),
     placeOf({ ...of, text: "It may rain!" }),
-    placeOf({ ...of, model: "newsroom-1+2" }),
+    placeOf({ ...of, model: "base-1+2" }),
     placeOf({ ...of, server: "https://two" }),
   ]);
   assert.equal(new Set(places).size, 4);

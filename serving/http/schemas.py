@@ -195,9 +195,7 @@ class WarningAnswer(Wire):
 class ReportAnswer(Wire):
     """The result for one document."""
 
-    model: str = Field(
-        description="Changes whenever an answer may.", examples=["newsroom-1+1f0c2a9b"]
-    )
+    model: str = Field(description="Changes whenever an answer may.", examples=["base-1+1f0c2a9b"])
     offset_unit: OffsetUnit
     thresholds: dict[Label, Probability]
     sentences: list[SentenceAnswer]

@@ -12,13 +12,13 @@ from models.errors import BundleDamaged, BundleForeign, BundleNotFound, BundleTo
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the shipped bundle, free to be broken."""
-    return Path(shutil.copytree(SHIPPED / "newsroom", tmp_path / "bundle"))
+    return Path(shutil.copytree(SHIPPED / "base", tmp_path / "bundle"))
 
 
 def test_the_default_bundle_loads() -> None:
     bundle = Bundle.load()
-    assert bundle.path == SHIPPED / "newsroom"
-    assert bundle.model_version.startswith("newsroom-")
+    assert bundle.path == SHIPPED / "base"
+    assert bundle.model_version.startswith("base-")
 
 
 def test_shipped_bundles_load_by_name() -> None:
@@ -31,7 +31,7 @@ def test_checksums_are_what_sha256sum_reads(copy: Path) -> None:
 
 
 def test_a_shipped_bundle_is_small_and_holds_no_pickle() -> None:
-    files = list((SHIPPED / "newsroom").iterdir())
+    files = list((SHIPPED / "base").iterdir())
     assert sum(file.stat().st_size for file in files) < 30e6
     assert not [file for file in files if file.read_bytes()[:1] == b"\x80"]
 

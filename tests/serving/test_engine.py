@@ -151,7 +151,7 @@ def test_progress_counts_to_the_end(engine: Engine) -> None:
 
 
 def test_a_sealed_bundle_with_a_broken_network_is_damaged(tmp_path: Path) -> None:
-    for file in (SHIPPED / "newsroom").iterdir():
+    for file in (SHIPPED / "base").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / NETWORK).write_bytes(b"no network")
     seal(tmp_path)

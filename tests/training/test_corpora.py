@@ -94,7 +94,7 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
 def test_real_corpora_are_read(corpora: Path, name: str) -> None:
     from training.recipe_file import load_recipe
 
-    corpus = load_recipe("newsroom").corpus(name)
+    corpus = load_recipe("base").corpus(name)
     examples = read_split(corpus, corpus.dev, corpora / name)
     assert len(examples) > 200
     assert all(example.targets for example in examples)

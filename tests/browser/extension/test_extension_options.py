@@ -32,7 +32,7 @@ def save(options: Page) -> None:
 def test_the_connection_is_tested(extension: Extension, recorder: Recorder, options: Page) -> None:
     options.get_by_role("button", name="Test the connection").click()
     told = options.locator("#tested")
-    expect(told).to_contain_text("The server answers. Its model is newsroom-")
+    expect(told).to_contain_text("The server answers. Its model is base-")
     expect(told).to_contain_text("It asks for no key.")
     assert [one.path for one in recorder.asked] == ["/v1/info", "/v1/score/stream"]
     assert recorder.asked[1].body["text"] == "It may rain tomorrow."

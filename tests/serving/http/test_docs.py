@@ -167,7 +167,7 @@ def shape(value: Any) -> Any:
         return {name: shape(one) for name, one in value.items()}
     if isinstance(value, list):
         return [shape(one) for one in value]
-    return type(value) if isinstance(value, float) or "newsroom-" in str(value) else value
+    return type(value) if isinstance(value, float) or "base-" in str(value) else value
 
 
 def test_the_commands_of_the_readme_are_answered(model: LoadedModel) -> None:

@@ -146,7 +146,7 @@ def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> Non
     def bundle(name: str, change: Callable[[dict[str, Any]], object]) -> Path:
         folder = tmp_path / name
         folder.mkdir()
-        for file in SHIPPED.joinpath("newsroom").iterdir():
+        for file in SHIPPED.joinpath("base").iterdir():
             (folder / file.name).symlink_to(file)
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         change(manifest)
