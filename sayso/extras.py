@@ -6,6 +6,7 @@ from serving import MissingExtra
 
 _PROOFS = {
     "train": ("torch", "transformers", "datasets", "sklearn", "accelerate", "onnx"),
+    "bento": ("bentoml",),
     "ray": ("ray",),
     "parquet": ("pyarrow",),
 }

@@ -32,9 +32,11 @@ def package(
     import shutil
     from tempfile import TemporaryDirectory
 
+    from sayso.extras import require_extra
     from sayso.formats.terminal import tell
     from serving.engine import Engine
 
+    require_extra("bento", "sayso package")
     if output is not None and output.exists():
         raise InputError(f"{output} is there already; --output names a new folder")
     packed = Engine(bundle, threads=1).bundle
@@ -86,12 +88,12 @@ def _lay_out(bundle: Path, context: Path) -> None:
 
 
 def pinned_requirements() -> list[str]:
-    """What a plain install of Sayso needs, in the versions that are installed here."""
+    """What serving from a Bento needs, in the versions that are installed here."""
     from packaging.requirements import Requirement
 
     wanted = [Requirement(line) for line in distribution("sayso").requires or ()]
     return [
         f"{one.name}=={version(one.name)}"
         for one in wanted
-        if one.marker is None or one.marker.evaluate({"extra": ""})
+        if one.marker is None or one.marker.evaluate({"extra": "bento"})
     ]

@@ -251,7 +251,13 @@ def test_a_bento_does_not_overwrite(tmp_path: Path) -> None:
         package(output=tmp_path)
 
 
-def test_requirements_are_the_plain_ones_and_pinned() -> None:
+def test_a_bento_needs_bentoml(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"sayso\[bento\]"):
+        package(output=tmp_path / "bento")
+
+
+def test_requirements_are_those_of_a_bento_and_pinned() -> None:
     pinned = pinned_requirements()
     assert all("==" in line for line in pinned)
     names = {line.partition("==")[0] for line in pinned}
