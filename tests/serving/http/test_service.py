@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.errors import BundleError, InputError
+from models.errors import BundleError, InputError, MissingExtra
 from sayso.commands.package import package, pinned_requirements
 from sayso.commands.serve import serve
 from serving.engine import Engine
