@@ -41,14 +41,24 @@ class InferenceNetwork(nn.Module):
         """Logits as `models.bundle.NETWORK_OUTPUTS` names them."""
         real = attention_mask.to(torch.float32)
         states = self.encoder(input_ids, real)
-        real = real.unsqueeze(-1)
-        seen = states * real
-        # A row of one token, not a row: products of flat inputs do not become int8 in ONNX Runtime.
-        mean = seen.sum(1, keepdim=True) / real.sum(1, keepdim=True)
-        maximum = (seen + MASKED * (1 - real)).amax(1, keepdim=True)
-        pooled = torch.cat([mean, maximum], dim=-1)
+        pooled = pool(states, real)
         sentence = gelu(self.pooled(pooled)) @ self.sentence + self.sentence_bias
         return sentence.squeeze(1), self.kind(pooled).squeeze(1), self.token(states)
+
+
+def pool(states: Tensor, real: Tensor) -> Tensor:
+    """Mean and maximum over the tokens [sentences, tokens, width] that are real (1, others 0), as
+    [sentences, 1, 2 * width].
+
+    A row of one token, not a row: products of flat inputs do not become int8 in ONNX Runtime. The
+    mean is a product of two equal rows, of which one is kept: a sum over tokens, and a product of a
+    single row, add up in another order where there is padding, and a sentence would not keep its
+    score whatever stands beside it.
+    """
+    shares = (real / real.sum(1, keepdim=True)).unsqueeze(1)
+    mean = (torch.cat([shares, shares], dim=1) @ states)[:, :1]
+    maximum = (states + MASKED * (1 - real).unsqueeze(-1)).amax(1, keepdim=True)
+    return torch.cat([mean, maximum], dim=-1)
 
 
 class _Dense(nn.Module):

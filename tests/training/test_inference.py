@@ -1,11 +1,17 @@
 """The form in which a network is served computes what was trained."""
 
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
 import pytest
 import torch
+from torch import Tensor, nn
 from transformers import BertConfig, BertModel, PreTrainedModel, RobertaConfig, RobertaModel
 
 from models.labels import LABELS
-from training.inference import InferenceNetwork
+from training.export import OPSET
+from training.inference import InferenceNetwork, pool
 from training.network import SentenceReader
 
 SIZES = {
@@ -44,3 +50,27 @@ def test_the_served_form_says_the_same(make, activation: str) -> None:  # type: 
     assert torch.allclose(kind, expected.kind, atol=1e-4)
     real = mask.bool()
     assert torch.allclose(token[real], expected.token[real][:, : len(LABELS)], atol=1e-4)
+
+
+class Pool(nn.Module):
+    def forward(self, states: Tensor, real: Tensor) -> Tensor:
+        return pool(states, real)
+
+
+@pytest.mark.filterwarnings("ignore")  # the exporter warns of its own deprecations
+def test_padding_changes_not_one_bit_of_what_is_pooled(tmp_path: Path) -> None:
+    shape = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens", min=2, max=512)}
+    torch.onnx.export(
+        Pool().eval(), (torch.rand(2, 8, 24), torch.ones(2, 8)), str(tmp_path / "pool.onnx"),
+        input_names=["states", "real"], dynamic_shapes=(shape, shape),
+        opset_version=OPSET, dynamo=True, verbose=False,
+    )  # fmt: skip
+    session = ort.InferenceSession(str(tmp_path / "pool.onnx"))
+    generator = np.random.default_rng(0)
+    for length in range(3, 64):
+        states = generator.normal(size=(3, length + 6, 24)).astype(np.float32)
+        real = np.ones((3, length + 6), np.float32)
+        real[0, length:] = 0
+        (together,) = session.run(None, {"states": states, "real": real})
+        (alone,) = session.run(None, {"states": states[:1, :length], "real": real[:1, :length]})
+        assert np.array_equal(together[0], alone[0])
