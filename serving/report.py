@@ -5,7 +5,7 @@ Offsets are half-open and count code points of the scored text, or UTF-16 code u
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 OffsetUnit = Literal["codepoint", "utf16"]
@@ -43,6 +43,10 @@ class Sentence:
     flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     kind: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The sentence as plain dicts, lists, strings and numbers, ready for JSON."""
+        return _fields(self) | {"evidence": [_fields(found) for found in self.evidence]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +91,13 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain dicts, lists, strings and numbers, ready for JSON."""
-        return asdict(self)
+        return _fields(self) | {
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+            "summary": _fields(self.summary),
+            "warnings": [_fields(warning) for warning in self.warnings],
+        }
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """As `dataclasses.asdict`, which copies whatever it finds and takes ten times as long."""
+    return {name: getattr(record, name) for name in record.__slots__}

@@ -117,7 +117,7 @@ def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:
         "text": line.text,
         "scores": sentence.scores,
         "flags": sentence.flags,
-        "evidence": [asdict(found) for found in sentence.evidence],
+        "evidence": sentence.to_dict()["evidence"],
         "kind": sentence.kind,
     }
     return record if line.error is None else {**record, "text": None, "error": line.error}

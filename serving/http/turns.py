@@ -20,9 +20,13 @@ from serving.report import Sentence
 Step = Callable[[], Sequence[Sentence]]
 """Scores some sentences and gives them back."""
 
-LANES = 4
-"""Steps that are taken side by side: enough that a short text need not wait for a long one's step,
-few enough that memory stays small."""
+LANES = 16
+"""Steps that are taken side by side: enough that many short texts are read together, few enough
+that memory stays small."""
+WIDEST = 4
+"""Lanes that a long text's step takes up, so that few of them stand before a short text's."""
+LANE_CHARACTERS = 4_000
+"""Characters of a step for each lane that it takes up."""
 STEP = 128
 """Sentences of a step: about half a second of two cores."""
 COST_OF_A_REQUEST = 200
@@ -96,7 +100,8 @@ class Turns:
         self.stopping = False
         self._places: set[Place] = set()
         self._free = LANES
-        self._line: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._line: list[tuple[float, int, int, asyncio.Future[None]]] = []
+        """Who waits: rank, number, lanes that are wanted, and what is told them."""
         self._arrivals = count()
         self._threads = ThreadPoolExecutor(LANES, thread_name_prefix="score")
 
@@ -148,7 +153,7 @@ class Turns:
         place.is_asking = True
         self._show()
         with record.watch.part("queue"):
-            await self._lane(place.rank)
+            lanes = await self._lanes(place)
         self.throughput.begin(monotonic())
         future = asyncio.get_running_loop().run_in_executor(self._threads, step)
 
@@ -159,7 +164,7 @@ class Turns:
             self.throughput.end(monotonic(), characters)
             place.left -= characters
             place.is_asking = False
-            self._leave_lane()
+            self._leave(lanes)
             self._show()
 
         future.add_done_callback(free)
@@ -168,26 +173,31 @@ class Turns:
         record.characters += sum(len(sentence.text) for sentence in sentences)
         return sentences
 
-    async def _lane(self, rank: float) -> None:
-        if self._free:
-            self._free -= 1
-            return
+    async def _lanes(self, place: Place) -> int:
+        """Wait for as many lanes as the next step needs; their number."""
+        lanes = min(LANES, WIDEST, 1 + place.left // LANE_CHARACTERS)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._line, (rank, next(self._arrivals), turn))
+        heappush(self._line, (place.rank, next(self._arrivals), lanes, turn))
+        self._leave(0)
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # it was given the lane in the same moment
-                self._leave_lane()
+            if not turn.cancelled():  # it was given its lanes in the same moment
+                self._leave(lanes)
             raise
+        return lanes
 
-    def _leave_lane(self) -> None:
+    def _leave(self, lanes: int) -> None:
+        """Give lanes back, and on to those who wait, in their order."""
+        self._free += lanes
         while self._line:
-            _, _, turn = heappop(self._line)
+            _, _, wanted, turn = self._line[0]
             if not turn.done():
+                if wanted > self._free:
+                    return
+                self._free -= wanted
                 turn.set_result(None)
-                return
-        self._free += 1
+            heappop(self._line)
 
     def _rank(self, characters: int) -> float:
         patience = PATIENCE * characters / self.throughput.rate

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from serving.http.schemas import ScoreOptions
@@ -18,7 +17,7 @@ def wire(report: Report, options: ScoreOptions) -> dict[str, Any]:
 
 def of_sentence(sentence: Sentence, options: ScoreOptions) -> dict[str, Any]:
     """A sentence as it goes over the wire."""
-    return _trimmed(asdict(sentence), options)
+    return _trimmed(sentence.to_dict(), options)
 
 
 def _trimmed(sentence: dict[str, Any], options: ScoreOptions) -> dict[str, Any]:

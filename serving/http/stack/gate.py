@@ -41,7 +41,8 @@ class Doorkeeper:
         Raises:
             Refusal: 429, where it has asked too often.
         """
-        await self._count(self._address_rate, "address", _network(address))
+        if self._address_rate is not None:
+            await self._count(self._address_rate, "address", _network(address))
 
     async def admit_key(self, key: str) -> str:
         """The name of the key; counts a request of it. Anyone may pass where there are no keys.
@@ -60,11 +61,12 @@ class Doorkeeper:
                 f"{message}; send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'",
                 headers={"www-authenticate": 'Bearer realm="sayso"'},
             )
-        await self._count(self._key_rate, "key", name)
+        if self._key_rate is not None:
+            await self._count(self._key_rate, "key", name)
         return name
 
-    async def _count(self, rate: RateLimitItem | None, kind: str, who: str) -> None:
-        if rate is None or await self._limiter.hit(rate, kind, who):
+    async def _count(self, rate: RateLimitItem, kind: str, who: str) -> None:
+        if await self._limiter.hit(rate, kind, who):
             return
         window = await self._limiter.get_window_stats(rate, kind, who)
         wait = max(1, ceil(window.reset_time - time()))

@@ -16,9 +16,11 @@ from serving.http.errors import Refusal
 from serving.http.record import Record
 from serving.http.turns import (
     COST_OF_A_REQUEST,
+    LANE_CHARACTERS,
     LANES,
     PATIENCE,
     STEP,
+    WIDEST,
     Place,
     Throughput,
     Turns,
@@ -292,6 +294,24 @@ def test_a_step_waits_while_no_lane_is_free(turns: Turns) -> None:
             assert not late.done()
             blocked.go.set()
             assert await asyncio.wait_for(late, 60) == "late"
+
+    asyncio.run(take())
+
+
+def test_few_long_texts_stand_before_a_short_one(turns: Turns) -> None:
+    turns.throughput.rate = 1e9  # nobody is refused
+
+    async def take() -> None:
+        many = LANES * LANE_CHARACTERS
+        go = Event()
+        long = [asyncio.create_task(queue(turns, many, lambda: go.wait(60))) for _ in range(LANES)]
+        await settle()
+        assert turns._free == 0
+        assert sum(place.is_asking for place in turns._places) == LANES
+        assert len(turns._line) == LANES - LANES // WIDEST
+        go.set()
+        await asyncio.wait_for(asyncio.gather(*long), 60)
+        assert turns._free == LANES
 
     asyncio.run(take())
 
