@@ -496,8 +496,8 @@ def test_who_gives_up_when_just_given_a_lane_hands_it_on(
     unlucky: list[asyncio.Task[Any]] = []
 
     class Hasty(Turns):
-        def _leave_lane(self) -> None:
-            super()._leave_lane()
+        def _leave(self, lanes: int) -> None:
+            super()._leave(lanes)
             if unlucky:
                 unlucky.pop().cancel()
 
