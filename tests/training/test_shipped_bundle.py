@@ -1,4 +1,4 @@
-"""The shipped bundle, measured anew on the corpora, reaches what it is shipped for."""
+"""The shipped bundles, measured anew on the corpora, reach what they are shipped for."""
 
 import json
 from io import StringIO
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from models.bundle import SHIPPED
 from tests.conftest import ROOT
 from training.evaluation import Evaluation, evaluate
 from training.recipe_file import bundle_recipe
@@ -24,7 +25,8 @@ def evaluation() -> Evaluation:
     data = Path(__file__).parents[3] / "shared" / "data"
     if not data.is_dir():
         pytest.skip(f"needs the labelled corpora in {data}")
-    return evaluate(None, bundle_recipe(None), data, Console(file=StringIO()))
+    rivals = {"fast": SHIPPED / "fast"}
+    return evaluate("base", bundle_recipe("base"), data, Console(file=StringIO()), rivals=rivals)
 
 
 def f1(evaluation: Evaluation, corpus: str, label: str, system: str) -> tuple[float, float]:
@@ -42,6 +44,19 @@ def test_sentences_of_the_newsroom(evaluation: Evaluation, label: str) -> None:
     baseline, _ = f1(evaluation, "newsroom", label, "TF-IDF + LR")
     assert reached >= FLOORS[label]
     assert reached > baseline
+
+
+@pytest.mark.parametrize("label", FLOORS)
+def test_the_fast_bundle_is_nearly_as_good(evaluation: Evaluation, label: str) -> None:
+    best, _ = f1(evaluation, "newsroom", label, "sayso")
+    reached, _ = f1(evaluation, "newsroom", label, "fast")
+    assert reached >= best - 0.015
+
+
+def test_the_fast_bundle_judges_bias_nearly_as_well(evaluation: Evaluation) -> None:
+    _, best = f1(evaluation, "babe", "loaded_framing", "sayso")
+    _, reached = f1(evaluation, "babe", "loaded_framing", "fast")
+    assert reached >= best - 0.02
 
 
 def test_experts_judgement_of_bias(evaluation: Evaluation) -> None:
