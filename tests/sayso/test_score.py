@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.bundle import DEFAULT_BUNDLE, SHIPPED
+from sayso.formats.writers import Format
 from serving import KINDS, LABELS
 
 ARTICLE = (
@@ -163,6 +164,17 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
     assert [warning["code"] for warning in empty["warnings"]] == ["empty_text"]
     array = json.loads(run("score", path, "--format", "json").out)
     assert [row.get("input") for row in array] == [{"id": 1}, None, {"id": 3}, None, {"id": 5}]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_texts_without_a_sentence_are_written_in_every_format(run, tmp_path, form):
+    path = tmp_path / "rows.jsonl"
+    texts = ["", "It may rain.", " \r\n\n ", "\u2028"]
+    path.write_text("".join(f"{json.dumps({'text': text})}\n" for text in texts))
+    outcome = run("score", path, "--format", form)
+    assert (outcome.code, outcome.err) == (0, "")
+    if form in ("pretty", "html"):
+        assert "ll 4 documents" in outcome.out
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
