@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sayso.commands.options import BundleOption
-from serving import InputError
+from serving import Incomplete, InputError
 
 
 def report(
@@ -41,6 +41,7 @@ def report(
     from sayso.formats.documents import InputKind
     from sayso.formats.output import open_output
     from sayso.formats.sources import find_sources
+    from sayso.formats.terminal import counted
     from sayso.pages.corpus import write_report
     from sayso.reporting.scored import is_scored
     from sayso.reporting.tally import Tally, TallyWriter
@@ -64,4 +65,6 @@ def report(
     with open_output(output) as stream:
         write_report(tally, title or f"Report on {', '.join(paths)}", stream)
     if writer.left_out:
-        raise InputError(f"{writer.left_out:,} articles are left out; the messages above say why")
+        are = "is" if writer.left_out == 1 else "are"
+        left_out = counted(writer.left_out, "article")
+        raise Incomplete(f"{left_out} {are} left out; the messages above say why")

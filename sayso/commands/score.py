@@ -20,7 +20,7 @@ from sayso.formats.inputs import STDIN
 from sayso.formats.output import is_special
 from sayso.formats.terminal import tell
 from sayso.formats.writers import Format, guess_format, open_writer
-from serving import InputError, RuleBroken
+from serving import Incomplete, InputError, RuleBroken
 
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
@@ -182,15 +182,23 @@ def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int 
 
 
 def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
-    """Say which rules are broken and what could not be scored, and end accordingly."""
+    """Say which rules are broken and what could not be scored, and end accordingly.
+
+    A broken rule is the stronger answer: it stands whatever else there was to read.
+    """
     from sayso.linting.checking import messages
 
     for message in messages(broken):
         tell(message)
-    require_all_scored()
-    if broken:
-        rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
-        raise RuleBroken(f"{rules} broken; the messages above say where")
+    if not broken:
+        require_all_scored()
+        return
+    try:
+        require_all_scored()
+    except Incomplete as error:
+        tell(str(error))
+    rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
+    raise RuleBroken(f"{rules} broken; the messages above say where")
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":

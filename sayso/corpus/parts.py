@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from filelock import FileLock, Timeout
 
+from sayso.commands.scoring import require_all_scored
 from sayso.corpus.part import Header
 from sayso.formats.batches import Batch
 from sayso.formats.documents import Unreadable
@@ -53,13 +54,10 @@ class Totals:
         """Answer for what could not be scored.
 
         Raises:
-            InputError: something could not be read or scored; all else was.
+            Incomplete: something could not be read or scored; all else was.
+            InputError: nothing could.
         """
-        if self.bad:
-            of_all = self.bad + self.scored
-            raise InputError(
-                f"{self.bad:,} of {of_all:,} could not be scored; {self.bad_file} says why"
-            )
+        require_all_scored(self.bad, self.bad + self.scored, f"{self.bad_file} says why")
 
 
 class Parts:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sayso.formats.marks import label_name, superscript
-from sayso.formats.terminal import printable, warning_text
+from sayso.formats.terminal import counted, printable, warning_text
 from serving.report import Report, Sentence
 
 
@@ -31,7 +31,8 @@ def summary_of(report: Report, sentences: Sequence[Sentence]) -> list[Text | Tab
 def _figures(report: Report) -> Table:
     summary = report.summary
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(f"{summary.sentences:,} sentences, {summary.words:,} words")
+    size = f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
+    table.add_column(size)
     for heading in ("flagged", "share", "marks per 1,000 words"):
         table.add_column(heading, justify="right")
     for label, flagged in summary.flagged.items():

@@ -83,11 +83,14 @@ def test_density_of_lines_is_that_of_the_file(run):
     assert run(*args, "--max-density", "hedging=0.1", stdin=text).code == 1
 
 
-def test_bad_input_is_2_though_a_rule_is_broken_too(run, article):
-    outcome = run("score", article, "missing.txt", "--format", "none", "--fail-on", "hedging")
-    assert outcome.code == 2
+def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(run, article):
+    args = ["score", article, "missing.txt", "--format", "none", "--fail-on"]
+    outcome = run(*args, "hedging")
+    assert outcome.code == 1
     assert "--fail-on hedging" in outcome.err
-    assert "could not be scored" in outcome.err
+    assert "sayso: 1 of 2 could not be scored" in outcome.err
+    assert outcome.err.endswith("sayso: a rule is broken; the messages above say where\n")
+    assert run(*args, "hedging>=1").code == 3
 
 
 def test_settings_are_heeded_and_can_be_left_alone(run, article):

@@ -175,7 +175,7 @@ def test_rows_that_cannot_be_counted_are_told(run, corpus):
     with (corpus / "rows.jsonl").open("a") as file:
         file.write('{"source": "x", "line": 3, "error": "not UTF-8"}\n{"text": 1}\nnonsense\n')
     outcome = run("report", corpus)
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert "rows.jsonl:3: was not scored: not UTF-8" in outcome.err
     assert "rows.jsonl:4: is no record of a scored document" in outcome.err
     assert "3 articles are left out" in outcome.err

@@ -16,7 +16,7 @@ from sayso.formats import output
 from sayso.formats.documents import InputKind
 from sayso.linting.rules import fail_rules
 from sayso.linting.settings import Asked
-from serving import InputError
+from serving import Incomplete, InputError
 from tests.sayso.corpus.corpora import BAD, PER_BATCH, QuickEngine, job, text, write_rows
 
 
@@ -51,7 +51,7 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     totals = score(job(corpus), out)
     assert (totals.scored, totals.bad) == (17, 3)
     assert "sayso: 17 scored: " in capsys.readouterr().err
-    with pytest.raises(InputError, match=r"3 of 20 could not be .*out\.jsonl\.bad\.jsonl says why"):
+    with pytest.raises(Incomplete, match=r"3 of 20 could not be .*out\.jsonl\.bad\.jsonl says why"):
         totals.require_all_scored()
     scored = [number for number in range(20) if number not in BAD]
     assert [(row["input"], row["line"], row["text"]) for row in records(out)] == [
