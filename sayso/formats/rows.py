@@ -44,6 +44,17 @@ def read_rows(
             yield Document(source, row[column], line, columns)
 
 
+def is_row(line: bytes) -> bool:
+    """Whether a line is a row of JSON Lines: an object with columns."""
+    if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        return False
+    try:
+        row = json.loads(decode(line))
+    except (ValueError, RecursionError, InputError):
+        return False
+    return isinstance(row, dict) and bool(row)
+
+
 Rows = Iterator[tuple[int, dict[str, Any] | InputError]]
 
 

@@ -182,6 +182,34 @@ def test_rows_that_cannot_be_counted_are_told(run, corpus):
     assert "2 articles, 2 sentences" in outcome.out
 
 
+def test_the_file_of_bad_rows_beside_records_is_counted_but_no_part_of_the_corpus(run, corpus):
+    (corpus / "rows.jsonl").unlink()
+    with Path("rows.jsonl").open("a") as file:
+        file.write("{bad\n{bad\n")
+    assert run("score", "rows.jsonl", "--output", corpus / "rows.jsonl").code == 3
+    assert (corpus / "rows.jsonl.bad.jsonl").is_file()
+    outcome = run("report", corpus)
+    assert outcome.code == 0
+    assert outcome.err == (
+        f"sayso: {corpus / 'rows.jsonl'}: holds all but 2 rows, which could not be scored\n"
+    )
+    assert "2 articles, 2 sentences" in outcome.out
+
+
+def test_records_are_known_by_the_first_one_after_rows_that_failed(run, corpus):
+    failed = '{"source": "x", "line": 1, "error": "not UTF-8"}\n'
+    records = (corpus / "rows.jsonl").read_text()
+    (corpus / "rows.jsonl").write_text(failed + records)
+    outcome = run("report", corpus)
+    assert outcome.code == 3
+    assert "rows.jsonl:1: was not scored: not UTF-8" in outcome.err
+    assert "1 article is left out" in outcome.err
+    assert "2 articles, 2 sentences" in outcome.out
+    assert ">A</text>" in outcome.out  # the columns are there
+    (corpus / "rows.jsonl").write_text(failed)
+    assert run("report", corpus).err.count("was not scored: not UTF-8") == 1
+
+
 def test_nothing_to_report_on_is_2(run, tmp_path):
     (tmp_path / "a.jsonl").write_text("")
     outcome = run("report", tmp_path)

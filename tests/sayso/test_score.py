@@ -242,8 +242,6 @@ def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("empty.txt", b"", "empty: nothing to score"),
-        ("blank.txt", b" \r\n\n", "empty: nothing to score"),
         ("latin.txt", b"caf\xe9", "not UTF-8: byte 0xE9 at position 3; convert it first"),
         ("utf16.txt", "dam".encode("utf-16"), "iconv -f UTF-16"),
         ("empty.html", b"<html><body></body></html>", "no article text"),
@@ -260,6 +258,77 @@ def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
     assert outcome.err.startswith(f"sayso: {path}: ")
     assert message in outcome.err
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("empty.txt", b""), ("blank.txt", b" \r\n\n"), ("code.md", b"    may\n"), ("a.md", b"")],
+)
+@pytest.mark.parametrize("form", Format)
+def test_an_empty_file_is_no_error(run, tmp_path, name, data, form):
+    path = tmp_path / name
+    path.write_bytes(data)
+    outcome = run("score", path, "--format", form, "--fail-on", "hedging")
+    assert (outcome.code, outcome.err) == (
+        0,
+        f"sayso: {path}: the text is empty: there is nothing to score\n",
+    )
+
+
+def test_empty_standard_input_is_an_error(run):
+    outcome = run("score", stdin=b" \n")  # most often of a command that failed
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "standard input: the text is empty: nothing to score" in outcome.err
+
+
+ROW = b'\n{"id": 1, "text": "It may rain."}\n'
+
+
+@pytest.mark.parametrize("data", [ROW, gzip.compress(ROW)])
+def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(run, tmp_path, data):
+    for name in ("rows", "rows.dump", "-"):
+        if name != "-":
+            (tmp_path / name).write_bytes(data)
+        path = name if name == "-" else tmp_path / name
+        outcome = run("score", path, stdin=data)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "the first line is a JSON object; say --input jsonl to score" in outcome.err
+        rows = run("score", path, "--input", "jsonl", "--format", "jsonl", stdin=data)
+        assert [record["input"] for record in records(rows.out)] == [{"id": 1}]
+        assert run("score", path, "--input", "text", stdin=data).code == 0
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{\n "a": 1}', "[1]\n", '{"a" may be.', "\n\n", "5"])
+def test_what_only_looks_like_rows_is_a_text(run, tmp_path, text):
+    path = tmp_path / "a"
+    path.write_text(text)
+    outcome = run("score", path, "--format", "jsonl")
+    assert outcome.code == 0
+    assert records(outcome.out)[0]["text"] == text
+
+
+@pytest.mark.parametrize("name", ["scores.csv", "page.html"])
+def test_an_earlier_output_in_the_folder_is_no_input(run, article, tmp_path, name):
+    output = tmp_path / name
+    assert run("score", tmp_path, "--output", output).err == ""
+    written = output.read_bytes()
+    again = run("score", tmp_path, "--output", output)
+    assert again.code == 0
+    assert again.err == f"sayso: {output}: left out, for it is the output\n"
+    assert output.read_bytes() == written
+
+
+def test_bad_rows_of_an_earlier_run_in_the_folder_are_no_input(run, tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"text": "It may rain."}\n{bad\n')
+    assert run("score", tmp_path, "--output", tmp_path / "scores.jsonl").code == 3
+    (tmp_path / "scores.jsonl").unlink()
+    for path in (tmp_path, tmp_path / "*.jsonl"):
+        outcome = run("score", path, "--format", "none")
+        assert outcome.err.count("\n") == 2  # the bad row, and how many
+        assert "sayso: 1 of 2 could not be scored" in outcome.err
+    named = run("score", tmp_path / "scores.jsonl.bad.jsonl")
+    assert named.code == 2
+    assert "no column 'text'" in named.err
 
 
 def test_a_folder_and_a_missing_file(run, tmp_path):
@@ -406,7 +475,7 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
         (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
         (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
         (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
-        (["--resume", "--output", "x.jsonl"], "nothing to resume"),
+        (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
 def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, message):

@@ -72,10 +72,8 @@ def test_a_run_that_is_killed_fifty_times(tmp_path: Path) -> None:
         out.parent.mkdir()
         kept: dict[str, tuple[int, bytes]] = {}
         while True:
-            begun = out.with_name("out.jsonl.parts").exists()
-            options = ["--resume"] if begun else []
             with subprocess.Popen(
-                command(corpus, out, *options), stderr=subprocess.PIPE
+                command(corpus, out, "--resume"), stderr=subprocess.PIPE
             ) as process:
                 if kills < KILLS:
                     kill(process, out, chance, seconds)
