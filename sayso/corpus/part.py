@@ -95,7 +95,11 @@ class _Rows:
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         self._records.lines(source, lines, report)
-        bad = [Unreadable(source, one.number, one.error) for one in lines if one.error is not None]
+        bad = [
+            Unreadable(source, one.number, one.error, one.row)
+            for one in lines
+            if one.error is not None
+        ]
         self.bad += bad
         self.scored += len(lines) - len(bad)
         self._advance(len(lines))

@@ -21,7 +21,7 @@ from sayso.corpus.part import Header
 from sayso.formats.batches import Batch
 from sayso.formats.documents import Unreadable
 from sayso.formats.output import open_output, write_durably
-from sayso.formats.records import json_text
+from sayso.formats.records import json_text, unreadable_record
 from sayso.formats.sources import BAD_ROWS
 from sayso.linting.checking import Broken
 from serving import InputError
@@ -239,4 +239,4 @@ class Parts:
 
 
 def _line(unreadable: Unreadable) -> str:
-    return json_text(asdict(unreadable)) + "\n"
+    return json_text(unreadable_record(unreadable)) + "\n"

@@ -160,7 +160,9 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
     one, missing, empty, half, five = records(outcome.out)
     assert (one["input"], five["input"]) == ({"id": 1}, {"id": 5})
     assert (missing["line"], half["line"]) == (2, 4)
-    assert list(missing) == ["source", "line", "error"]
+    assert list(missing) == ["source", "line", "error", "row"]
+    assert missing["row"] == '{"id": 2}'
+    assert half["row"] == '{"id": 4, "text": "half \\ud800"}'  # the escape as it was written
     assert [warning["code"] for warning in empty["warnings"]] == ["empty_text"]
     array = json.loads(run("score", path, "--format", "json").out)
     assert [row.get("input") for row in array] == [{"id": 1}, None, {"id": 3}, None, {"id": 5}]

@@ -60,7 +60,8 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     ]
     bad = records(tmp_path / "out.jsonl.bad.jsonl")
     assert [(row["source"], row["line"]) for row in bad] == [(str(corpus), n + 1) for n in BAD]
-    assert [list(row) for row in bad] == [["source", "line", "error"]] * 3
+    assert [list(row) for row in bad] == [["source", "line", "error", "row"]] * 3
+    assert [row["row"] for row in bad] == list(BAD.values())
     assert "expected a string" in bad[2]["error"]
     assert names(tmp_path) == {"corpus.jsonl", "out.jsonl", "out.jsonl.bad.jsonl"}
 
@@ -78,7 +79,8 @@ def test_lines_have_one_line_each_and_are_counted_on(tmp_path: Path) -> None:
     assert (totals.scored, totals.bad) == (1501, 1)
     assert [row["index"] for row in records(out)] == list(range(1502))
     assert records(out)[1500]["text"] is None
-    assert [row["line"] for row in records(tmp_path / "out.jsonl.bad.jsonl")] == [1501]
+    (bad,) = records(tmp_path / "out.jsonl.bad.jsonl")
+    assert (bad["line"], bad["row"]) == (1501, "\\xe9")
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_was(
