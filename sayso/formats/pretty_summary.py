@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from sayso.formats.marks import label_name, superscript
+from sayso.formats.marks import flagged_from, label_name, superscript
 from sayso.formats.terminal import counted, printable, warning_text
 from serving.report import Report, Sentence
 
@@ -23,8 +23,8 @@ def summary_of(report: Report, sentences: Sequence[Sentence]) -> list[Text | Tab
     if report.warnings:
         parts.append(Text())
         parts += [Text(f"Warning: {warning_text(warning)}", "bold") for warning in report.warnings]
-    thresholds = ", ".join(f"{label_name(label)} {p:.2f}" for label, p in report.thresholds.items())
-    parts += [Text(), Text(f"{printable(report.model)}; flagged from {thresholds}", "dim")]
+    origin = f"{printable(report.model)}; {flagged_from(report.thresholds)}"
+    parts += [Text(), Text(origin, "dim")]
     return parts
 
 

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from sayso.formats.documents import Document, Unreadable, place
 from sayso.formats.lines import Line
+from sayso.formats.marks import flagged_from
 from sayso.formats.paragraphs import Paragraph, paragraphs
 from sayso.formats.terminal import warning_text
 from sayso.formats.totals import Totals
@@ -66,9 +67,7 @@ class HtmlWriter:
         self._begin(None)
         notes = []
         if self._last is not None:
-            thresholds = self._last.thresholds.items()
-            flagged = ", ".join(f"{label.replace('_', ' ')} {p:.2f}" for label, p in thresholds)
-            notes.append(f"{self._last.model}; flagged from {flagged}")
+            notes.append(f"{self._last.model}; {flagged_from(self._total.thresholds)}")
         if self._lines or self._total.documents > 1:
             what = "lines" if self._lines else f"{self._total.documents:,} documents"
             summary = summary_table(self._total.summary())

@@ -131,6 +131,17 @@ def test_thresholds_of_settings_hold(run, article):
     assert report["thresholds"]["hedging"] == 1.0
 
 
+def test_totals_of_files_with_other_settings_name_no_threshold(run, article):
+    Path("strict").mkdir()
+    Path("strict", ".sayso.toml").write_text("[thresholds]\nhedging = 0.1")
+    Path("strict", "dam.md").write_bytes(article.read_bytes())
+    for form in ("pretty", "html"):
+        out = " ".join(run("score", article, "strict/dam.md", "--format", form).out.split())
+        assert out.count("flagged from other scores in other files") == 1
+    alike = run("score", article, article).out
+    assert "other scores" not in alike
+
+
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
 def test_offsets_of_markdown_are_those_of_the_file(run, article, unit):
     outcome = run("score", article, "--format", "json", "--offset-unit", unit)
