@@ -12,7 +12,7 @@ from sayso.formats.terminal import warning_text
 from sayso.formats.totals import Totals
 from sayso.pages.figures import summary_table
 from sayso.pages.marked import findings, marked, note
-from sayso.pages.page import foot, head, text
+from sayso.pages.page import foot, head, heading, text
 from serving import LABELS
 from serving.report import Report
 
@@ -39,7 +39,7 @@ class HtmlWriter:
         lines = paragraphs(document.text, report.sentences)
         parts = [
             f'<article id="{prefix}">\n',
-            *([] if name == self._title else [f"<h2>{text(name)}</h2>\n"]),
+            *([] if name == self._title else [f"<h2>{heading(name)}</h2>\n"]),
             *(f'<p class="problem">{text(warning_text(one))}</p>\n' for one in report.warnings),
             summary_table(report.summary, report.sentences),
             *(_paragraph(line, prefix) for line in lines if line.sentences),

@@ -8,13 +8,13 @@ from sayso.formats.documents import place
 from sayso.formats.marks import flagged_from, label_name
 from sayso.pages.figures import strip
 from sayso.pages.marked import marked
-from sayso.pages.page import foot, head, text
+from sayso.pages.page import foot, head, heading, text
 from serving.report import Sentence
 
 
 def write_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write a page that holds both texts, sentence beside sentence where they are versions."""
-    names = [text(place(side.source)) for side in (comparison.before, comparison.after)]
+    names = [heading(place(side.source)) for side in (comparison.before, comparison.after)]
     title = f"{place(comparison.before.source)} and {place(comparison.after.source)}"
     stream.write(head(title, comparison.labels, broad=True))
     stream.write(_figures(comparison))

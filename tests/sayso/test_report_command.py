@@ -121,7 +121,11 @@ def test_the_page_has_a_plot_for_each_view():
     assert "&lt;b&gt;0" in written
     assert "<b>" not in written
     plots = [f"<svg{part.partition('</svg>')[0]}</svg>" for part in written.split("<svg")[1:]]
-    assert len(plots) == 3
+    assert [plot.partition('"')[2].partition('"')[0].split()[2] for plot in plots] == [
+        *("720", "330", "330", "330"),  # by group, a plot for each label on a phone
+        *("720", "330"),  # over time
+        *("720", "330", "330", "330"),  # by position
+    ]
     for plot in plots:
         root = ET.fromstring(plot)
         assert root.attrib["aria-label"]
