@@ -10,6 +10,7 @@
     ├── RecipeError         a recipe that cannot be followed
     ├── CorpusError         a corpus that cannot be read
     ├── MissingExtra        an optional part of Sayso is not installed
+    ├── Incomplete          some of the input is left out; all else was done
     └── RuleBroken          a text breaks a rule that was set for it
 
 The command line turns them into exit codes in `sayso/cli.py`, the HTTP service into statuses in
@@ -58,6 +59,10 @@ class RecipeError(SaysoError):
 
 class CorpusError(SaysoError):
     """A corpus that cannot be read."""
+
+
+class Incomplete(SaysoError):
+    """Some of the input could not be read or scored; all else was, and is written."""
 
 
 class RuleBroken(SaysoError):

@@ -1,7 +1,8 @@
 """The command line: one table from sub-command to function, and one place for errors.
 
-Exit codes: 0 done, 1 a text breaks a rule of `--fail-on` or `--max-density`, 2 bad usage or
-unreadable input; 130 interrupted and 141 the reader of the output went away, as shells have it.
+Exit codes: 0 done, 1 a text breaks a rule of `--fail-on` or `--max-density`, 2 bad usage, or
+nothing could be read, 3 done but for some of the input; 130 interrupted and 141 the reader of the
+output went away, as shells have it.
 """
 
 import os
@@ -23,7 +24,7 @@ from sayso.commands.score import score
 from sayso.commands.serve import serve
 from sayso.commands.train import train
 from sayso.formats.terminal import tell
-from serving import RuleBroken, SaysoError
+from serving import Incomplete, RuleBroken, SaysoError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 RULE_BROKEN = 1
 BAD_INPUT = 2
+INCOMPLETE = 3
 INTERRUPTED = 130
 READER_GONE = 141
 
@@ -70,7 +72,10 @@ def _sayso(
         ),
     ] = False,
 ) -> None:
-    """On whose say-so? Marks hedging, unverified attribution and loaded framing in English news."""
+    """On whose say-so? Marks hedging, unverified attribution and loaded framing in English news.
+
+    Exit codes: 0 done; 1 a rule of --fail-on or --max-density is broken; 2 bad usage, or nothing could be read; 3 done, but some of the input could not be read or scored.
+    """  # noqa: E501 - the help breaks lines where these do
 
 
 def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
@@ -84,6 +89,9 @@ def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
         except RuleBroken as error:
             tell(str(error))
             raise typer.Exit(RULE_BROKEN) from error
+        except Incomplete as error:
+            tell(str(error))
+            raise typer.Exit(INCOMPLETE) from error
         except SaysoError as error:
             tell(str(error))
             raise typer.Exit(BAD_INPUT) from error

@@ -30,6 +30,8 @@ class CompareFormat(StrEnum):
 
 
 _OF_SUFFIX = {
+    "": CompareFormat.PRETTY,
+    ".txt": CompareFormat.PRETTY,
     ".html": CompareFormat.HTML,
     ".htm": CompareFormat.HTML,
     ".json": CompareFormat.JSON,
@@ -58,17 +60,18 @@ def compare(
     Sentences are put side by side; those in which a label got stronger or weaker are shown.
     """
     from sayso.comparing.comparison import Comparison
-    from sayso.formats.output import open_output
+    from sayso.formats.output import form_of_name, open_output
     from sayso.scorer import Scorer
 
     if before == after == "-":
         raise InputError("- is given twice, but standard input can be read only once")
+    form = form or form_of_name(output, _OF_SUFFIX)
     scorer = Scorer(bundle)
     wanted, limits = split_labels(labels), split_thresholds(threshold)
     sides = [_side(name, scorer, wanted, limits) for name in (before, after)]
     comparison = Comparison(*sides)
     with open_output(output) as stream:
-        match form or _OF_SUFFIX.get(output.suffix.lower() if output else ""):
+        match form:
             case CompareFormat.HTML:
                 from sayso.pages.compare import write_comparison
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sayso.commands.options import BundleOption
-from serving import InputError
+from serving import Incomplete, InputError
 
 
 def report(
@@ -41,8 +41,9 @@ def report(
     from sayso.formats.documents import InputKind
     from sayso.formats.output import open_output
     from sayso.formats.sources import find_sources
+    from sayso.formats.terminal import counted, tell
     from sayso.pages.corpus import write_report
-    from sayso.reporting.scored import is_scored
+    from sayso.reporting.scored import is_scored, not_scored
     from sayso.reporting.tally import Tally, TallyWriter
     from sayso.scorer import Scorer
     from sayso.scoring import score_batch
@@ -50,11 +51,15 @@ def report(
 
     tally = Tally(by, dated)
     writer = TallyWriter(tally)
-    sources = find_sources(paths)
-    scored = [one for one in sources if one.kind == InputKind.JSONL and is_scored(one)]
-    for source in scored:
+    others = []
+    for source in find_sources(paths):
+        if source.kind != InputKind.JSONL or not is_scored(source):
+            others.append(source)
+            continue
         writer.scored(source)
-    others = [one for one in sources if one not in scored]
+        if missing := not_scored(source):
+            rows = counted(missing, "row")
+            tell(f"{source.name}: holds all but {rows}, which could not be scored")
     if others:
         engine = Scorer(bundle).engine
         for batch in read_batches(others, text_column):
@@ -64,4 +69,6 @@ def report(
     with open_output(output) as stream:
         write_report(tally, title or f"Report on {', '.join(paths)}", stream)
     if writer.left_out:
-        raise InputError(f"{writer.left_out:,} articles are left out; the messages above say why")
+        are = "is" if writer.left_out == 1 else "are"
+        left_out = counted(writer.left_out, "article")
+        raise Incomplete(f"{left_out} {are} left out; the messages above say why")

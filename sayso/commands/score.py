@@ -20,7 +20,7 @@ from sayso.formats.inputs import STDIN
 from sayso.formats.output import is_special
 from sayso.formats.terminal import tell
 from sayso.formats.writers import Format, guess_format, open_writer
-from serving import InputError, RuleBroken
+from serving import Incomplete, InputError, RuleBroken
 
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
@@ -84,7 +84,7 @@ def score(
         typer.Option(metavar="FILE", help="Write to this file, which appears once all is done."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run into --output that was cut off.")
+        bool, typer.Option("--resume", help="Go on with the run into --output if it was cut off.")
     ] = False,
     engine: Annotated[
         Machines, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
@@ -122,6 +122,7 @@ def score(
 
     Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
+    from sayso.formats.sources import without_output
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
     from sayso.scorer import Scorer
 
@@ -129,6 +130,8 @@ def score(
         _asked(labels, threshold or [], fail_on or [], max_density or []), look=settings
     )
     given = _sources(paths or [], input_kind)
+    if output is not None:
+        given = without_output(given, output)
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
         tell(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
@@ -154,11 +157,15 @@ def score(
     from sayso.commands.scoring import ScoringRun
     from sayso.formats.batches import read_batches
     from sayso.formats.output import open_output
+    from sayso.formats.sources import total_size
     from sayso.linting.checking import CheckingWriter
 
     single = place(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
-    with open_output(output) as stream, ProgressLine("done", documents) as progress:
+    with (
+        open_output(output) as stream,
+        ProgressLine("done", documents, size=total_size(sources)) as progress,
+    ):
         writer = open_writer(form, stream, finder, unit=unit, single=single)
         checked = CheckingWriter(writer, finder.find)
         run = ScoringRun(scorer, finder.options, checked, progress)
@@ -182,15 +189,23 @@ def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int 
 
 
 def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
-    """Say which rules are broken and what could not be scored, and end accordingly."""
+    """Say which rules are broken and what could not be scored, and end accordingly.
+
+    A broken rule is the stronger answer: it stands whatever else there was to read.
+    """
     from sayso.linting.checking import messages
 
     for message in messages(broken):
         tell(message)
-    require_all_scored()
-    if broken:
-        rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
-        raise RuleBroken(f"{rules} broken; the messages above say where")
+    if not broken:
+        require_all_scored()
+        return
+    try:
+        require_all_scored()
+    except Incomplete as error:
+        tell(str(error))
+    rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
+    raise RuleBroken(f"{rules} broken; the messages above say where")
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":

@@ -10,7 +10,7 @@ from sayso.formats.lines import Line
 from sayso.formats.records import Writer
 from sayso.formats.terminal import tell, warning_text
 from sayso.scoring import score_batch
-from serving import InputError
+from serving import Incomplete, InputError
 from serving.options import Options
 from serving.report import Report
 
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 _OF_NO_USE_FOR_LINES = ("empty_text", "no_words")
 """Warnings about a text as a whole, which a chunk of lines is not."""
+
+
+def require_all_scored(bad: int, of_all: int, where: str) -> None:
+    """Answer for what could not be scored; `where` tells where the reasons are to be found.
+
+    Raises:
+        Incomplete: some of all could not be scored.
+        InputError: none of it could.
+    """
+    if bad:
+        error = InputError if bad == of_all else Incomplete
+        raise error(f"{bad:,} of {of_all:,} could not be scored; {where}")
 
 
 class ScoringRun:
@@ -53,13 +65,10 @@ class ScoringRun:
         """Answer for what was passed over.
 
         Raises:
-            InputError: something could not be read or scored; all else was.
+            Incomplete: something could not be read or scored; all else was.
+            InputError: nothing could.
         """
-        if self._failed:
-            raise InputError(
-                f"{self._failed:,} of {self._done:,} could not be scored; the messages above "
-                "say why"
-            )
+        require_all_scored(self._failed, self._done, "the messages above say why")
 
     def document(self, document: Document, report: Report) -> None:
         self._progress.hide()

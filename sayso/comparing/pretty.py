@@ -9,7 +9,7 @@ from rich.text import Text
 from sayso.comparing.comparison import Change, Comparison, Direction, Row
 from sayso.formats.documents import place
 from sayso.formats.marks import label_name, legend, marked, superscript
-from sayso.formats.terminal import printable
+from sayso.formats.terminal import counted, printable
 from serving.report import Sentence
 
 _WIDEST = 110
@@ -24,7 +24,7 @@ def print_comparison(comparison: Comparison, stream: TextIO) -> None:
     console.print()
     for name, side in (("before", comparison.before), ("after", comparison.after)):
         summary = side.report.summary
-        size = f"{summary.sentences:,} sentences, {summary.words:,} words"
+        size = f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
         console.print(Text(f"{name:<7} {printable(place(side.source))}  ({size})"), soft_wrap=True)
     console.print()
     console.print(_figures(comparison))
@@ -36,7 +36,8 @@ def print_comparison(comparison: Comparison, stream: TextIO) -> None:
         _print_rows(console, comparison, direction, colour=colour)
     alike = sum(not row.changes for row in comparison.rows)
     console.print()
-    console.print(Text(f"{alike:,} other sentences are neither stronger nor weaker.", "dim"))
+    others = f"{counted(alike, 'other sentence')} {'is' if alike == 1 else 'are'}"
+    console.print(Text(f"{others} neither stronger nor weaker.", "dim"))
 
 
 NOT_VERSIONS = (

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,8 +14,7 @@ from sayso.corpus.part import make_part
 from sayso.corpus.parts import Manifest, Parts, Totals
 from sayso.formats.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
 from sayso.formats.documents import InputKind, place
-from sayso.formats.inputs import STDIN
-from sayso.formats.sources import Source
+from sayso.formats.sources import Source, size_of, total_size
 from sayso.formats.terminal import tell
 from sayso.linting.settings import Settings
 from serving import InputError
@@ -47,20 +46,15 @@ class Job:
         """The settings of a batch's sources."""
         return {item.source: self.settings[item.source] for item in batch.items}
 
-    def size(self) -> int | None:
-        """Bytes of all input; None where standard input is part of it."""
-        if any(source.name == STDIN for source in self.sources):
-            return None
-        return sum(map(_size, self.sources))
-
     def manifest(self) -> Manifest:
         """What must be the same for another run to go on with this one."""
-        names = [[source.name, source.kind, _size(source)] for source in self.sources]
+        size = total_size(self.sources) or 0
+        names = [[source.name, source.kind, size_of(source)] for source in self.sources]
         wanted = [_wanted(self.settings[source.name]) for source in self.sources]
         return {
             "Sayso": __version__,
             "model": self.model,
-            "input": f"{len(names):,} files with {self.size() or 0:,} bytes, {_digest(names)}",
+            "input": f"{len(names):,} files with {size:,} bytes, {_digest(names)}",
             "text column": self.column,
             "offset unit": self.unit,
             "size of batches": self.documents,
@@ -84,13 +78,12 @@ def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
     """
     _require_whole_texts(job)
     parts = Parts(output)
-    job = replace(job, sources=[one for one in job.sources if not parts.owns(one.name)])
     batches = job.batches()
     first = next(batches)  # an only source that cannot be read leaves nothing behind
     with parts.open(job.manifest(), resume=resume):
         if not parts.is_joined:
             try:
-                with ProgressLine("done", size=job.size(), logged=True) as progress:
+                with ProgressLine("done", size=total_size(job.sources), logged=True) as progress:
                     work(job, chain([first], batches), parts, progress)
             except KeyboardInterrupt:
                 if not parts.is_empty:
@@ -110,14 +103,35 @@ class LocalWork:
     def __call__(
         self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
     ) -> None:
+        begun = 0
         for batch in batches:
             if parts.find(batch):
                 progress.skip(len(batch), batch.position)
-                continue
-            part = make_part(self._engine, batch, job.settings_of(batch), job.unit)
-            parts.write(batch.number, part)
-            progress.at(batch.position)
-            progress.advance(len(batch))
+            else:
+                within = _Within(progress, batch, begun)
+                settings = job.settings_of(batch)
+                part = make_part(self._engine, batch, settings, job.unit, within)
+                parts.write(batch.number, part)
+                progress.at(batch.position)
+            begun = batch.position
+
+
+class _Within:
+    """Moves a progress line on within a batch, of which all is read before the first is scored."""
+
+    def __init__(self, progress: ProgressLine, batch: Batch, begun: int) -> None:
+        self.sentences = progress.sentences
+        self._progress = progress
+        self._batch = batch
+        self._begun = begun
+        self._done = 0
+
+    def advance(self, count: int) -> None:
+        """So many more are scored, or cannot be."""
+        self._done += count
+        read = self._batch.position - self._begun
+        self._progress.at(self._begun + read * self._done // len(self._batch))
+        self._progress.advance(count)
 
 
 def _require_whole_texts(job: Job) -> None:
@@ -127,11 +141,6 @@ def _require_whole_texts(job: Job) -> None:
                 f"{place(source.name)}: --max-density is about a whole file of lines, which "
                 "--output scores in parts. Leave out one of the two"
             )
-
-
-def _size(source: Source) -> int:
-    path = Path(source.name)
-    return path.stat().st_size if source.name != STDIN and path.is_file() else 0
 
 
 def _wanted(settings: Settings) -> list[object]:

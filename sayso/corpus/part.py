@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from sayso.formats.batches import Batch
 from sayso.formats.documents import Document, Unreadable
@@ -48,13 +48,28 @@ class Header:
         return cls(**fields, bad=bad, broken=broken)
 
 
+class Watcher(Protocol):
+    """Is told how far a part is."""
+
+    def advance(self, count: int) -> None:
+        """So many more rows, lines or files are done."""
+
+    def sentences(self, done: int, total: int) -> None:
+        """So many sentences of the document at hand are done."""
+
+
 def make_part(
-    engine: "Engine", batch: Batch, settings: Mapping[str, Settings], unit: OffsetUnit
+    engine: "Engine",
+    batch: Batch,
+    settings: Mapping[str, Settings],
+    unit: OffsetUnit,
+    watcher: Watcher | None = None,
 ) -> bytes:
     """Score a batch; `settings` are those of each of its sources."""
-    rows = _Rows(batch.lines_before, unit)
+    rows = _Rows(batch.lines_before, unit, watcher)
     checked = CheckingWriter(rows, settings.__getitem__)
-    score_batch(engine, batch, lambda source: settings[source].options, checked)
+    sentences = None if watcher is None else watcher.sentences
+    score_batch(engine, batch, lambda source: settings[source].options, checked, sentences)
     checked.close()
     header = Header(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
     return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
@@ -66,8 +81,9 @@ class _Rows:
     A line that cannot be read is both: each line of the input has its line in the output.
     """
 
-    def __init__(self, lines_before: int, unit: OffsetUnit) -> None:
+    def __init__(self, lines_before: int, unit: OffsetUnit, watcher: Watcher | None) -> None:
         self.text = StringIO()
+        self._watcher = watcher
         self.scored = 0
         self.bad: list[Unreadable] = []
         self._records = RecordWriter(self.text, unit=unit, lines_before=lines_before)
@@ -75,15 +91,26 @@ class _Rows:
     def document(self, document: Document, report: Report) -> None:
         self._records.document(document, report)
         self.scored += 1
+        self._advance(1)
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         self._records.lines(source, lines, report)
-        bad = [Unreadable(source, one.number, one.error) for one in lines if one.error is not None]
+        bad = [
+            Unreadable(source, one.number, one.error, one.row)
+            for one in lines
+            if one.error is not None
+        ]
         self.bad += bad
         self.scored += len(lines) - len(bad)
+        self._advance(len(lines))
 
     def unreadable(self, unreadable: Unreadable) -> None:
         self.bad.append(unreadable)
+        self._advance(1)
 
     def close(self) -> None:
         self._records.close()
+
+    def _advance(self, count: int) -> None:
+        if self._watcher is not None:
+            self._watcher.advance(count)

@@ -16,11 +16,13 @@ from typing import Any, TextIO
 
 from filelock import FileLock, Timeout
 
+from sayso.commands.scoring import require_all_scored
 from sayso.corpus.part import Header
 from sayso.formats.batches import Batch
 from sayso.formats.documents import Unreadable
 from sayso.formats.output import open_output, write_durably
-from sayso.formats.records import json_text
+from sayso.formats.records import json_text, unreadable_record
+from sayso.formats.sources import BAD_ROWS
 from sayso.linting.checking import Broken
 from serving import InputError
 
@@ -53,13 +55,10 @@ class Totals:
         """Answer for what could not be scored.
 
         Raises:
-            InputError: something could not be read or scored; all else was.
+            Incomplete: something could not be read or scored; all else was.
+            InputError: nothing could.
         """
-        if self.bad:
-            of_all = self.bad + self.scored
-            raise InputError(
-                f"{self.bad:,} of {of_all:,} could not be scored; {self.bad_file} says why"
-            )
+        require_all_scored(self.bad, self.bad + self.scored, f"{self.bad_file} says why")
 
 
 class Parts:
@@ -67,27 +66,22 @@ class Parts:
 
     def __init__(self, output: Path) -> None:
         self.output = output.resolve()  # a link stays a link
-        self.bad = self.output.with_name(f"{self.output.name}.bad.jsonl")
+        self.bad = self.output.with_name(f"{self.output.name}{BAD_ROWS}")
         self.folder = self.output.with_name(f"{self.output.name}.parts")
-
-    def owns(self, name: str) -> bool:
-        """Whether a file is the output or that of bad rows, which no run takes for its input."""
-        path = Path(name)
-        return any(
-            path.name == one.name and path.resolve() == one for one in (self.output, self.bad)
-        )
 
     @contextmanager
     def open(self, manifest: Manifest, *, resume: bool) -> Iterator[None]:
         """Begin a run, or go on with one; no other process may write parts meanwhile.
 
-        An error before the first part is finished leaves nothing behind.
+        To resume what is not there is to begin it. An error before the first part is finished
+        leaves nothing behind.
 
         Raises:
-            InputError: there is an output or an unfinished run already; or, to go on with, there
-                is none, or that of another input, other options or another model.
+            InputError: there is an output already, which does not tell what it was made of; or an
+                unfinished run that is not to be resumed, or is that of another input, other
+                options or another model.
         """
-        if resume:
+        if resume and self.folder.exists():
             self._require_same(manifest)
         else:
             self._begin(manifest)
@@ -207,9 +201,8 @@ class Parts:
         try:
             found = json.loads((self.folder / _MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            there = f"{self.output} is there already" if self.output.exists() else "begin one"
             raise InputError(
-                f"nothing to resume: there is no unfinished run in {self.folder}; {there}"
+                f"{self.folder} holds no run: there is no {_MANIFEST} in it. Move it away"
             ) from error
         except ValueError as error:
             raise InputError(f"{self.folder / _MANIFEST} is damaged; remove the folder") from error
@@ -246,4 +239,4 @@ class Parts:
 
 
 def _line(unreadable: Unreadable) -> str:
-    return json_text(asdict(unreadable)) + "\n"
+    return json_text(unreadable_record(unreadable)) + "\n"

@@ -6,6 +6,7 @@ The same input gives the same batches, so that a run that was cut off finds its 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from sayso.formats.documents import (
     ONE_DOCUMENT,
@@ -16,9 +17,9 @@ from sayso.formats.documents import (
     place,
     read_page,
 )
-from sayso.formats.inputs import Meter, open_input
+from sayso.formats.inputs import STDIN, Meter, open_input
 from sayso.formats.lines import Line, chunked, read_lines
-from sayso.formats.rows import read_rows
+from sayso.formats.rows import is_row, read_rows
 from sayso.formats.sources import Source
 from sayso.formats.terminal import tell
 from serving import InputError
@@ -115,17 +116,38 @@ def _items_of(source: Source, column: str, meter: Meter, *, alone: bool) -> Iter
             yield from (Lines(source.name, chunk) for chunk in chunked(read_lines(stream)))
         elif source.kind not in ONE_DOCUMENT:
             yield from read_rows(source.name, stream, source.kind, column)
-        elif alone:
-            yield _readable(Page(source.name, source.kind, stream.read()))
         else:
-            yield Page(source.name, source.kind, stream.read())
+            first = b"" if source.told else _no_rows(stream)
+            page = Page(source.name, source.kind, first + stream.read())
+            yield _readable(page) if alone else page
+
+
+def _no_rows(stream: BinaryIO) -> bytes:
+    """A stream up to its first line that is not blank, where nobody told what is in it.
+
+    Raises:
+        InputError: that line is a row of JSON Lines, which would be taken for prose.
+    """
+    first = b""
+    for line in stream:
+        first += line
+        if line.strip():
+            if is_row(line):
+                raise InputError(
+                    "the first line is a JSON object; say --input jsonl to score a text in each "
+                    "line, or --input text if this is to be read as it is"
+                )
+            break
+    return first
 
 
 def _readable(page: Page) -> Document:
     """The document of the only page there is, for which there is no place to stand in for it."""
     document = read_page(page)
     if not document.text.strip():
-        raise InputError("the text is empty: nothing to score")
+        if page.source == STDIN:  # of a command that failed, most likely
+            raise InputError("the text is empty: nothing to score")
+        tell(f"{place(page.source)}: the text is empty: there is nothing to score")
     return document
 
 

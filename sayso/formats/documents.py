@@ -69,11 +69,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What stands in the place of a document that could not be read or scored."""
+    """What stands in the place of a document that could not be read or scored.
+
+    `row` is the beginning of the row as it was written, or as JSON where it was no text.
+    """
 
     source: str
     line: int | None
     error: str
+    row: str | None = None
 
     def __str__(self) -> str:
         return f"{place(self.source, self.line)}: {self.error}"

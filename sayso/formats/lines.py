@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from sayso.formats.utf8 import decode, refuse_other_encodings
+from sayso.formats.utf8 import decode, excerpt, refuse_other_encodings
 from serving import InputError
 
 LINES_PER_CHUNK = 1024
@@ -22,11 +22,14 @@ class RawLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence, its number in the file from 1; `error` says why it could not be read."""
+    """A sentence, its number in the file from 1. Where it could not be read, `error` says why, and
+    `row` is how it begins.
+    """
 
     number: int
     text: str
     error: str | None = None
+    row: str | None = None
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
@@ -50,7 +53,7 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
         try:
             yield Line(line.number, decode(line.data, start=line.start))
         except InputError as error:
-            yield Line(line.number, "", str(error))
+            yield Line(line.number, "", str(error), excerpt(line.data))
 
 
 def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -1,8 +1,8 @@
 """Markdown: the prose in it, and where each character of that stands in the file.
 
-Left out are code, links' targets, images, raw HTML, front matter, and what comments ask to leave
-out. The library says which lines a paragraph spans and which tokens are in it; places within the
-lines are found here and in `markdown_inline.py`.
+Left out are code, links' targets, bare addresses, formulas, images, raw HTML, front matter, and
+what comments ask to leave out. The library says which lines a paragraph spans and which tokens are
+in it; places within the lines are found here and in `markdown_inline.py`.
 """
 
 import re
@@ -10,12 +10,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import MD_TRIM_CHARS
 from markdown_it.token import Token
 
 from sayso.formats.comments import Wish, wishes
+from sayso.formats.markdown_asides import formula_block
 from sayso.formats.markdown_inline import Piece, pieces
 from sayso.formats.origin import Extract, Origin
 
@@ -43,6 +45,8 @@ def read_markdown(source: str) -> tuple[str, Origin]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    others = ["paragraph", "reference", "blockquote", "list"]  # which it may end, as a fence does
+    parser.block.ruler.before("fence", "formula", formula_block, {"alt": others})
     # Paragraphs are parsed here, and tokens stay apart: each knows its own place.
     return parser.disable(["inline", "text_join", "fragments_join"])
 
@@ -59,8 +63,11 @@ class _Reader:
 
     def read(self) -> None:
         """Read all blocks."""
-        env: dict[str, object] = {}
+        env: dict[str, Any] = {}
         blocks = iter(_parser().parse(self._without_front_matter(), env))
+        # Otherwise the mark of a footnote that is but a word would be a link.
+        for name in [name for name in env.get("references", ()) if name.startswith("^")]:
+            del env["references"][name]
         opened = None
         for token in blocks:
             if token.nesting == 1 and self._ignore_next:

@@ -9,6 +9,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sayso.formats.markdown_asides import HIDDEN, asides, outside
+
 _AT = "at"
 _WIDTHS = {"em": 1, "strong": 1, "s": 2}
 """Characters of a delimiter's token. That of `**` is written as one token, and an empty one."""
@@ -59,9 +61,28 @@ class _PlacedState(StateInline):
 def pieces(content: str, parser: MarkdownIt, env: EnvType) -> Iterator[Piece]:
     """The pieces of a paragraph's content in their order, places counted in `content`.
 
-    Code, images, bare addresses and tags are left out, links' targets too; a line break is a
-    space, or a line break where the writer asked for one.
+    Code, images, bare addresses, marks of footnotes, formulas and tags are left out, links' targets
+    too; a line break is a space, or a line break where the writer asked for one.
     """
+    found = list(_all_pieces(content, parser, env))
+    visible = [HIDDEN] * len(content)
+    for piece in found:
+        if piece.kind != "markup":
+            visible[piece.start : piece.end] = content[piece.start : piece.end]
+    left_out = asides("".join(visible))
+    for piece in found:
+        if piece.kind == "markup" or not left_out:
+            yield piece
+        elif piece.copied:
+            for start, end in outside(piece.start, piece.end, left_out):
+                text = piece.text[start - piece.start : end - piece.start]
+                yield Piece(piece.kind, text, start, end)
+        elif not any(start <= piece.start < end for start, end in left_out):
+            yield piece
+
+
+def _all_pieces(content: str, parser: MarkdownIt, env: EnvType) -> Iterator[Piece]:
+    """What the library's tokens hold."""
     state = _PlacedState(content, parser, env)
     parser.inline.tokenize(state)
     for rule in parser.inline.ruler2.getRules(""):

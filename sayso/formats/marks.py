@@ -5,7 +5,7 @@ colour-blind readers tell apart; underline and bold tell the labels apart withou
 Without colour it stands in brackets with the label's letter: [could]ᴴ.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rich.style import Style
@@ -30,6 +30,14 @@ Span = tuple[int, int, tuple[Evidence, ...]]
 def label_name(label: str) -> str:
     """A label, or a kind, as people read it."""
     return label.replace("_", " ")
+
+
+def flagged_from(thresholds: Mapping[str, float]) -> str:
+    """From which scores on labels are flagged; there are none where files differ in that."""
+    if not thresholds:
+        return "flagged from other scores in other files, as their settings have it"
+    scores = (f"{label_name(label)} {score:.2f}" for label, score in thresholds.items())
+    return f"flagged from {', '.join(scores)}"
 
 
 def superscript(number: int) -> str:

@@ -26,7 +26,7 @@ def paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[Paragraph]:
     gaps = [len(_BREAK.findall(text, line.end(), after.start())) for line, after in pairwise(lines)]
     solid = max(gaps, default=1) == 1
     left = deque(sentences)
-    for line, gap in zip(lines, [0, *gaps], strict=True):
+    for line, gap in zip(lines, [0, *gaps], strict=False):  # an empty text has no line at all
         here: list[tuple[str, Sentence]] = []
         while left and left[0].start < line.end():
             space = " " if here and here[-1][1].end < left[0].start else ""

@@ -71,7 +71,12 @@ class PrettyWriter:
     def close(self) -> None:
         if self._last is None:
             return
-        total = replace(self._last, summary=self._total.summary(), warnings=())
+        total = replace(
+            self._last,
+            summary=self._total.summary(),
+            thresholds=self._total.thresholds,
+            warnings=(),
+        )
         if self._lines_before:
             self._console.print()
             self._summarize(total, list(self._total.marked.values()))

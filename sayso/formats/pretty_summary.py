@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from sayso.formats.marks import label_name, superscript
-from sayso.formats.terminal import printable, warning_text
+from sayso.formats.marks import flagged_from, label_name, superscript
+from sayso.formats.terminal import counted, printable, warning_text
 from serving.report import Report, Sentence
 
 
@@ -23,15 +23,16 @@ def summary_of(report: Report, sentences: Sequence[Sentence]) -> list[Text | Tab
     if report.warnings:
         parts.append(Text())
         parts += [Text(f"Warning: {warning_text(warning)}", "bold") for warning in report.warnings]
-    thresholds = ", ".join(f"{label_name(label)} {p:.2f}" for label, p in report.thresholds.items())
-    parts += [Text(), Text(f"{printable(report.model)}; flagged from {thresholds}", "dim")]
+    origin = f"{printable(report.model)}; {flagged_from(report.thresholds)}"
+    parts += [Text(), Text(origin, "dim")]
     return parts
 
 
 def _figures(report: Report) -> Table:
     summary = report.summary
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(f"{summary.sentences:,} sentences, {summary.words:,} words")
+    size = f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
+    table.add_column(size)
     for heading in ("flagged", "share", "marks per 1,000 words"):
         table.add_column(heading, justify="right")
     for label, flagged in summary.flagged.items():

@@ -68,7 +68,7 @@ class RecordWriter:
             self._lines += 1
 
     def unreadable(self, unreadable: Unreadable) -> None:
-        self._write(asdict(unreadable))
+        self._write(unreadable_record(unreadable))
 
     def close(self) -> None:
         if self._array:
@@ -108,6 +108,14 @@ def document_record(
         "text": text,
         **report.to_dict(),
     }
+
+
+def unreadable_record(unreadable: Unreadable) -> dict[str, Any]:
+    """What is known of a document that was not scored."""
+    record = asdict(unreadable)
+    if unreadable.row is None:
+        del record["row"]
+    return record
 
 
 def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:

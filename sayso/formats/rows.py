@@ -7,6 +7,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -14,8 +15,10 @@ from typing import Any, BinaryIO
 from sayso.extras import require_extra
 from sayso.formats.documents import Document, InputKind, Unreadable
 from sayso.formats.lines import raw_lines
-from sayso.formats.utf8 import decode, require_utf8
+from sayso.formats.records import json_text
+from sayso.formats.utf8 import decode, excerpt, require_utf8
 from serving import InputError
+from serving.text_checks import require_unicode
 
 _LONGEST_FIELD = 2**28
 """Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""
@@ -33,27 +36,75 @@ def read_rows(
         InputError: the file has no such column, or the rest of it cannot be read.
     """
     readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
-    for line, row in readers[kind](stream, column):
-        if isinstance(row, InputError):
-            yield Unreadable(source, line, str(row))
-        elif not isinstance(row[column], str):
-            found = "null" if row[column] is None else type(row[column]).__name__
-            yield Unreadable(source, line, f"column {column!r} is {found}; expected a string")
-        else:
-            columns = {name: value for name, value in row.items() if name != column}
-            yield Document(source, row[column], line, columns)
+    for row in readers[kind](stream, column):
+        try:
+            yield _document(source, row, column)
+        except InputError as error:
+            yield Unreadable(source, row.number, str(error), _shown(row.written))
 
 
-Rows = Iterator[tuple[int, dict[str, Any] | InputError]]
+def _document(source: str, row: "_Row", column: str) -> Document:
+    if isinstance(row.columns, InputError):
+        raise row.columns
+    text = row.columns[column]
+    if not isinstance(text, str):
+        found = "null" if text is None else type(text).__name__
+        raise InputError(f"column {column!r} is {found}; expected a string")
+    require_unicode(text, column)
+    others = {name: value for name, value in row.columns.items() if name != column}
+    return Document(source, text, row.number, others)
+
+
+def is_row(line: bytes) -> bool:
+    """Whether a line is a row of JSON Lines: an object with columns."""
+    if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        return False
+    try:
+        row = json.loads(decode(line))
+    except (ValueError, RecursionError, InputError):
+        return False
+    return isinstance(row, dict) and bool(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row's line or number and its columns, or why they cannot be read.
+
+    `written` is a line of jsonl, the fields of csv or the columns of parquet, where they are known.
+    """
+
+    number: int
+    columns: dict[str, Any] | InputError
+    written: bytes | Sequence[str] | Mapping[str, Any] | None
+
+
+Rows = Iterator[_Row]
+
+
+def _shown(written: bytes | Sequence[str] | Mapping[str, Any] | None) -> str | None:
+    """How a row begins, for people who look for what is wrong with it."""
+    match written:
+        case None:
+            return None
+        case bytes():
+            return excerpt(written)
+        case Mapping():
+            return excerpt(json_text(written).encode())
+        case _:
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(written)
+            return excerpt(line.getvalue().encode("utf-8", "surrogateescape"))
 
 
 def _jsonl(stream: BinaryIO, column: str) -> Rows:
     for line in raw_lines(stream):
         if line.data.strip():
+            columns: dict[str, Any] | InputError
             try:
-                yield line.number, _json_row(decode(line.data, start=line.start), column)
+                columns = _json_row(decode(line.data, start=line.start), column)
             except InputError as error:
-                yield line.number, error
+                columns = error
+            yield _Row(line.number, columns, line.data)
 
 
 def _json_row(text: str, column: str) -> dict[str, Any]:
@@ -84,7 +135,7 @@ def _csv(stream: BinaryIO, column: str) -> Rows:
     try:
         for fields in reader:
             if fields:
-                yield before + 1, _csv_row(header, fields)
+                yield _Row(before + 1, _csv_row(header, fields), fields)
             before = reader.line_num
     except csv.Error as error:
         raise InputError(f"the rest from line {before + 1} on is not csv: {error}") from error
@@ -126,10 +177,13 @@ def _parquet(stream: BinaryIO, column: str) -> Rows:
                 for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
                     for row in range(batch.num_rows):
                         number += 1
-                        yield number, _parquet_row(names, [values[row] for values in batch.columns])
+                        values = [column[row] for column in batch.columns]
+                        columns = _parquet_row(names, values)
+                        known = None if isinstance(columns, InputError) else columns
+                        yield _Row(number, columns, known)
             except (pa.ArrowException, OSError) as error:
                 what = f"rows {number + 1} to {last} cannot be read"
-                yield number + 1, InputError(f"{what}: {_first_line(error)}")
+                yield _Row(number + 1, InputError(f"{what}: {_first_line(error)}"), None)
 
 
 def _parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:

@@ -37,10 +37,11 @@ class SarifWriter:
         self._fails = fails
         self._folder = Path.cwd()
         self._artifacts: dict[str, int] = {}
+        self._thresholds: list[dict[str, float]] = []
         self._notifications: list[dict[str, Any]] = []
         self._failed = False
         self._results = 0
-        self._last: Report | None = None
+        self._model: str | None = None
         head = {"$schema": _SCHEMA, "version": "2.1.0"}
         tool = {"driver": {"name": "Sayso", "version": __version__, "rules": rules()}}
         self._stream.write(f'{json_text(head)[:-1]}, "runs": [{{\n"tool": {json_text(tool)},\n')
@@ -75,22 +76,26 @@ class SarifWriter:
             "executionSuccessful": not self._failed,
             "toolExecutionNotifications": self._notifications,
         }
-        tail: dict[str, Any] = {
-            "artifacts": [
-                {"location": self._location(source), "roles": ["analysisTarget"]}
-                for source in self._artifacts
-            ],
-            "invocations": [invocation],
-        }
-        if self._last is not None:
-            thresholds = dict(self._last.thresholds)
-            tail["properties"] = {"model": self._last.model, "thresholds": thresholds}
+        artifacts: list[dict[str, Any]] = [
+            {"location": self._location(source), "roles": ["analysisTarget"]}
+            for source in self._artifacts
+        ]
+        tail: dict[str, Any] = {"artifacts": artifacts, "invocations": [invocation]}
+        if self._model is not None:
+            tail["properties"] = {"model": self._model}
+            if all(one == self._thresholds[0] for one in self._thresholds):
+                tail["properties"]["thresholds"] = self._thresholds[0]
+            else:  # as the settings of each file have it
+                for artifact, thresholds in zip(artifacts, self._thresholds, strict=True):
+                    artifact["properties"] = {"thresholds": thresholds}
         written = ",\n".join(f'"{name}": {json_text(value)}' for name, value in tail.items())
         self._stream.write(f"\n],\n{written}\n}}]}}\n")
 
     def _begin(self, source: str, report: Report) -> None:
-        self._last = report
-        self._artifacts.setdefault(source, len(self._artifacts))
+        self._model = report.model
+        if source not in self._artifacts:
+            self._artifacts[source] = len(self._artifacts)
+            self._thresholds.append(dict(report.thresholds))
 
     def _location(self, source: str) -> dict[str, Any]:
         address = uri(source, self._folder)

@@ -7,24 +7,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sayso.formats.documents import InputKind, guess_kind, known_kind
+from sayso.formats.documents import InputKind, known_kind
 from sayso.formats.inputs import STDIN
 from sayso.formats.terminal import tell
 from serving import InputError
 
+BAD_ROWS = ".bad.jsonl"
+"""What the name of a file of bad rows has after that of the output beside which it lies."""
 _SUFFIXES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to score, or `-`, and what it holds."""
+    """A file to score, or `-`, and what it holds; `told` says that its name or an option told."""
 
     name: str
     kind: InputKind
+    told: bool = True
 
 
 def find_sources(paths: Sequence[str], kind: InputKind | None = None) -> list[Source]:
     """The files of all paths, in their order; those of a folder or a pattern sorted by name.
+
+    Sayso's own files of bad rows are left out, but where they are named.
 
     Args:
         paths: files, folders, patterns such as `news/**/*.jsonl.gz`, or `-` for standard input.
@@ -39,23 +44,53 @@ def find_sources(paths: Sequence[str], kind: InputKind | None = None) -> list[So
     return [source for path in paths for source in _sources(path, kind)]
 
 
+def without_output(sources: Sequence[Source], output: Path) -> list[Source]:
+    """The sources without the file that is written to: what an earlier run left is no input."""
+    final = output.resolve()
+    names = {output.name, final.name}  # tells most files apart without a look at the disk
+    own = [
+        one for one in sources if Path(one.name).name in names and Path(one.name).resolve() == final
+    ]
+    for one in own:
+        tell(f"{one.name}: left out, for it is the output")
+    return [one for one in sources if one not in own]
+
+
+def total_size(sources: Sequence[Source]) -> int | None:
+    """Bytes of all files; None where standard input is among them."""
+    if any(source.name == STDIN for source in sources):
+        return None
+    return sum(map(size_of, sources))
+
+
+def size_of(source: Source) -> int:
+    """Bytes of a file; 0 where it is none."""
+    path = Path(source.name)
+    return path.stat().st_size if source.name != STDIN and path.is_file() else 0
+
+
 def _sources(path: str, kind: InputKind | None) -> Iterator[Source]:
     if path == STDIN or not (os.path.lexists(path) or glob.has_magic(path)):
-        yield Source(path, kind or guess_kind(path))  # which is answered for when it is opened
+        yield _source(path, kind)  # which is answered for when it is opened
     elif Path(path).is_dir():
         yield from _in_folder(path, kind)
     elif os.path.lexists(path):
-        yield Source(path, kind or guess_kind(path))
+        yield _source(path, kind)
     else:
         names = glob.glob(path, recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
-        found = sorted(name for name in names if not Path(name).is_dir())
+        found = sorted(n for n in names if not n.endswith(BAD_ROWS) and not Path(n).is_dir())
         if not found:
             raise InputError(f"{path}: no file matches; expected a file, a folder or a pattern")
-        yield from (Source(name, kind or guess_kind(name)) for name in found)
+        yield from (_source(name, kind) for name in found)
+
+
+def _source(name: str, kind: InputKind | None) -> Source:
+    told = kind or known_kind(name)
+    return Source(name, told or InputKind.TEXT, told is not None)
 
 
 def _in_folder(folder: str, kind: InputKind | None) -> Iterator[Source]:
-    """All files in a folder and those below it, but hidden ones."""
+    """All files in a folder and those below it, but hidden ones and those of bad rows."""
     left_out: Counter[str] = Counter()
     empty = True
     for path in sorted(_visible_files(folder)):
@@ -77,4 +112,6 @@ def _in_folder(folder: str, kind: InputKind | None) -> Iterator[Source]:
 def _visible_files(folder: str) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (str(Path(place, name)) for name in names if not name.startswith("."))
+        for name in names:
+            if not name.startswith(".") and not name.endswith(BAD_ROWS):
+                yield str(Path(place, name))

@@ -21,6 +21,11 @@ def printable(text: str) -> str:
     return text.translate(_SHOWN_AS)
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: `1 sentence`, `2,000 sentences`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def tell(message: str) -> None:
     """Print a message for the person at the terminal, on standard error.
 

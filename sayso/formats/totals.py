@@ -9,7 +9,8 @@ from serving.summary import summarize
 class Totals:
     """Adds up reports and forgets them, all but the most marked sentences.
 
-    Those are of use where indices go on from report to report, as they do for lines.
+    Those are of use where indices go on from report to report, as they do for lines. Where settings
+    ask for other labels in other files, each label's share is one of the texts it was sought in.
     """
 
     def __init__(self) -> None:
@@ -17,6 +18,9 @@ class Totals:
         self.marked: dict[int, Sentence] = {}
         self._sentences = 0
         self._words = 0
+        self._sought_in: Counter[str] = Counter()
+        self._words_sought_in: Counter[str] = Counter()
+        self._thresholds: set[tuple[tuple[str, float], ...]] = set()
         self._flagged: Counter[str] = Counter()
         self._spans: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -27,6 +31,9 @@ class Totals:
         self.documents += 1
         self._sentences += summary.sentences
         self._words += summary.words
+        self._sought_in.update(dict.fromkeys(summary.flagged, summary.sentences))
+        self._words_sought_in.update(dict.fromkeys(summary.flagged, summary.words))
+        self._thresholds.add(tuple(report.thresholds.items()))
         self._flagged.update(summary.flagged)
         self._kinds.update(summary.kinds)
         self._spans.update(found.label for one in report.sentences for found in one.evidence)
@@ -36,16 +43,24 @@ class Totals:
         order = summarize(list(best.values()), list(summary.flagged)).most_marked
         self.marked = {index: best[index] for index in order}
 
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Those of all reports; empty where they differ."""
+        return dict(next(iter(self._thresholds))) if len(self._thresholds) == 1 else {}
+
     def summary(self) -> Summary:
         """The summary of all that was added."""
-        sentences, words = max(1, self._sentences), max(1, self._words)
         return Summary(
             sentences=self._sentences,
             words=self._words,
             flagged=dict(self._flagged),
-            shares={label: round(n / sentences, 4) for label, n in self._flagged.items()},
+            shares={
+                label: round(flagged / max(1, self._sought_in[label]), 4)
+                for label, flagged in self._flagged.items()
+            },
             densities={
-                label: round(1000 * self._spans[label] / words, 2) for label in self._flagged
+                label: round(1000 * self._spans[label] / max(1, self._words_sought_in[label]), 2)
+                for label in self._flagged
             },
             kinds=dict(self._kinds.most_common()),
             most_marked=tuple(self.marked),

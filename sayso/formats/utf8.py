@@ -4,6 +4,7 @@ import re
 
 from serving import InputError
 
+LONGEST_EXCERPT = 2000
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
@@ -51,6 +52,14 @@ def require_utf8(text: str, where: str) -> None:
             f"{where} is not UTF-8: byte 0x{byte:02X} at character {match.start()}; "
             + _advice(b"", 0)
         )
+
+
+def excerpt(data: bytes) -> str:
+    r"""The beginning of what could not be read: bytes that are not UTF-8 as `\xe9`, and `…` at the
+    end where there are more than `LONGEST_EXCERPT` characters.
+    """
+    text = data[: 4 * (LONGEST_EXCERPT + 1)].decode("utf-8", "backslashreplace")
+    return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}…"
 
 
 def _advice(data: bytes, start: int) -> str:

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from sayso.formats.documents import Document, Unreadable
 from sayso.formats.lines import Line
+from sayso.formats.output import form_of_name
 from sayso.formats.records import RecordWriter, Writer
 from sayso.linting.settings import SettingsFinder
 from serving.report import OffsetUnit, Report, Sentence
@@ -25,6 +26,8 @@ class Format(StrEnum):
 
 
 _FORMAT_OF_SUFFIX = {
+    "": Format.PRETTY,
+    ".txt": Format.PRETTY,
     ".json": Format.JSON,
     ".jsonl": Format.JSONL,
     ".ndjson": Format.JSONL,
@@ -36,9 +39,12 @@ _FORMAT_OF_SUFFIX = {
 
 
 def guess_format(output: Path | None) -> Format:
-    """The form that a file's name asks for; pretty where it does not tell."""
-    suffix = "" if output is None else output.suffix.lower()
-    return _FORMAT_OF_SUFFIX.get(suffix, Format.PRETTY)
+    """The form that a file's name asks for; pretty where it has no suffix.
+
+    Raises:
+        InputError: nothing is written as what the suffix says.
+    """
+    return form_of_name(output, _FORMAT_OF_SUFFIX)
 
 
 def open_writer(

@@ -8,6 +8,7 @@ from sayso.formats.fingerprint import sentence_hash
 from sayso.formats.lines import Line
 from sayso.formats.origin import LinePlaces
 from sayso.formats.records import Writer
+from sayso.formats.terminal import counted
 from sayso.formats.totals import Totals
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import Settings
@@ -123,6 +124,5 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
 
 def _explain(rule: str, broken: Broken) -> str:
     what = "sentence" if rule.startswith("--fail-on") else "text"
-    many = "" if broken.count == 1 else "s"
     more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
-    return "\n".join([f"{rule}: {broken.count:,} {what}{many}", *broken.first, *more])
+    return "\n".join([f"{rule}: {counted(broken.count, what)}", *broken.first, *more])

@@ -6,12 +6,13 @@ from typing import TextIO
 
 from sayso.formats.documents import Document, Unreadable, place
 from sayso.formats.lines import Line
+from sayso.formats.marks import flagged_from
 from sayso.formats.paragraphs import Paragraph, paragraphs
 from sayso.formats.terminal import warning_text
 from sayso.formats.totals import Totals
 from sayso.pages.figures import summary_table
 from sayso.pages.marked import findings, marked, note
-from sayso.pages.page import foot, head, text
+from sayso.pages.page import foot, head, heading, text
 from serving import LABELS
 from serving.report import Report
 
@@ -38,7 +39,7 @@ class HtmlWriter:
         lines = paragraphs(document.text, report.sentences)
         parts = [
             f'<article id="{prefix}">\n',
-            *([] if name == self._title else [f"<h2>{text(name)}</h2>\n"]),
+            *([] if name == self._title else [f"<h2>{heading(name)}</h2>\n"]),
             *(f'<p class="problem">{text(warning_text(one))}</p>\n' for one in report.warnings),
             summary_table(report.summary, report.sentences),
             *(_paragraph(line, prefix) for line in lines if line.sentences),
@@ -66,9 +67,7 @@ class HtmlWriter:
         self._begin(None)
         notes = []
         if self._last is not None:
-            thresholds = self._last.thresholds.items()
-            flagged = ", ".join(f"{label.replace('_', ' ')} {p:.2f}" for label, p in thresholds)
-            notes.append(f"{self._last.model}; flagged from {flagged}")
+            notes.append(f"{self._last.model}; {flagged_from(self._total.thresholds)}")
         if self._lines or self._total.documents > 1:
             what = "lines" if self._lines else f"{self._total.documents:,} documents"
             summary = summary_table(self._total.summary())

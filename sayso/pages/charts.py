@@ -1,4 +1,8 @@
-"""Plots as SVG: densities of labels by group, over time and by position, with their margins."""
+"""Plots as SVG: densities of labels by group, over time and by position, with their margins.
+
+Each is drawn twice, once for a phone: there a panel has the whole width, and the page shows the one
+that fits.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,6 +13,7 @@ from sayso.pages.page import text
 from sayso.reporting.rates import Rate
 
 _WIDTH = 720
+_PHONE = 330
 _SHORT = 22
 """Characters of a group's name that fit beside its row."""
 
@@ -32,8 +37,29 @@ class Scale:
 
 def by_group(groups: Mapping[str, Rate], labels: Sequence[str]) -> str:
     """A row for each group, and a dot with its margin for each label."""
+    stacked = (_by_group(groups, [label], _PHONE) for label in labels)
+    return _both(_by_group(groups, labels, _WIDTH), stacked)
+
+
+def over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str) -> str:
+    """A panel for each label, with a line through the periods and a band for its margin."""
+    wide = _over_time(periods, labels, unit, _WIDTH)
+    return _both(wide, [_over_time(periods, labels, unit, _PHONE)])
+
+
+def by_position(positions: Sequence[Rate], labels: Sequence[str]) -> str:
+    """A panel for each label, with a bar for each tenth of the article."""
+    stacked = (_by_position(positions, [label], _PHONE) for label in labels)
+    return _both(_by_position(positions, labels, _WIDTH), stacked)
+
+
+def _both(wide: str, stacked: Iterable[str]) -> str:
+    return f'<div class="across">{wide}</div>\n<div class="stacked">{"".join(stacked)}</div>\n'
+
+
+def _by_group(groups: Mapping[str, Rate], labels: Sequence[str], width: float) -> str:
     left, gap, row, top = 160, 34, 24, 46
-    panel = (_WIDTH - left - gap * (len(labels) - 1) - 10) / len(labels)
+    panel = (width - left - gap * (len(labels) - 1) - 10) / len(labels)
     height = top + row * len(groups) + 8
     parts = [
         _label(left - 10, top + row * place + 16, _shortened(name), "end", strong=True)
@@ -51,21 +77,21 @@ def by_group(groups: Mapping[str, Rate], labels: Sequence[str]) -> str:
             low, high = rate.interval(label)
             parts.append(_whisker(label, scale(low), y, scale(high), y))
             parts.append(_dot(label, scale(rate.density(label)), y))
-    return _svg(height, parts, "Marks per 1,000 words by group, with 95 % margins")
+    return _svg(width, height, parts, f"{_what(labels)} by group, with 95 % margins")
 
 
-def over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str) -> str:
-    """A panel for each label, with a line through the periods and a band for its margin."""
+def _over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str, width: float) -> str:
     left, right, panel, gap, top = 44, 16, 96, 52, 22
     height = top + len(labels) * (panel + gap)
     days = list(periods)
     first, span = days[0], max(1, (days[-1] - days[0]).days)
-    across = [left + (_WIDTH - left - right) * (day - first).days / span for day in days]
+    across = [left + (width - left - right) * (day - first).days / span for day in days]
+    dates = _some(len(days), 5 if width == _WIDTH else 3)
     parts: list[str] = []
     for number, label in enumerate(labels):
         floor_y = top + number * (panel + gap) + panel
         scale = Scale(_largest(periods.values(), label), floor_y, -panel)
-        parts += _floor(label, scale, left, _WIDTH - right, floor_y - panel)
+        parts += _floor(label, scale, left, width - right, floor_y - panel)
         bounds = [rate.interval(label) for rate in periods.values()]
         upper = [(x, scale(high)) for x, (_, high) in zip(across, bounds, strict=True)]
         lower = [(x, scale(low)) for x, (low, _) in zip(across, bounds, strict=True)]
@@ -76,17 +102,16 @@ def over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str) ->
         parts.append(f'<polygon class="band {label}" points="{_points(upper + lower[::-1])}"/>')
         parts.append(f'<polyline class="line {label}" points="{_points(middle)}"/>')
         parts += [_dot(label, x, y, radius=2.5) for x, y in middle]
-        for place in _some(len(days)):
+        for place in dates:
             anchor = "start" if place == 0 else "end" if place == len(days) - 1 else "middle"
             when = _named(days[place], unit)
             parts.append(_label(across[place], floor_y + 16, when, anchor))
-    return _svg(height, parts, f"Marks per 1,000 words by {unit}, with 95 % margins")
+    return _svg(width, height, parts, f"{_what(labels)} by {unit}, with 95 % margins")
 
 
-def by_position(positions: Sequence[Rate], labels: Sequence[str]) -> str:
-    """A panel for each label, with a bar for each tenth of the article."""
+def _by_position(positions: Sequence[Rate], labels: Sequence[str], width: float) -> str:
     left, gap, panel, top = 34, 44, 110, 24
-    wide = (_WIDTH - gap * (len(labels) - 1)) / len(labels) - left
+    wide = (width - gap * (len(labels) - 1)) / len(labels) - left
     parts: list[str] = []
     for number, label in enumerate(labels):
         start = left + number * (wide + left + gap)
@@ -105,7 +130,8 @@ def by_position(positions: Sequence[Rate], labels: Sequence[str]) -> str:
             parts.append(_whisker("axis strong", middle, scale(low), middle, scale(high)))
         parts.append(_label(start, top + panel + 16, "start", "start"))
         parts.append(_label(start + wide, top + panel + 16, "end of the article", "end"))
-    return _svg(top + panel + 24, parts, "Marks per 1,000 words in each tenth of the articles")
+    name = f"{_what(labels)} in each tenth of the articles"
+    return _svg(width, top + panel + 24, parts, name)
 
 
 def _floor(label: str, scale: Scale, left: float, right: float, top: float) -> list[str]:
@@ -129,9 +155,9 @@ def _round_step(largest: float) -> float:
     return next(step * power for step in (0.2, 0.5, 1, 2, 5) if largest / (step * power) <= 5)
 
 
-def _some(count: int) -> list[int]:
-    """Up to five places of so many: the first, the last, and some between."""
-    shown = min(5, count)
+def _some(count: int, most: int) -> list[int]:
+    """Some of so many places: the first, the last, and those between that there is room for."""
+    shown = min(most, count)
     return sorted({round(place * (count - 1) / max(1, shown - 1)) for place in range(shown)})
 
 
@@ -147,11 +173,16 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 
-def _svg(height: float, parts: Sequence[str], name: str) -> str:
+def _what(labels: Sequence[str]) -> str:
+    """What a plot's name says is in it."""
+    return f"Marks of {', '.join(map(label_name, labels))} per 1,000 words"
+
+
+def _svg(width: float, height: float, parts: Sequence[str], name: str) -> str:
     inside = "\n".join(parts)
     return (
-        f'<div class="wide"><svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" '
-        f'aria-label="{text(name)}">\n{inside}\n</svg></div>\n'
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+        f'aria-label="{text(name)}">\n{inside}\n</svg>\n'
     )
 
 

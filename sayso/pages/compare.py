@@ -5,16 +5,16 @@ from typing import TextIO
 from sayso.comparing.comparison import Comparison, Row
 from sayso.comparing.pretty import NOT_VERSIONS, change_text
 from sayso.formats.documents import place
-from sayso.formats.marks import label_name
+from sayso.formats.marks import flagged_from, label_name
 from sayso.pages.figures import strip
 from sayso.pages.marked import marked
-from sayso.pages.page import foot, head, text
+from sayso.pages.page import foot, head, heading, text
 from serving.report import Sentence
 
 
 def write_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write a page that holds both texts, sentence beside sentence where they are versions."""
-    names = [text(place(side.source)) for side in (comparison.before, comparison.after)]
+    names = [heading(place(side.source)) for side in (comparison.before, comparison.after)]
     title = f"{place(comparison.before.source)} and {place(comparison.after.source)}"
     stream.write(head(title, comparison.labels, broad=True))
     stream.write(_figures(comparison))
@@ -30,8 +30,7 @@ def write_comparison(comparison: Comparison, stream: TextIO) -> None:
         stream.write(f'<div class="pair">{cells}</div>\n')
     stream.write("</div>\n")
     report = comparison.after.report
-    flagged = ", ".join(f"{label_name(label)} {p:.2f}" for label, p in report.thresholds.items())
-    stream.write(foot(f"{report.model}; flagged from {flagged}"))
+    stream.write(foot(f"{report.model}; {flagged_from(report.thresholds)}"))
 
 
 def _figures(comparison: Comparison) -> str:

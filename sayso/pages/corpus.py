@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from sayso.formats.marks import label_name
+from sayso.formats.terminal import counted
 from sayso.pages.charts import by_group, by_position, over_time
 from sayso.pages.page import foot, head, text
 from sayso.reporting.rates import Rate
@@ -38,7 +39,7 @@ _MARGINS = (
 
 
 def _overall(tally: Tally, labels: Sequence[str]) -> str:
-    size = f"{tally.all.documents:,} articles, {tally.sentences:,} sentences"
+    size = f"{counted(tally.all.documents, 'article')}, {counted(tally.sentences, 'sentence')}"
     rows = "\n".join(
         f'<tr><th scope="row">{label_name(label)}</th><td>{tally.flagged[label]:,}</td>'
         f"<td>{tally.flagged[label] / max(1, tally.sentences):.1%}</td>"
@@ -68,7 +69,7 @@ def _groups(tally: Tally, labels: Sequence[str]) -> str:
     if len(largest) > _MOST_GROUPS:
         notes.append(f"Shown are the {_MOST_GROUPS} with the most articles, of {len(largest):,}.")
     if tally.without_group:
-        notes.append(f"{tally.without_group:,} articles name none.")
+        notes.append(f"Without one: {counted(tally.without_group, 'article')}.")
     plot = by_group(shown, labels)
     return (
         f"{title}<figure>{plot}<figcaption>{' '.join(notes)}</figcaption></figure>\n"
@@ -86,7 +87,7 @@ def _time(tally: Tally, labels: Sequence[str]) -> str:
         )
     note = f"Marks per 1,000 words, by {unit}."
     if tally.without_date:
-        note += f" {tally.without_date:,} articles have no date that can be read."
+        note += f" Without a date that can be read: {counted(tally.without_date, 'article')}."
     named = {
         day.isoformat()[: {"year": 4, "month": 7}.get(unit, 10)]: periods[day] for day in periods
     }

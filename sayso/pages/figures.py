@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sayso.formats.marks import label_name
+from sayso.formats.terminal import counted
 from sayso.pages.page import text
 from serving.report import Sentence, Summary
 
@@ -21,7 +22,7 @@ def summary_table(summary: Summary, sentences: Sequence[Sentence] = ()) -> str:
     )
     kinds = " · ".join(f"{label_name(kind)} {n:,}" for kind, n in summary.kinds.items())
     said = f'<p class="meta">Unverified attributions by kind: {kinds}</p>' if kinds else ""
-    size = f"{summary.sentences:,} sentences, {summary.words:,} words"
+    size = f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
     return (
         f'<table class="figures">\n<thead><tr><th scope="col">{text(size)}</th>'
         '<th scope="col">flagged</th><th scope="col">share</th>'
@@ -43,7 +44,8 @@ def strip(label: str, sentences: Sequence[Sentence]) -> str:
             )
             count += 1
         at += len(sentence.text)
-    name = f"{label_name(label)}: {count} of {len(sentences)} sentences, at their places"
+    of_all = counted(len(sentences), "sentence")
+    name = f"{label_name(label)}: {count} of {of_all}, at their places"
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="{name}">'

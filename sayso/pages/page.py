@@ -27,7 +27,7 @@ def head(title: str, labels: Iterable[str], *, broad: bool = False) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{text(title)}</title>\n<style>\n{_style()}</style>\n</head>\n{body}\n<main>\n"
-        f'<header class="top">\n<h1>{text(title)}</h1>\n<ul class="legend">{legend}</ul>\n'
+        f'<header class="top">\n<h1>{heading(title)}</h1>\n<ul class="legend">{legend}</ul>\n'
         "</header>\n"
     )
 
@@ -45,6 +45,11 @@ def foot(*notes: str) -> str:
 def text(words: object) -> str:
     """Words as HTML: never markup, and nothing that turns the direction of what follows."""
     return escape(printable(str(words)))
+
+
+def heading(name: str) -> str:
+    """A name as a heading; a path is broken into lines after a slash where it is too long."""
+    return text(name).replace("/", "/<wbr>")
 
 
 @cache

@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sayso.formats.documents import Document, Unreadable
 from sayso.formats.inputs import open_input
 from sayso.formats.lines import raw_lines
-from sayso.formats.sources import Source
+from sayso.formats.sources import BAD_ROWS, Source
 from sayso.formats.utf8 import decode
 from serving import InputError
 from serving.report import Report
@@ -54,13 +55,28 @@ def of_report(document: Document, report: Report) -> Article:
 
 
 def is_scored(source: Source) -> bool:
-    """Whether a file of JSON Lines holds records that `sayso score` has written."""
+    """Whether a file of JSON Lines holds records that `sayso score` has written.
+
+    The first one tells. Before it there may be rows that could not be scored.
+    """
+    failed = False
     with open_input(source.name) as stream:
         for line in raw_lines(stream):
             if line.data.strip():
                 row = _json(line.data)
-                return isinstance(row, dict) and all(key in row for key in _NEEDED)
-    return False
+                if not _is_error(row):
+                    return isinstance(row, dict) and all(key in row for key in _NEEDED)
+                failed = True
+    return failed
+
+
+def not_scored(source: Source) -> int:
+    """How many rows could not be scored, as the file of bad rows beside a file of records says."""
+    path = Path(source.name + BAD_ROWS)
+    if not path.is_file():
+        return 0
+    with path.open("rb") as stream:
+        return sum(1 for _ in stream)
 
 
 def read_scored(source: Source) -> Iterator[Article | Unreadable]:
@@ -70,13 +86,22 @@ def read_scored(source: Source) -> Iterator[Article | Unreadable]:
             if not line.data.strip():
                 continue
             row = _json(line.data)
-            if isinstance(row, dict) and isinstance(row.get("error"), str):
+            if _is_error(row):
                 yield Unreadable(source.name, line.number, f"was not scored: {row['error']}")
                 continue
             try:
                 yield _of_record(row)
             except (KeyError, TypeError, AttributeError):
                 yield Unreadable(source.name, line.number, "is no record of a scored document")
+
+
+def _is_error(row: Any) -> bool:
+    """Whether it stands in the place of a document that could not be scored."""
+    return (
+        isinstance(row, dict)
+        and isinstance(row.get("error"), str)
+        and {"source", "line"} <= row.keys()
+    )
 
 
 def _of_record(row: Any) -> Article:

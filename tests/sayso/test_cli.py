@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from sayso import __version__, cli
-from serving import BundleNotFound, MissingExtra
+from serving import BundleNotFound, Incomplete, MissingExtra, RuleBroken
 
 SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
 NOT_FOR_SCORING = ("torch", "transformers", "training", "bentoml", "fastapi")
@@ -22,6 +22,8 @@ def test_help_lists_every_command(run):
     for name in cli.COMMANDS:
         assert f"│ {name} " in outcome.out
     assert "completion" not in outcome.out
+    for code in ("0 done", "1 a rule", "2 bad usage", "3 done, but"):
+        assert code in " ".join(outcome.out.split())
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
@@ -55,6 +57,8 @@ def test_bad_usage_is_2(run, args):
     [
         (BundleNotFound("no bundle at x"), 2, "sayso: no bundle at x\n"),
         (MissingExtra("train", "sayso train"), 2, "sayso: sayso train needs the extra"),
+        (Incomplete("1 of 2 could not be scored"), 3, "sayso: 1 of 2 could not be scored\n"),
+        (RuleBroken("a rule is broken"), 1, "sayso: a rule is broken\n"),
         (KeyboardInterrupt(), 130, "sayso: interrupted\n"),
     ],
 )

@@ -64,14 +64,16 @@ def test_lines_are_counted_on_over_batches_and_files(tmp_path: Path) -> None:
     assert found[1].items[0].lines[0].number == 1025
 
 
-def test_pages_are_read_by_who_scores_them_but_for_a_single_one(tmp_path: Path) -> None:
+def test_pages_are_read_by_who_scores_them_but_for_a_single_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one, two = page(tmp_path / "one.txt", "It may."), page(tmp_path / "two.txt", "")
     (item,) = read(one)[0].items
     assert item == Document(one.name, "It may.")
     items = read(one, two)[0].items
     assert items == (Page(one.name, one.kind, b"It may."), Page(two.name, two.kind, b""))
-    with pytest.raises(InputError, match=r"two\.txt: the text is empty"):
-        read(two)
+    assert read(two)[0].items == (Document(two.name, ""),)
+    assert "two.txt: the text is empty: there is nothing to score" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sayso.formats.batches import Lines, read_batches
 from sayso.formats.documents import Document, InputKind, Page, Unreadable, guess_kind
 from sayso.formats.lines import LINES_PER_CHUNK, Line, chunked, read_lines
 from sayso.formats.sources import Source
-from sayso.formats.utf8 import decode
+from sayso.formats.utf8 import decode, excerpt
 from serving import InputError
 
 
@@ -111,6 +111,24 @@ def test_bad_json_rows_keep_their_place(tmp_path):
         bad, ["no column 'text'", "list", "null", "int", "0xE9", "", "invalid JSON"], strict=True
     ):
         assert words in one.error
+    assert [one.row for one in bad] == [
+        '{"id": 2}',
+        "[1]",
+        '{"text": null}',
+        '{"text": 5}',
+        '{"text": "\\xe9"}',
+        "{" * 2000 + "…",
+        "{bad",
+    ]
+
+
+@pytest.mark.parametrize("character", ["x", "🙂", "\u00e9", "\\"])
+def test_long_rows_are_shown_in_part(character):
+    assert excerpt(2000 * character.encode()) == 2000 * character
+    assert excerpt(2001 * character.encode()) == 2000 * character + "…"
+    assert excerpt(3 * b"\xff" + 10**6 * character.encode()) == (
+        "\\xff" * 3 + 1988 * character + "…"
+    )
 
 
 def test_csv_rows(tmp_path):
@@ -123,9 +141,11 @@ def test_csv_rows(tmp_path):
     assert one == Document(str(path), "One, or\r\ntwo.", 2, {"id": "1", "note": "x"})
     assert isinstance(many, Unreadable)
     assert (many.line, many.error) == (4, "4 fields; the first line names 3 columns")
+    assert many.row == "2,too,many,fields"
     assert isinstance(encoding, Unreadable)
     assert encoding.line == 6
     assert "'text' is not UTF-8: byte 0xE9" in encoding.error
+    assert encoding.row == "3,caf\\xe9,y"
     assert last == Document(str(path), "Last.", 7, {"id": "4", "note": ""})
 
 
@@ -167,7 +187,8 @@ def test_parquet_rows(tmp_path):
     pq.write_table(table, path)
     one, null, three = documents(path, InputKind.PARQUET)
     assert one == Document(str(path), "One.", 1, {"day": "2024-05-03", "score": 0.5, "raw": "/w=="})
-    assert null == Unreadable(str(path), 2, "column 'text' is null; expected a string")
+    row = '{"text": null, "day": "2024-05-03", "score": null, "raw": ""}'
+    assert null == Unreadable(str(path), 2, "column 'text' is null; expected a string", row)
     assert isinstance(three, Document)
     assert three.columns["score"] is None
 
@@ -222,6 +243,7 @@ def test_a_line_that_is_not_utf8_keeps_its_place():
     assert (one, three) == (Line(1, "a"), Line(3, "c"))
     assert bad.error is not None
     assert "0xE9 at position 2" in bad.error
+    assert bad.row == "\\xe9"
 
 
 def test_lines_in_utf16_are_refused_once():

@@ -83,11 +83,14 @@ def test_density_of_lines_is_that_of_the_file(run):
     assert run(*args, "--max-density", "hedging=0.1", stdin=text).code == 1
 
 
-def test_bad_input_is_2_though_a_rule_is_broken_too(run, article):
-    outcome = run("score", article, "missing.txt", "--format", "none", "--fail-on", "hedging")
-    assert outcome.code == 2
+def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(run, article):
+    args = ["score", article, "missing.txt", "--format", "none", "--fail-on"]
+    outcome = run(*args, "hedging")
+    assert outcome.code == 1
     assert "--fail-on hedging" in outcome.err
-    assert "could not be scored" in outcome.err
+    assert "sayso: 1 of 2 could not be scored" in outcome.err
+    assert outcome.err.endswith("sayso: a rule is broken; the messages above say where\n")
+    assert run(*args, "hedging>=1").code == 3
 
 
 def test_settings_are_heeded_and_can_be_left_alone(run, article):
@@ -126,6 +129,17 @@ def test_thresholds_of_settings_hold(run, article):
     Path(".sayso.toml").write_text("[thresholds]\nhedging = 1.0")
     report = json.loads(run("score", article, "--format", "json").out)
     assert report["thresholds"]["hedging"] == 1.0
+
+
+def test_totals_of_files_with_other_settings_name_no_threshold(run, article):
+    Path("strict").mkdir()
+    Path("strict", ".sayso.toml").write_text("[thresholds]\nhedging = 0.1")
+    Path("strict", "dam.md").write_bytes(article.read_bytes())
+    for form in ("pretty", "html"):
+        out = " ".join(run("score", article, "strict/dam.md", "--format", form).out.split())
+        assert out.count("flagged from other scores in other files") == 1
+    alike = run("score", article, article).out
+    assert "other scores" not in alike
 
 
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])

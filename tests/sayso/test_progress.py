@@ -97,3 +97,19 @@ def test_a_long_run_that_nobody_watches_writes_a_line_now_and_then(monkeypatch):
         "sayso: 20 rows, 0.3/s, 0:04:00 left",
         "sayso: 40 rows, 0.3/s, 0:03:00 left",
     ]
+
+
+def test_rows_written_to_any_format_have_a_time_left(monkeypatch, tmp_path, run):
+    """The size of the input is known, though not how many rows are in it."""
+    given = {}
+    rows = tmp_path / "rows.csv"
+    rows.write_text("text\nIt may rain.\n")
+    begin = ProgressLine.__init__
+
+    def kept(self, unit, total=None, **options):
+        given.update(total=total, **options)
+        begin(self, unit, total, **options)
+
+    monkeypatch.setattr(ProgressLine, "__init__", kept)
+    assert run("score", rows, "--format", "sarif").code == 0
+    assert given == {"total": None, "size": rows.stat().st_size}

@@ -121,7 +121,11 @@ def test_the_page_has_a_plot_for_each_view():
     assert "&lt;b&gt;0" in written
     assert "<b>" not in written
     plots = [f"<svg{part.partition('</svg>')[0]}</svg>" for part in written.split("<svg")[1:]]
-    assert len(plots) == 3
+    assert [plot.partition('"')[2].partition('"')[0].split()[2] for plot in plots] == [
+        *("720", "330", "330", "330"),  # by group, a plot for each label on a phone
+        *("720", "330"),  # over time
+        *("720", "330", "330", "330"),  # by position
+    ]
     for plot in plots:
         root = ET.fromstring(plot)
         assert root.attrib["aria-label"]
@@ -175,11 +179,39 @@ def test_rows_that_cannot_be_counted_are_told(run, corpus):
     with (corpus / "rows.jsonl").open("a") as file:
         file.write('{"source": "x", "line": 3, "error": "not UTF-8"}\n{"text": 1}\nnonsense\n')
     outcome = run("report", corpus)
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert "rows.jsonl:3: was not scored: not UTF-8" in outcome.err
     assert "rows.jsonl:4: is no record of a scored document" in outcome.err
     assert "3 articles are left out" in outcome.err
     assert "2 articles, 2 sentences" in outcome.out
+
+
+def test_the_file_of_bad_rows_beside_records_is_counted_but_no_part_of_the_corpus(run, corpus):
+    (corpus / "rows.jsonl").unlink()
+    with Path("rows.jsonl").open("a") as file:
+        file.write("{bad\n{bad\n")
+    assert run("score", "rows.jsonl", "--output", corpus / "rows.jsonl").code == 3
+    assert (corpus / "rows.jsonl.bad.jsonl").is_file()
+    outcome = run("report", corpus)
+    assert outcome.code == 0
+    assert outcome.err == (
+        f"sayso: {corpus / 'rows.jsonl'}: holds all but 2 rows, which could not be scored\n"
+    )
+    assert "2 articles, 2 sentences" in outcome.out
+
+
+def test_records_are_known_by_the_first_one_after_rows_that_failed(run, corpus):
+    failed = '{"source": "x", "line": 1, "error": "not UTF-8"}\n'
+    records = (corpus / "rows.jsonl").read_text()
+    (corpus / "rows.jsonl").write_text(failed + records)
+    outcome = run("report", corpus)
+    assert outcome.code == 3
+    assert "rows.jsonl:1: was not scored: not UTF-8" in outcome.err
+    assert "1 article is left out" in outcome.err
+    assert "2 articles, 2 sentences" in outcome.out
+    assert ">A</text>" in outcome.out  # the columns are there
+    (corpus / "rows.jsonl").write_text(failed)
+    assert run("report", corpus).err.count("was not scored: not UTF-8") == 1
 
 
 def test_nothing_to_report_on_is_2(run, tmp_path):

@@ -1,6 +1,8 @@
 import io
 import json
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
@@ -202,3 +204,78 @@ def test_addresses(tmp_path, monkeypatch, official):
     addresses = [one["location"]["uri"] for one in log["runs"][0]["artifacts"]]
     assert addresses[:2] == ["%C3%A9/a%23b.txt", "c.txt"]
     assert addresses[2:] == [(tmp_path / name).as_uri() for name in ("d.txt", "e.txt")]
+
+
+def test_thresholds_that_differ_between_files_stand_with_each(official):
+    low = replace(report(ONE), thresholds={HEDGING: 0.2})
+    log = written(
+        ("document", Document("a.txt", TEXT), report(ONE)),
+        ("document", Document("b.txt", TEXT), low),
+        ("document", Document("a.txt", TEXT, 2), report(ONE)),
+    )
+    is_valid(log, official)
+    (run,) = log["runs"]
+    assert run["properties"] == {"model": "handmade-1+00000000"}
+    assert [one["properties"]["thresholds"] for one in run["artifacts"]] == [
+        dict.fromkeys(LABELS, 0.5),
+        {HEDGING: 0.2},
+    ]
+    same = written(*[("document", Document(name, TEXT), report(ONE)) for name in ("a", "b")])
+    assert same["runs"][0]["properties"]["thresholds"] == dict.fromkeys(LABELS, 0.5)
+    assert "properties" not in same["runs"][0]["artifacts"][0]
+
+
+ARTICLE = """<!doctype html>
+<html><head><title>Dam</title></head><body><nav>Menu 🙂</nav><article>
+<h1>Dam closed</h1>
+<p>Officials said on Monday that the dam &amp; the <b>old bridge</b> could
+fail within days, and that nobody would be let near them.</p>
+<p>🙂 The regime’s <em>shocking</em> failure was reportedly known for years, the town was told.</p>
+</article></body></html>
+"""
+
+
+def test_the_command_shows_marks_where_they_stand_in_html(run, official, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("dam.html").write_text(ARTICLE, encoding="utf-8")
+    outcome = run("score", "dam.html", "--format", "sarif", "--fail-on", "loaded_framing>0.1")
+    log = json.loads(outcome.out)
+    is_valid(log, official)
+    regions_are_exact(log, ARTICLE)
+    lines = ARTICLE.split("\n")
+    marks = {}
+    for result in log["runs"][0]["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        words = region["snippet"]["text"]
+        assert words in "\n".join(lines[region["startLine"] - 1 : region["endLine"]])
+        marks[words] = region["startLine"], region["startColumn"], result["level"]
+    assert marks["could"] == (4, lines[3].index("could") + 1, "note")
+    (loaded,) = (words for words in marks if "shocking" in words)  # with the tags within it
+    column = len(lines[5].partition(loaded)[0].encode("utf-16-le")) // 2 + 1
+    assert marks[loaded] == (6, column, "error")
+    assert "</em>" in loaded
+    assert outcome.code == 1
+
+
+def test_what_the_command_writes_of_all_kinds_of_input_is_valid(
+    run, official, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for folder, threshold in (("one", 0.2), ("two", 0.9)):
+        Path(folder).mkdir()
+        Path(folder, ".sayso.toml").write_text(f"[thresholds]\nhedging = {threshold}\n")
+        Path(folder, "a b.md").write_text("# Dam 🙂\n\nOfficials *said* it **could** fail.\n")
+        Path(folder, "empty.txt").touch()
+        Path(folder, "rows.jsonl").write_text('{"text": "It may rain."}\n{bad\n')
+    outcome = run("score", "one", "two", "--format", "sarif")
+    assert outcome.code == 3
+    log = json.loads(outcome.out)
+    is_valid(log, official)
+    (written_run,) = log["runs"]
+    assert "thresholds" not in written_run["properties"]
+    thresholds = [one["properties"]["thresholds"]["hedging"] for one in written_run["artifacts"]]
+    assert thresholds == [0.2] * 3 + [0.9] * 3
+    lines = run("score", "one/rows.jsonl", "--input", "lines", "--format", "sarif")
+    is_valid(json.loads(lines.out), official)
+    piped = run("score", "--format", "sarif", stdin=b"It may rain.")
+    is_valid(json.loads(piped.out), official)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.bundle import DEFAULT_BUNDLE, SHIPPED
+from sayso.formats.writers import Format
 from serving import KINDS, LABELS
 
 ARTICLE = (
@@ -152,17 +153,30 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
         '{"id": 4, "text": "half \\ud800"}\n{"id": 5, "text": "It may."}\n'
     )
     outcome = run("score", path, "--format", "jsonl")
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert f"sayso: {path}:2: no column 'text'; found 'id'" in outcome.err
     assert f"sayso: {path}:4: text is not valid Unicode" in outcome.err
     assert outcome.err.endswith("sayso: 2 of 5 could not be scored; the messages above say why\n")
     one, missing, empty, half, five = records(outcome.out)
     assert (one["input"], five["input"]) == ({"id": 1}, {"id": 5})
     assert (missing["line"], half["line"]) == (2, 4)
-    assert list(missing) == ["source", "line", "error"]
+    assert list(missing) == ["source", "line", "error", "row"]
+    assert missing["row"] == '{"id": 2}'
+    assert half["row"] == '{"id": 4, "text": "half \\ud800"}'  # the escape as it was written
     assert [warning["code"] for warning in empty["warnings"]] == ["empty_text"]
     array = json.loads(run("score", path, "--format", "json").out)
     assert [row.get("input") for row in array] == [{"id": 1}, None, {"id": 3}, None, {"id": 5}]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_texts_without_a_sentence_are_written_in_every_format(run, tmp_path, form):
+    path = tmp_path / "rows.jsonl"
+    texts = ["", "It may rain.", " \r\n\n ", "\u2028"]
+    path.write_text("".join(f"{json.dumps({'text': text})}\n" for text in texts))
+    outcome = run("score", path, "--format", form)
+    assert (outcome.code, outcome.err) == (0, "")
+    if form in ("pretty", "html"):
+        assert "ll 4 documents" in outcome.out
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -196,7 +210,7 @@ def test_one_file_that_cannot_be_read_does_not_cost_the_others(run, article, tmp
     missing, empty = tmp_path / "missing.txt", tmp_path / "empty.txt"
     empty.touch()
     outcome = run("score", missing, article, empty, "--format", "jsonl")
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert f"sayso: {missing}: no such file" in outcome.err
     assert "1 of 3 could not be scored" in outcome.err
     error, scored, nothing = records(outcome.out)
@@ -205,15 +219,31 @@ def test_one_file_that_cannot_be_read_does_not_cost_the_others(run, article, tmp
     assert scored["text"] == ARTICLE
     assert nothing["warnings"][0]["code"] == "empty_text"
     pretty = run("score", missing, article, article)
-    assert pretty.code == 2
+    assert pretty.code == 3
     assert "all 2 documents" in pretty.out
+
+
+def test_one_is_singular(run, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Maybe.\n")
+    assert "1 sentence, 1 word " in run("score", path).out
+    assert "1 sentence, 1 word<" in run("score", path, "--format", "html").out
+    assert "(1 sentence, 1 word)" in run("compare", path, path).out
+    assert "1 article, 1 sentence<" in run("report", path).out
+
+
+def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"body": "It may."}\n{"body": "It could."}\n')
+    for output in ([], ["--output", tmp_path / "scores.jsonl"]):
+        outcome = run("score", rows, *output)
+        assert outcome.code == 2
+        assert "2 of 2 could not be scored" in outcome.err
 
 
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("empty.txt", b"", "empty: nothing to score"),
-        ("blank.txt", b" \r\n\n", "empty: nothing to score"),
         ("latin.txt", b"caf\xe9", "not UTF-8: byte 0xE9 at position 3; convert it first"),
         ("utf16.txt", "dam".encode("utf-16"), "iconv -f UTF-16"),
         ("empty.html", b"<html><body></body></html>", "no article text"),
@@ -275,7 +305,7 @@ def test_odd_texts_are_scored_with_a_warning(run, text, code):
 def test_warnings_about_lines_are_told_with_their_place(run):
     data = f"It could.\n{LONG}\nIt\0 may.\n".encode() + b"\xe9\n"
     outcome = run("score", "--input", "lines", "--format", "jsonl", stdin=data)
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert "sayso: standard input:2: " in outcome.err
     assert "overlapping windows" in outcome.err
     assert "sayso: standard input: the text holds NUL" in outcome.err
@@ -360,7 +390,7 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
     (folder / "c.txt").write_text(ARTICLE)
     printed = run("score", folder, "--format", "jsonl")
     outcome = run("score", folder, "--output", output)
-    assert (printed.code, outcome.code) == (2, 2)
+    assert (printed.code, outcome.code) == (3, 3)
     assert outcome.out == ""
     assert "1 of 5 could not be scored" in outcome.err
     shown = [line for line in printed.out.splitlines() if "error" not in json.loads(line)]
@@ -376,7 +406,7 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
         (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
         (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
         (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
-        (["--resume", "--output", "x.jsonl"], "nothing to resume"),
+        (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
 def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, message):

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sayso.formats.documents import InputKind
-from sayso.formats.sources import Source, find_sources
+from sayso.formats.sources import Source, find_sources, total_size, without_output
 from serving import InputError
 
 
@@ -74,3 +74,31 @@ def test_paths_that_stand_for_nothing(folder: Path, paths: list[str], message: s
     (folder / "news/empty").mkdir()
     with pytest.raises(InputError, match=message):
         find_sources(paths)
+
+
+def test_the_output_is_no_source_whatever_it_is_called(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "link.txt").symlink_to(folder / "news/a.txt")
+    sources = find_sources(["news", "link.txt", "news/a.txt"])
+    kept = ["news/2024/c.CSV.zst", "news/2024/d.parquet", "news/b.jsonl.gz"]
+    for output in (Path("link.txt"), folder / "news" / "a.txt", Path("news/2024/../a.txt")):
+        capsys.readouterr()
+        found = [source.name for source in without_output(sources, output)]
+        assert [name for name in found if name != "link.txt"] == kept
+        assert "sayso: news/a.txt: left out, for it is the output" in capsys.readouterr().err
+    assert without_output(sources, folder / "news/other/a.txt") == sources
+
+
+def test_files_of_bad_rows_are_sources_only_where_they_are_named(folder: Path) -> None:
+    side = folder / "news/2024/scores.jsonl.bad.jsonl"
+    side.touch()
+    paths = ["news", "news/**/*.jsonl*"]
+    assert not any("bad" in source.name for source in find_sources(paths))
+    assert find_sources([str(side)]) == [Source(str(side), InputKind.JSONL)]
+
+
+def test_the_size_of_all_is_known_but_for_standard_input(folder: Path) -> None:
+    (folder / "news/a.txt").write_text("It may.")
+    assert total_size(find_sources(["news", "gone.txt"])) == 7
+    assert total_size(find_sources(["news", "-"])) is None

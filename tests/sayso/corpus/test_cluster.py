@@ -61,7 +61,7 @@ def local(corpus: Path, tmp_path: Path) -> Path:
     """What the same job gives without Ray."""
     out = tmp_path / "local.jsonl"
     done = subprocess.run(sayso(corpus, out), capture_output=True, check=False)
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == 3, done.stderr
     return out
 
 
@@ -92,7 +92,7 @@ def test_two_workers_on_this_machine_give_what_one_process_gives(
     out = tmp_path / "ray.jsonl"
     command = sayso(corpus, out, *on_ray("--workers", 2))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == 3, done.stderr
     assert f"sayso: 147 scored: {out}" in done.stderr
     assert_same(out, local)
 
@@ -110,7 +110,7 @@ def test_what_was_begun_on_one_machine_is_finished_on_many(
     command = sayso(corpus, out, "--resume", *on_ray("--address", cluster.address))
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         seen = watch(process, out, kept)
-    assert process.returncode == 2
+    assert process.returncode == 3
     assert kept.items() <= seen.items()
     assert_same(out, local)
 
@@ -148,7 +148,7 @@ def test_a_node_that_is_lost_in_mid_job_loses_and_repeats_nothing(
         assert len(before) < ROWS // PER_BATCH - 5  # the job was not nearly done
         seen = watch(process, out, before)
         assert process.stderr is not None
-        assert process.returncode == 2, process.stderr.read()
+        assert process.returncode == 3, process.stderr.read()
     assert before.items() <= seen.items()
     assert_same(out, local)
 

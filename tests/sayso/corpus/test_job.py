@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sayso.commands.progress import ProgressLine
 from sayso.corpus import parts as parts_of
 from sayso.corpus.job import Job, LocalWork, run_job
 from sayso.corpus.parts import Totals
@@ -16,7 +17,7 @@ from sayso.formats import output
 from sayso.formats.documents import InputKind
 from sayso.linting.rules import fail_rules
 from sayso.linting.settings import Asked
-from serving import InputError
+from serving import Incomplete, InputError
 from tests.sayso.corpus.corpora import BAD, PER_BATCH, QuickEngine, job, text, write_rows
 
 
@@ -51,7 +52,7 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     totals = score(job(corpus), out)
     assert (totals.scored, totals.bad) == (17, 3)
     assert "sayso: 17 scored: " in capsys.readouterr().err
-    with pytest.raises(InputError, match=r"3 of 20 could not be .*out\.jsonl\.bad\.jsonl says why"):
+    with pytest.raises(Incomplete, match=r"3 of 20 could not be .*out\.jsonl\.bad\.jsonl says why"):
         totals.require_all_scored()
     scored = [number for number in range(20) if number not in BAD]
     assert [(row["input"], row["line"], row["text"]) for row in records(out)] == [
@@ -59,7 +60,8 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     ]
     bad = records(tmp_path / "out.jsonl.bad.jsonl")
     assert [(row["source"], row["line"]) for row in bad] == [(str(corpus), n + 1) for n in BAD]
-    assert [list(row) for row in bad] == [["source", "line", "error"]] * 3
+    assert [list(row) for row in bad] == [["source", "line", "error", "row"]] * 3
+    assert [row["row"] for row in bad] == list(BAD.values())
     assert "expected a string" in bad[2]["error"]
     assert names(tmp_path) == {"corpus.jsonl", "out.jsonl", "out.jsonl.bad.jsonl"}
 
@@ -77,7 +79,8 @@ def test_lines_have_one_line_each_and_are_counted_on(tmp_path: Path) -> None:
     assert (totals.scored, totals.bad) == (1501, 1)
     assert [row["index"] for row in records(out)] == list(range(1502))
     assert records(out)[1500]["text"] is None
-    assert [row["line"] for row in records(tmp_path / "out.jsonl.bad.jsonl")] == [1501]
+    (bad,) = records(tmp_path / "out.jsonl.bad.jsonl")
+    assert (bad["line"], bad["row"]) == (1501, "\\xe9")
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_was(
@@ -121,13 +124,18 @@ def test_an_output_is_never_overwritten(corpus: Path, tmp_path: Path) -> None:
         score(job(corpus), out)
 
 
-def test_there_must_be_something_to_resume(corpus: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    with pytest.raises(InputError, match="nothing to resume"):
+def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: Path) -> None:
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    score(job(corpus), whole)
+    with pytest.raises(KeyboardInterrupt):
+        score(job(corpus), out, QuickEngine(stop_at=text(13)), resume=True)
+    assert score(job(corpus), out, resume=True).scored == 17
+    assert out.read_bytes() == whole.read_bytes()
+    with pytest.raises(InputError, match=r"out\.jsonl is there already"):  # of what run, who knows
         score(job(corpus), out, resume=True)
-    score(job(corpus), out)
-    with pytest.raises(InputError, match=r"nothing to resume.*out\.jsonl is there already"):
-        score(job(corpus), out, resume=True)
+    (tmp_path / "new.jsonl.parts").mkdir()
+    with pytest.raises(InputError, match=r"holds no run: there is no manifest\.json in it"):
+        score(job(corpus), tmp_path / "new.jsonl", resume=True)
 
 
 @pytest.mark.parametrize(
@@ -248,15 +256,6 @@ def test_a_full_disk_keeps_what_is_done(
     score(job(corpus), out, resume=True)
 
 
-def test_the_output_is_no_part_of_the_input(corpus: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    out.write_text("old")
-    with pytest.raises(InputError, match="is there already"):
-        score(job(corpus, out), out)
-    out.unlink()
-    assert score(job(corpus, out), out).scored == 17
-
-
 def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     asked = Asked(fail_on=fail_rules(["hedging"], "--fail-on"))
@@ -275,6 +274,22 @@ def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
     asked = Asked(max_density={"hedging": 1.0})
     with pytest.raises(InputError, match="--max-density is about a whole file of lines"):
         score(job(path, kind=InputKind.LINES, asked=asked), tmp_path / "out.jsonl")
+
+
+def test_progress_moves_within_a_part(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[tuple[str, int]] = []
+    monkeypatch.setattr(ProgressLine, "at", lambda _, position: moves.append(("at", position)))
+    monkeypatch.setattr(ProgressLine, "advance", lambda _, count: moves.append(("done", count)))
+    score(job(corpus), tmp_path / "out.jsonl")
+    assert sum(count for what, count in moves if what == "done") == 20
+    positions = [position for what, position in moves if what == "at"]
+    assert positions == sorted(positions)
+    size = corpus.stat().st_size
+    assert positions[-1] == size
+    # So small a file is read at once; in the first part, one of its rows cannot be scored.
+    assert positions[:PER_BATCH] == [size * done // PER_BATCH for done in range(1, PER_BATCH + 1)]
 
 
 class PowerCut(BaseException):
@@ -319,7 +334,7 @@ def test_power_may_fail_at_every_step(
         kept = len(list(folder.glob("out.jsonl.parts/0*.part")))
         left = [] if out.exists() else [n for n in range(PER_BATCH * kept, 20) if n not in BAD]
         try:
-            score(job(corpus), out, engine, resume=(folder / "out.jsonl.parts").exists())
+            score(job(corpus), out, engine, resume=True)
         except InputError as error:
             assert "is there already" in str(error)  # the cut came after the last step
         assert out.read_bytes() == whole.read_bytes()
