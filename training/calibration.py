@@ -11,7 +11,7 @@ from models.labels import LABELS
 from models.manifest import Calibration, LabelSettings
 from sayso.scorer import Scorer
 from training.corpora import Example
-from training.metrics import RESAMPLES, Floats, Spans, best_threshold, overlap
+from training.metrics import RESAMPLES, Floats, Spans, overlap
 
 EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 
@@ -46,7 +46,7 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
         }
         settings[label] = LabelSettings(
             calibration=calibration,
-            threshold=round(best_threshold(targets, scores), 4),
+            threshold=round(decision_threshold(scores), 4),
             evidence_threshold=best_evidence_threshold(gold, found),
         )
     return settings
@@ -57,9 +57,23 @@ def calibrated(calibration: Calibration, logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(calibration.slope * logits + calibration.intercept))))
 
 
+def decision_threshold(probabilities: Floats) -> float:
+    """The threshold with the best F1 of the positives, where probabilities are calibrated: half of
+    the best F1 that they let expect.
+
+    Source: Lipton, Elkan, Naryanaswamy, "Optimal thresholding of classifiers to maximize F1
+    measure", 2014. It asks no labels but those that calibration has seen, so that single rows
+    weigh less than in a search for the best: on halves of the development rows it reached a better
+    F1 on the other half for every label.
+    """
+    likely = np.sort(probabilities)[::-1]
+    flagged = np.arange(1, len(likely) + 1)
+    return float((2 * np.cumsum(likely) / (flagged + likely.sum())).max() / 2)
+
+
 def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequence[Spans]]) -> float:
     """The threshold whose spans agree best with `gold` over characters, made steady as
-    `best_threshold` is: by the median of the best over resamples of the sentences.
+    `training.metrics.best_threshold` is: by the median of the best over resamples of the sentences.
     """
     rng = np.random.default_rng(0)
     counts = {

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from training.calibration import best_evidence_threshold, fit_platt
-from training.metrics import expected_calibration_error
+from training.calibration import best_evidence_threshold, decision_threshold, fit_platt
+from training.metrics import best_threshold, expected_calibration_error, f1_of
 
 
 def test_boastful_logits_become_honest() -> None:
@@ -18,6 +18,19 @@ def test_boastful_logits_become_honest() -> None:
 def test_a_ranking_is_never_turned_around() -> None:
     logits = np.array([-2.0, -1, 1, 2])
     assert fit_platt(logits, np.array([1.0, 1, 0, 0])).slope == 0
+
+
+@pytest.mark.parametrize("rare", [1, 6])
+def test_calibrated_probabilities_tell_the_best_threshold(rare: int) -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.beta(0.3, 0.3 * rare, 50_000)
+    targets = (rng.random(50_000) < probabilities).astype(float)
+    threshold = decision_threshold(probabilities)
+    searched = best_threshold(targets, probabilities)
+    assert threshold == pytest.approx(searched, abs=0.03)
+    assert f1_of(targets, probabilities >= threshold) == pytest.approx(
+        f1_of(targets, probabilities >= searched), abs=0.002
+    )
 
 
 def test_the_evidence_threshold_is_the_one_that_agrees() -> None:
