@@ -27,7 +27,7 @@ def test_calibrated_probabilities_tell_the_best_threshold(rare: int) -> None:
     targets = (rng.random(50_000) < probabilities).astype(float)
     threshold = decision_threshold(probabilities)
     searched = best_threshold(targets, probabilities)
-    assert threshold == pytest.approx(searched, abs=0.03)
+    assert threshold == pytest.approx(searched, abs=0.05)
     assert f1_of(targets, probabilities >= threshold) == pytest.approx(
         f1_of(targets, probabilities >= searched), abs=0.002
     )
