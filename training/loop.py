@@ -176,9 +176,10 @@ class Trainer:
             mean_weights(reached, self.bare_network)
         if stage.keep:
             self.accelerator.wait_for_everyone()
-            mix_weights(self.before_stage, self.bare_network, stage.keep)
+            kept = self._after(stage.keep_of) if stage.keep_of else self.before_stage
+            mix_weights(kept, self.bare_network, stage.keep)
         if self.is_main_process and any(
-            stage.name in (one.begin, *one.teachers) for one in self.recipe.stages
+            stage.name in (one.begin, one.keep_of, *one.teachers) for one in self.recipe.stages
         ):
             save_weights(self._after(stage.name), self.bare_network)
 

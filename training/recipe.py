@@ -117,6 +117,8 @@ class StageRecipe(Table):
     keep: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the network as it was before the stage in the mean of weights that the stage
     leaves: a stage on few examples teaches them, and what was known before is not forgotten."""
+    keep_of: str = ""
+    """Earlier stage whose network is kept a share of instead."""
     begin: str = ""
     """Earlier stage that this one follows; the one right before where left out."""
     teachers: tuple[str, ...] = ()
@@ -225,7 +227,11 @@ class Recipe(Table):
             if stage.mimic and not self.teacher:
                 raise ValueError(f"stages.{stage.name} mimics a teacher, but the recipe has none")
             before = [one.name for one in self.stages[:place]]
-            named = {"begin": (stage.begin,) if stage.begin else (), "teachers": stage.teachers}
+            named = {
+                "begin": (stage.begin,) if stage.begin else (),
+                "keep_of": (stage.keep_of,) if stage.keep_of else (),
+                "teachers": stage.teachers,
+            }
             for key, names_of_stages in named.items():
                 for name in names_of_stages:
                     if name not in before:

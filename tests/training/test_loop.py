@@ -125,6 +125,23 @@ def test_a_stage_may_keep_part_of_the_network_before_it(
     assert half == pytest.approx((alone + weights(first)) / 2, abs=1e-6)
 
 
+def test_a_stage_may_keep_part_of_an_earlier_one(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    # A rate so small that nothing moves shows what the mean is of.
+    still = {"learning_rate": 1e-12, "head_learning_rate": 1e-12, "keep": 0.25, "keep_of": "first"}
+    first, second = (stage.model_copy(update={"keep": 0.0, "runs": 1}) for stage in recipe.stages)
+    third = second.model_copy(update={"name": "third", **still})
+    run = start(
+        recipe.model_copy(update={"stages": (first, second, third)}), data, tmp_path / "all"
+    )
+    run.train()
+    before = load_file(tmp_path / "all" / "after-first.safetensors")
+    kept = torch.cat([before[name].flatten() for name, _ in run.network.named_parameters()])
+    after_second = trained(recipe, data, tmp_path / "two")
+    assert weights(run) == pytest.approx(0.75 * after_second + 0.25 * kept, abs=1e-5)
+
+
 def test_a_stage_run_several_times_leaves_the_mean(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:

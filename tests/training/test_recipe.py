@@ -66,6 +66,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
         ("[[stages]]", "[[stages]", "not valid TOML"),
         ("epochs = 1", 'epochs = 1\nteachers = ["only"]', "no stage before it"),
         ("epochs = 1", 'epochs = 1\nbegin = "first"', "no stage before it"),
+        ("epochs = 1", 'epochs = 1\nkeep_of = "first"', "no stage before it"),
         ('dev = ["dev"]', 'dev = ["dev"]\nunlabelled = "x"', "needs teachers"),
         ('dev = ["dev"]', 'dev = ["dev"]\nhold_back = { more = 0.5 }', "holds back rows of 'more'"),
     ],
