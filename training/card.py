@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.labels import KIND_MEANINGS, LABEL_MEANINGS
 from models.manifest import Manifest
 from training.export import Parity
-from training.recipe import Recipe
+from training.recipe import Recipe, StageRecipe
 from training.results import Evaluation
 from training.tables import (
     Rows,
@@ -155,18 +155,25 @@ def model_card(
 
 def _stage_rows(recipe: Recipe) -> Rows:
     header = ("stage", "follows", "taught by", "epochs", "runs", "share of each corpus in an epoch")
-    names = ("the pretrained encoder", *(stage.name for stage in recipe.stages))
+    start = f"the bundle {recipe.teacher}" if recipe.teacher else "the pretrained encoder"
+    names = (start, *(stage.name for stage in recipe.stages))
     return header, [
         (
             stage.name,
             stage.begin or before,
-            " and ".join(("labels", *stage.teachers)),
+            " and ".join(_taught_by(stage, recipe)),
             str(stage.epochs),
             str(stage.runs),
             ", ".join(f"{name} {share:g}" for name, share in stage.shares.items()),
         )
         for before, stage in zip(names, recipe.stages, strict=False)
     ]
+
+
+def _taught_by(stage: StageRecipe, recipe: Recipe) -> list[str]:
+    is_distilled = bool(stage.mimic or stage.teachers)
+    labels = [] if is_distilled and not stage.trust else ["labels"]
+    return [*labels, *stage.teachers, *([recipe.teacher] if stage.mimic else [])]
 
 
 def _corpus_rows(recipe: Recipe) -> Rows:
