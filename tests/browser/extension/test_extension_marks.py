@@ -24,6 +24,7 @@ PAGES = [
     "emoji.html",
     "paywall.html",
     "frames.html",
+    "comments.html",
 ]
 
 COUNT_FETCHES = """
@@ -59,6 +60,15 @@ def test_painted_are_exactly_the_words_that_the_server_named(
 def page_words(words: str) -> list[str]:
     """Of a finding: its spans are joined by dots."""
     return words.replace(" … ", " ").split()
+
+
+def test_of_a_page_with_long_comments_the_article_is_sent(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    extension.mark(visit("comments.html"))
+    [asked] = recorder.scored()
+    assert 5_000 < len(asked.body["text"]) < 8_000
+    assert "Reader" not in asked.body["text"]
 
 
 def test_nothing_happens_before_the_click(
