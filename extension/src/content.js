@@ -4,7 +4,7 @@
  * @import { Answer, ToReader, View } from "./messages.js"
  */
 
-import { highlightRules, Painter, canPaint, schemeOf } from "../../serving/http/page/highlighter/paint.js";
+import { Painter, canPaint, schemeOf } from "../../serving/http/page/highlighter/paint.js";
 import { findArticle } from "../../serving/http/page/highlighter/collect.js";
 import { inksOf } from "./colours.js";
 import { problem } from "./problems.js";
