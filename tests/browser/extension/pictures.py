@@ -5,21 +5,16 @@ They show a marked page and, beside it, what the browser shows in its side panel
 frame is not in them: no program can take a picture of it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.service.server import sayso
-from tests.browser.chromium import PAGES
 from tests.browser.extension.installed import SERVERS, Extension, build, running
+from tests.browser.site import elsewhere, fixture_site
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -28,21 +23,6 @@ PANEL = {"width": 380, "height": 860}
 OPTIONS = {"width": 760, "height": 1240}
 RULE = 2
 """Pixels between page and panel."""
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def site() -> Iterator[str]:
-    """The fixture pages, under another name than the server's."""
-    handler = partial(_Quiet, directory=str(PAGES))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_address[1]}"
-        server.shutdown()
 
 
 def picture(page: Page) -> Image.Image:
@@ -96,13 +76,13 @@ def main() -> None:
     with (
         TemporaryDirectory(prefix="sayso-extension-") as folder,
         sayso() as server,
-        site() as pages,
+        fixture_site() as pages,
         sync_playwright() as playwright,
         running(playwright, build(Path(folder), SERVERS)) as extension,
     ):
         extension.choose(server=server.url)
-        save("extension-light", beside(extension, f"{pages}/news.html", "light", 1))
-        save("extension-dark", beside(extension, f"{pages}/app.html", "dark", 0))
+        save("extension-light", beside(extension, f"{elsewhere(pages)}/news.html", "light", 1))
+        save("extension-dark", beside(extension, f"{elsewhere(pages)}/app.html", "dark", 0))
         save("extension-options", options(extension))
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.browser.extension.firefox import CLICK, DONE_WITHIN, FIREFOX, GRANT, Marionette, firefox
 from tests.browser.extension.installed import EXTENSION, LABELS, words_of
 from tests.browser.extension.recorder import Recorder
+from tests.browser.site import elsewhere
 
 OLDEST = 142
 """As the manifest says."""
@@ -52,7 +53,7 @@ def test_from_the_options_to_the_marks(browser: Marionette, recorder: Recorder, 
     recorder.asked.clear()
 
     for name in ("news.html", "app.html", "emoji.html", "right-to-left.html"):
-        browser.open(f"{site.replace('127.0.0.1', 'localhost')}/{name}")
+        browser.open(f"{elsewhere(site)}/{name}")
         before = browser.in_page("document.documentElement.outerHTML")
         assert recorder.asked == []
         browser.in_browser(CLICK, identity)
