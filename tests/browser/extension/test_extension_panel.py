@@ -120,6 +120,26 @@ def test_a_click_on_a_mark_shows_it_in_the_panel(
     expect(panel.locator("button[aria-expanded='true']")).to_contain_text("disastrous")
 
 
+def test_a_click_on_a_mark_in_a_frame_shows_it_too(extension: Extension, visit: Visit) -> None:
+    page = visit("frames.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    with extension.page(f"panel.html?tab={tab}") as panel:
+        expect(panel.locator("#notes")).to_contain_text("Left out: a frame from another site.")
+        expect(panel.locator("#findings > li").first).to_be_visible()
+        page.bring_to_front()
+        frame = page.frame_locator("iframe").first
+        box = frame.locator("body").evaluate(
+            """() => {
+              const [range] = CSS.highlights.get("sayso-unverified_attribution");
+              const { left, top, width, height } = range.getBoundingClientRect();
+              return [left + width / 2, top + height / 2, range.toString()];
+            }"""
+        )
+        frame.locator("html").click(position={"x": box[0], "y": box[1]})
+        expect(panel.locator("button[aria-expanded='true']")).to_contain_text(box[2])
+
+
 def test_it_follows_the_tab_in_front(extension: Extension, news: Page, visit: Visit) -> None:
     extension.mark(news)
     expression = "document.querySelectorAll('#findings li').length"
