@@ -35,7 +35,8 @@ OPEN_DEBUGGING = "--enable-unsafe-extension-debugging"
 IGNORED = ["--disable-extensions", "--disable-component-extensions-with-background-pages"]
 
 # Painted words: the ranges of each highlight in each document, in the order of the page, frames
-# and shadow trees where they stand. A mark over several text nodes has several ranges.
+# and shadow trees where they stand. A mark over several text nodes has several ranges. `before` and
+# `after` are what readers see beside them in the same paragraph and tree.
 PAINTED = """
 () => {
   const documents = [document];
@@ -60,12 +61,27 @@ PAINTED = """
     const place = one.path[level].compareDocumentPosition(other.path[level]);
     return place & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
   };
+  const BLOCKS = "p, li, h1, blockquote, figcaption, summary, time";
+  const UNREAD = "sup, code, .for-readers-aloud";
+  const isSeen = ({parentElement: one}) =>
+    !one || (one.checkVisibility({visibilityProperty: true}) && !one.closest(UNREAD));
+  const besides = ({startContainer: node, startOffset, endOffset}) => {
+    const block = node.parentElement?.closest(BLOCKS) ?? node.parentNode;
+    const nodes = [];
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (isSeen(walker.currentNode)) nodes.push(walker.currentNode);
+    const at = nodes.indexOf(node);
+    const joined = (some) => some.map((one) => one.data).join("");
+    const before = joined(nodes.slice(0, at)) + node.data.slice(0, startOffset);
+    const after = node.data.slice(endOffset) + joined(nodes.slice(at + 1));
+    return {before: before.toWellFormed(), after: after.toWellFormed()};
+  };
   return LABELS.flatMap((label) => {
     const ranges = documents.flatMap((one) => [
       ...(one.defaultView.CSS.highlights.get(`sayso-${label}`) ?? []),
     ]);
     const found = ranges.map((range) => ({label, range, path: pathOf(range)})).sort(inOrder);
-    return found.map(({range}) => ({label, words: range.toString()}));
+    return found.map(({range}) => ({label, words: range.toString(), ...besides(range)}));
   });
 }
 """.replace("LABELS", json.dumps(LABELS))
@@ -254,14 +270,19 @@ def running(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Ex
             context.close()
 
 
+def squeezed(text: str) -> str:
+    """Without white space and soft hyphens."""
+    return "".join(text.replace("\u00ad", "").split())
+
+
 def words_of(spans: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """All words of each label, in their order, without white space."""
+    """All words of each label, in their order, squeezed."""
     found = dict.fromkeys(LABELS, "")
     for label, words in spans:
-        found[label] += "".join(words.split())
+        found[label] += squeezed(words)
     return found
 
 
 def painted(page: Page) -> dict[str, str]:
-    """All painted words of each label, in their order, without white space."""
+    """All painted words of each label, in their order, squeezed."""
     return words_of((one["label"], one["words"]) for one in page.evaluate(PAINTED))

@@ -12,8 +12,17 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
-from tests.browser.extension.installed import DOM, LABELS, Extension, Visit, painted, words_of
-from tests.browser.extension.recorder import Recorder
+from tests.browser.extension.installed import (
+    DOM,
+    LABELS,
+    PAINTED,
+    Extension,
+    Visit,
+    painted,
+    squeezed,
+    words_of,
+)
+from tests.browser.extension.recorder import Recorder, Span
 
 PAGES = [
     "news.html",
@@ -26,6 +35,9 @@ PAGES = [
     "frames.html",
     "comments.html",
 ]
+
+BESIDE = 20
+"""Characters that are compared on both sides of a mark."""
 
 COUNT_FETCHES = """
 () => {
@@ -51,10 +63,33 @@ def test_painted_are_exactly_the_words_that_the_server_named(
     named = words_of(recorder.named(recorder.thresholds()))
     assert any(named.values())
     assert painted(page) == named
+    assert_places(page.evaluate(PAINTED), recorder.spans(recorder.thresholds()))
     assert page.evaluate(DOM) == before
     assert sum(map(len, named.values())) == sum(
         len("".join(page_words(one["words"]))) for one in state["findings"]
     )
+
+
+def assert_places(ranges: list[dict[str, str]], spans: list[Span]) -> None:
+    """Each range stands where its words stand in the text that was sent: the same before and after.
+
+    Words that come more often are told apart by what is beside them.
+    """
+    for label in LABELS:
+        left = [one for one in spans if one.label == label]
+        done = ""  # of the first span that is left
+        for one in (one for one in ranges if one["label"] == label):
+            span, words = left[0], squeezed(one["words"])
+            before, rest = squeezed(span.before) + done, squeezed(span.words)[len(done) :]
+            assert rest.startswith(words)
+            assert before.endswith(squeezed(one["before"])[-BESIDE:])
+            after = rest[len(words) :] + squeezed(span.after)
+            assert after.startswith(squeezed(one["after"])[:BESIDE])
+            done += words
+            if rest == words:
+                left.pop(0)
+                done = ""
+        assert left == []
 
 
 def page_words(words: str) -> list[str]:
