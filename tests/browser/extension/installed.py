@@ -249,17 +249,16 @@ class Extension:
 
 
 @contextmanager
-def running(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Extension]:
-    """Chromium with the extension in `folder`; other options are Playwright's."""
+def running(playwright: Playwright, folder: Path, *arguments: str) -> Iterator[Extension]:
+    """Chromium with the extension in `folder`; `arguments` are further ones of Chromium's."""
     with TemporaryDirectory(prefix="sayso-extension-", ignore_cleanup_errors=True) as profile:
         loading = [f"--disable-extensions-except={folder}", f"--load-extension={folder}"]
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=CHROMIUM,
             headless=False,  # an argument makes it so, with all that a window has
-            args=[*ARGUMENTS, *loading, OPEN_DEBUGGING],
+            args=[*ARGUMENTS, *loading, OPEN_DEBUGGING, *arguments],
             ignore_default_args=IGNORED,
-            **options,
         )
         context.set_default_timeout(20_000)
         try:

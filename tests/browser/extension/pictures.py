@@ -18,9 +18,11 @@ from tests.browser.site import elsewhere, fixture_site
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
-PAGE = {"width": 900, "height": 860}
-PANEL = {"width": 380, "height": 860}
+PAGE = {"width": 860, "height": 1120}
+PANEL = {"width": 400, "height": 1120}
 OPTIONS = {"width": 760, "height": 1240}
+ADDRESS = "http://127.0.0.1:8000"
+"""Where `sayso serve` answers; the server of the pictures has another port."""
 RULE = 2
 """Pixels between page and panel."""
 
@@ -60,6 +62,7 @@ def options(extension: Extension) -> Image.Image:
         page.set_viewport_size(OPTIONS)  # type: ignore[arg-type]
         page.get_by_role("button", name="Test the connection").click()
         page.get_by_text("The server answers.").wait_for()
+        page.get_by_label("Address").fill(ADDRESS)
         page.evaluate("() => document.activeElement.blur()")
         return picture(page)
 
@@ -78,11 +81,11 @@ def main() -> None:
         sayso() as server,
         fixture_site() as pages,
         sync_playwright() as playwright,
-        running(playwright, build(Path(folder), SERVERS)) as extension,
+        running(playwright, build(Path(folder), SERVERS), "--hide-scrollbars") as extension,
     ):
         extension.choose(server=server.url)
-        save("extension-light", beside(extension, f"{elsewhere(pages)}/news.html", "light", 1))
-        save("extension-dark", beside(extension, f"{elsewhere(pages)}/app.html", "dark", 0))
+        save("extension-light", beside(extension, f"{elsewhere(pages)}/picture.html", "light", 1))
+        save("extension-dark", beside(extension, f"{elsewhere(pages)}/picture.html", "dark", 0))
         save("extension-options", options(extension))
 
 
