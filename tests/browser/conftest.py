@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.service.server import Server, sayso
 from models.labels import LABELS
@@ -28,6 +28,10 @@ from tests.browser.chromium import (
 from tests.browser.inside import TOOLS
 from tests.browser.sayso_page import SaysoPage
 from tests.browser.site import fixture_site
+
+
+# On a busy machine the browser takes its time.
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

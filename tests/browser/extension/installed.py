@@ -66,6 +66,7 @@ PAINTED = """
   const isSeen = ({parentElement: one}) =>
     !one || (one.checkVisibility({visibilityProperty: true}) && !one.closest(UNREAD));
   const besides = ({startContainer: node, startOffset, endOffset}) => {
+    if (node.nodeType !== Node.TEXT_NODE) return {before: "", after: ""}; // its words are gone
     const block = node.parentElement?.closest(BLOCKS) ?? node.parentNode;
     const nodes = [];
     const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
