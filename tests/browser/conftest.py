@@ -29,7 +29,6 @@ from tests.browser.inside import TOOLS
 from tests.browser.sayso_page import SaysoPage
 from tests.browser.site import fixture_site
 
-
 # On a busy machine the browser takes its time.
 expect.set_options(timeout=60_000)
 

@@ -102,6 +102,22 @@ DOM = """
 }
 """
 
+# How often the reader in a tab has begun to mark: the worker's word to it has been answered.
+BEGUN = """
+(tab) => {
+  if (!self.begun) {
+    self.begun = {};
+    const send = chrome.tabs.sendMessage;
+    chrome.tabs.sendMessage = async (tab, message, ...more) => {
+      const answer = await send.call(chrome.tabs, tab, message, ...more);
+      if (message.type === "mark") self.begun[tab] = (self.begun[tab] ?? 0) + 1;
+      return answer;
+    };
+  }
+  return self.begun[tab] ?? 0;
+}
+"""
+
 
 def build(folder: Path, *servers: str) -> Path:
     """Build the extension for Chromium; it may ask `servers` (match patterns) from the start."""
@@ -244,8 +260,14 @@ class Extension:
     def mark(self, page: Page) -> dict[str, Any]:
         """Click the button, and wait until the page is marked."""
         tab = self.tab_of(page)
+        former = self.worker.evaluate(BEGUN, tab)
         self.click(page)
-        time.sleep(0.1)
+        until = time.monotonic() + DONE_WITHIN
+        while self.worker.evaluate(BEGUN, tab) == former:
+            problem = self.problem(tab)
+            assert problem is None, (problem, self.said)
+            assert time.monotonic() < until, "nothing has begun"
+            time.sleep(0.05)
         return self.wait(tab)
 
 
