@@ -1,10 +1,14 @@
 """What the README says is what happens."""
 
+import inspect
 import os
 import re
 import subprocess
 import sys
 
+import pytest
+
+from sayso.commands.serve import serve
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,3 +53,11 @@ def test_the_python_example_runs() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert "hedging could" in output
+
+
+@pytest.mark.parametrize("page", ["README.md", "extension/README.md"])
+def test_the_address_of_the_server_is_where_it_answers(page: str) -> None:
+    given = inspect.signature(serve).parameters
+    address = f"http://{given['host'].default}:{given['port'].default}"
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert re.findall(r"answers\s+at\s+`(.*?)`", text) == [address]

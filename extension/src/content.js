@@ -1,10 +1,11 @@
 /**
  * Brings the reader into a page; runs only where somebody has clicked.
  *
+ * @import { Collected } from "../../serving/http/page/highlighter/collect.js"
  * @import { Answer, ToReader, View } from "./messages.js"
  */
 
-import { highlightRules, Painter, canPaint, schemeOf } from "../../serving/http/page/highlighter/paint.js";
+import { Painter, canPaint, schemeOf } from "../../serving/http/page/highlighter/paint.js";
 import { findArticle } from "../../serving/http/page/highlighter/collect.js";
 import { inksOf } from "./colours.js";
 import { problem } from "./problems.js";
@@ -13,6 +14,8 @@ import { reveal } from "./reveal.js";
 
 /** States go to the panel at most this often. */
 const TELL_MILLISECONDS = 120;
+/** A site's own switch between light and dark has done its work, fading included. */
+const SWITCHED_MILLISECONDS = 400;
 
 /** @type {{sayso?: {stop: () => void}}} */
 const place = /** @type {any} */ (globalThis);
@@ -22,6 +25,8 @@ const stopping = new AbortController();
 let view = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let telling;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let relooking;
 
 const painter = new Painter();
 const reader = new Reader({
@@ -30,14 +35,19 @@ const reader = new Reader({
   ask,
   changed: tellSoon,
   look,
+  read: listen,
 });
 place.sayso = { stop };
 
 chrome.runtime.onMessage.addListener(hear);
-document.addEventListener("click", point, { passive: true, signal: stopping.signal });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", relook, {
   signal: stopping.signal,
 });
+// Sites switch by a class or another attribute of one of these.
+const switches = new MutationObserver(relookSoon);
+for (const one of [document.documentElement, document.body]) {
+  if (one) switches.observe(one, { attributes: true });
+}
 
 /**
  * @param {ToReader} message
@@ -97,6 +107,23 @@ function relook() {
   if (view) look(view);
 }
 
+function relookSoon() {
+  clearTimeout(relooking);
+  relooking = setTimeout(relook, SWITCHED_MILLISECONDS);
+}
+
+/**
+ * Clicks count in the page and in the frames that were read; there the same listener counts once.
+ *
+ * @param {Collected} page
+ */
+function listen({ scopes }) {
+  for (const scope of scopes) {
+    if (scope.nodeType !== Node.DOCUMENT_NODE) continue;
+    scope.addEventListener("click", point, { passive: true, signal: stopping.signal });
+  }
+}
+
 function state() {
   const now = reader.state();
   return canPaint() ? now : { ...now, problem: problem("no_highlights") };
@@ -119,10 +146,11 @@ function tell(message) {
 /**
  * A click on a mark shows it in the panel; the page gets its click all the same.
  *
- * @param {MouseEvent} event
+ * @param {Event} event
  */
-function point({ clientX, clientY }) {
-  const [finding] = painter.at(clientX, clientY);
+function point(event) {
+  const { clientX, clientY, currentTarget } = /** @type {MouseEvent} */ (event);
+  const [finding] = painter.at(clientX, clientY, /** @type {Document} */ (currentTarget));
   if (finding) tell({ type: "pointed", id: finding.id });
 }
 
@@ -140,5 +168,7 @@ function shadowRootOf(element) {
 
 function stop() {
   stopping.abort();
+  switches.disconnect();
+  clearTimeout(relooking);
   reader.clear();
 }

@@ -13,7 +13,7 @@ import { at, element } from "./elements.js";
 import { setInks } from "./inks.js";
 import { LabelFields } from "./label_fields.js";
 import { keyFor, ownOf } from "./settings.js";
-import { PATTERNS, loadSettings, mayAsk, saveSettings } from "./store.js";
+import { PATTERNS, loadSettings, saveSettings } from "./store.js";
 
 const ORGANISATION_S_KEY = "Your organisation has set a key.";
 
@@ -26,6 +26,8 @@ at("labels", HTMLElement).append(...fields.map(({ fieldset }) => fieldset));
 
 /** @type {Effective} */
 let now = await loadSettings();
+/** What the browser was asked for here: only the chosen server keeps its permission. */
+const asked = new Set([patternOf(now.settings.server)]);
 
 server.addEventListener("input", noteOpenness);
 at("form", HTMLFormElement).addEventListener("submit", (event) => {
@@ -37,6 +39,7 @@ at("forget", HTMLButtonElement).addEventListener("click", async () => {
   await chrome.runtime.sendMessage({ type: "forget" });
   say("forgotten", "Forgotten.");
 });
+addEventListener("pagehide", () => giveUpOthers(patternOf(now.settings.server)));
 show();
 
 function show() {
@@ -73,12 +76,14 @@ async function save() {
   try {
     if (chosen.server) address = readAddress(chosen.server, PATTERNS);
   } catch (error) {
-    complain("saved", /** @type {Error} */ (error).message);
-    return;
+    if (!server.disabled) { // the organisation's nobody can mend here
+      complain("saved", /** @type {Error} */ (error).message);
+      return;
+    }
   }
   // The first thing after the click, or the browser no longer sees the click behind it.
   const isAllowed = !address || (await allow(address));
-  await giveUp(now.settings.server, address);
+  await giveUpOthers(address?.pattern ?? "");
   await saveSettings(ownOf({ ...chosen, server: address?.base ?? "" }, now));
   now = await loadSettings();
   show();
@@ -136,20 +141,33 @@ function praise({ model, labels, limits, access }) {
  * @param {Address} address
  */
 function allow({ pattern }) {
+  asked.add(pattern);
   return chrome.permissions.request({ origins: [pattern] });
 }
 
 /**
- * Give back the permission for a server that is no longer the chosen one.
+ * Give back the permissions for servers that are not the chosen one.
  *
- * @param {string} former
- * @param {Address | null} address  of the chosen one
+ * @param {string} chosen  its pattern
  */
-async function giveUp(former, address) {
-  if (!former) return;
-  const old = readAddress(former, PATTERNS);
-  if (old.pattern !== address?.pattern && (await mayAsk(old))) {
-    await chrome.permissions.remove({ origins: [old.pattern] }).catch(() => {});
+async function giveUpOthers(chosen) {
+  const others = [...asked].filter((pattern) => pattern && pattern !== chosen);
+  asked.clear();
+  asked.add(chosen);
+  const removals = others.map((pattern) => chrome.permissions.remove({ origins: [pattern] }));
+  await Promise.allSettled(removals); // one that the manifest itself gives stays
+}
+
+/**
+ * The browser's permission for a server; "" where there is none to be had.
+ *
+ * @param {string} address
+ */
+function patternOf(address) {
+  try {
+    return readAddress(address, PATTERNS).pattern;
+  } catch {
+    return "";
   }
 }
 

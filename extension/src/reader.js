@@ -28,6 +28,7 @@ const FOLLOW_MILLISECONDS = 5_000;
  *   what breaks it off
  * @property {() => void} changed  called whenever the state is another
  * @property {(view: View) => void} look  brings the view's colours onto the page
+ * @property {(page: Collected) => void} read  called whenever the page was collected
  */
 
 export class Reader {
@@ -228,6 +229,7 @@ export class Reader {
    * @param {Collected} page
    */
   #carry(page) {
+    if (page !== this.#page) this.around.read(page);
     this.#page = page;
     this.#unread = carryOver(this.#known.sentences, this.#known.text, page.text).unknown;
     if (this.#phase !== "scoring") this.#settle(page);

@@ -4,35 +4,33 @@ Playwright drives the Chromium that is installed and brings none of its own. It 
 each file of tests, because while it runs no other test in this process may run an event loop.
 """
 
-import functools
 import json
-import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.service.server import Server, sayso
 from models.labels import LABELS
 from tests.browser.chromium import (
     ARGUMENTS,
     CHROMIUM,
-    HIGHLIGHTER,
     KEY_LINE,
-    PAGES,
     Ask,
     OpenChromium,
     OpenPage,
 )
 from tests.browser.inside import TOOLS
 from tests.browser.sayso_page import SaysoPage
+from tests.browser.site import fixture_site
+
+# On a busy machine the browser takes its time.
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -120,30 +118,11 @@ def locked_server() -> Iterator[Server]:
         yield server
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """The fixture pages, and below `/highlighter/` the modules."""
-
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
-
-    def translate_path(self, path: str) -> str:
-        name = path.partition("?")[0].removeprefix("/")
-        if name.startswith("highlighter/"):
-            return str(HIGHLIGHTER / Path(name).name)
-        return str(PAGES / Path(name).name)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a web site with the fixture pages, another one than the server's."""
-    handler = functools.partial(_Quiet, directory=str(PAGES))
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with fixture_site() as address:
+        yield address
 
 
 @pytest.fixture

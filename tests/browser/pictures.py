@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 WINDOW = {"width": 1200, "height": 840}
+LABELS = {"width": 1200, "height": 760}
 PHONE = {"width": 390, "height": 780}
 
 
@@ -34,6 +35,12 @@ def note(page: SaysoPage) -> None:
     """What a mark says."""
     reading(page)
     page.tab.locator("#findings button").nth(4).click()
+
+
+def labels(page: SaysoPage) -> None:
+    """What the colours and lines mean."""
+    page.tab.set_viewport_size(LABELS)  # type: ignore[arg-type]
+    _scroll(page.tab, "#about-title")
 
 
 def dark(page: SaysoPage) -> None:
@@ -56,6 +63,7 @@ SCENES: dict[str, Callable[[SaysoPage], None]] = {
     "page-start": start,
     "page-reading": reading,
     "page-note": note,
+    "page-labels": labels,
     "page-dark": dark,
     "page-phone": phone,
 }
@@ -90,7 +98,7 @@ def main() -> None:
             profile,
             executable_path=CHROMIUM,
             headless=False,
-            args=ARGUMENTS,
+            args=[*ARGUMENTS, "--hide-scrollbars"],
             viewport=WINDOW,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )

@@ -18,6 +18,7 @@ PAGES = [
     "emoji.html",
     "paywall.html",
     "frames.html",
+    "comments.html",
 ]
 
 
@@ -69,6 +70,32 @@ def test_without_article_or_main_the_smallest_element_with_most_paragraphs_is_re
         }"""
     )
     assert page.evaluate("() => sayso.root().id") == "story"
+
+
+@pytest.mark.parametrize("how", ["", "?named", "?within", "?named&words=60", "?within&words=60"])
+def test_of_an_article_with_long_comments_the_article_is_read(
+    open_page: OpenPage, how: str
+) -> None:
+    page = open_page(f"comments.html{how}")
+    text = collected(page)
+    assert page.evaluate("() => sayso.root().tagName") == "ARTICLE"
+    assert text.startswith("A quiet harbour, a loud argument\nThe ferry from Orrin")
+    assert text.endswith("met in the old net loft on Sunday.")
+    assert "Reader" not in text
+
+
+def test_comments_are_read_where_there_is_nothing_else(open_page: OpenPage) -> None:
+    page = open_page("comments.html?named")
+    page.evaluate("() => document.querySelector('article').remove()")
+    assert collected(page).count("Reader") == 150
+
+
+def test_of_many_articles_of_one_page_all_are_read(open_page: OpenPage) -> None:
+    page = open_page("live-blog.html")
+    page.evaluate(
+        "() => { for (let at = 0; at < 9; at++) addPost('9.00', 'It is said. '.repeat(99)); }"
+    )
+    assert page.evaluate("() => sayso.root().tagName") == "MAIN"
 
 
 def test_a_dialog_over_the_page_is_no_part_of_the_article(open_page: OpenPage) -> None:
@@ -172,6 +199,57 @@ def test_marks_look_as_the_labels_say_also_in_frames_and_shadow_roots(
           .getComputedStyle(one, "::highlight(sayso-hedging)").backgroundColor)"""
     )
     assert set(looks) == {"rgb(220, 235, 250)"}
+
+
+MARKS_LOOK = """
+() => ["article p", "article", "aside p"].map((selector) => getComputedStyle(
+  document.querySelector(selector), "::highlight(sayso-hedging)").backgroundColor)
+"""
+INK, NONE = "rgb(220, 235, 250)", "rgba(0, 0, 0, 0)"
+
+
+def test_what_is_beside_the_article_is_not_styled_anew(open_page: OpenPage, ask: Ask) -> None:
+    page = open_page("news.html")
+    sentences = ask(collected(page))
+    page.evaluate("(all) => sayso.mark(all, { hedging: 0.3 })", sentences)
+    assert page.evaluate(MARKS_LOOK) == [INK, INK, NONE]
+    # An article of another page is that of this one, in an element without a name.
+    page.evaluate(
+        """(all) => {
+          const story = document.createElement("div");
+          story.append(...document.querySelector("article").childNodes);
+          document.querySelector("main").replaceWith(story);
+          sayso.take();
+          return sayso.mark(all, { hedging: 0.3 });
+        }""",
+        sentences,
+    )
+    assert page.evaluate("() => sayso.collected.root.localName") == "div"
+    assert (
+        page.evaluate(
+            "() => getComputedStyle(document.querySelector('p'),"
+            " '::highlight(sayso-hedging)').backgroundColor"
+        )
+        == INK
+    )
+
+
+@pytest.mark.parametrize(
+    "again", ["sayso.mark(all, {hedging: 0.3})", "void sayso.painter.focus('')"]
+)
+def test_marks_show_again_on_a_page_that_sets_its_own_sheets(
+    open_page: OpenPage, ask: Ask, again: str
+) -> None:
+    page = open_page("news.html")
+    sentences = ask(collected(page))
+    page.evaluate("(all) => sayso.mark(all, { hedging: 0.3 })", sentences)
+    page.evaluate("() => (document.adoptedStyleSheets = [new CSSStyleSheet()])")
+    assert page.evaluate(MARKS_LOOK)[0] == NONE
+    page.evaluate(f"(all) => {again}", sentences)
+    assert page.evaluate(MARKS_LOOK)[0] == INK
+    assert page.evaluate("() => document.adoptedStyleSheets.length") == 2
+    page.evaluate("() => sayso.painter.clear()")
+    assert page.evaluate("() => document.adoptedStyleSheets.length") == 1
 
 
 def test_a_finding_is_found_below_the_pointer_and_put_in_focus(

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Playwright
 from benchmarks.service.server import Server
 from tests.browser.extension.installed import SERVERS, Extension, Visit, build, running
 from tests.browser.extension.recorder import Recorder, recording
+from tests.browser.site import elsewhere
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def visit(installed: Extension, site: str) -> Iterator[Visit]:
     def open_it(name: str) -> Page:
         page = installed.context.new_page()
         page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(f"{site.replace('127.0.0.1', 'localhost')}/{name}", wait_until="networkidle")
+        page.goto(f"{elsewhere(site)}/{name}", wait_until="networkidle")
         pages.append(page)
         return page
 

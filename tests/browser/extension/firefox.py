@@ -41,6 +41,11 @@ const action = extension.apiManager.global.browserActionFor(extension);
 const page = Services.wm.getMostRecentWindow("navigator:browser");
 Promise.resolve(action.triggerAction(page, {button: 0, modifiers: []})).then(() => done());
 """
+TAB = """
+const [id, done] = arguments;
+const {gBrowser} = Services.wm.getMostRecentWindow("navigator:browser");
+done(WebExtensionPolicy.getByID(id).extension.tabManager.getWrapper(gBrowser.selectedTab).id);
+"""
 
 
 class Marionette:
@@ -71,7 +76,7 @@ class Marionette:
         self.connection.sendall(str(len(message)).encode() + b":" + message)
         _, _, error, result = self._read()
         assert error is None, error
-        return result.get("value") if isinstance(result, dict) else result
+        return result.get("value", result) if isinstance(result, dict) else result
 
     def _read(self) -> Any:
         while b":" not in self.received:
@@ -108,6 +113,11 @@ class Marionette:
 
     def open(self, address: str) -> None:
         self.ask("WebDriver:Navigate", url=address)
+
+    def new_tab(self) -> str:
+        """Open a tab; gives back its handle."""
+        made = self.ask("WebDriver:NewWindow", type="tab", focus=False)
+        return str(made["handle"])
 
     def element(self, selector: str) -> str:
         found = self.ask("WebDriver:FindElement", using="css selector", value=selector)

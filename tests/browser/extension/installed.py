@@ -35,7 +35,8 @@ OPEN_DEBUGGING = "--enable-unsafe-extension-debugging"
 IGNORED = ["--disable-extensions", "--disable-component-extensions-with-background-pages"]
 
 # Painted words: the ranges of each highlight in each document, in the order of the page, frames
-# and shadow trees where they stand. A mark over several text nodes has several ranges.
+# and shadow trees where they stand. A mark over several text nodes has several ranges. `before` and
+# `after` are what readers see beside them in the same paragraph and tree.
 PAINTED = """
 () => {
   const documents = [document];
@@ -60,12 +61,28 @@ PAINTED = """
     const place = one.path[level].compareDocumentPosition(other.path[level]);
     return place & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
   };
+  const BLOCKS = "p, li, h1, blockquote, figcaption, summary, time";
+  const UNREAD = "sup, code, .for-readers-aloud";
+  const isSeen = ({parentElement: one}) =>
+    !one || (one.checkVisibility({visibilityProperty: true}) && !one.closest(UNREAD));
+  const besides = ({startContainer: node, startOffset, endOffset}) => {
+    if (node.nodeType !== Node.TEXT_NODE) return {before: "", after: ""}; // its words are gone
+    const block = node.parentElement?.closest(BLOCKS) ?? node.parentNode;
+    const nodes = [];
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (isSeen(walker.currentNode)) nodes.push(walker.currentNode);
+    const at = nodes.indexOf(node);
+    const joined = (some) => some.map((one) => one.data).join("");
+    const before = joined(nodes.slice(0, at)) + node.data.slice(0, startOffset);
+    const after = node.data.slice(endOffset) + joined(nodes.slice(at + 1));
+    return {before: before.toWellFormed(), after: after.toWellFormed()};
+  };
   return LABELS.flatMap((label) => {
     const ranges = documents.flatMap((one) => [
       ...(one.defaultView.CSS.highlights.get(`sayso-${label}`) ?? []),
     ]);
     const found = ranges.map((range) => ({label, range, path: pathOf(range)})).sort(inOrder);
-    return found.map(({range}) => ({label, words: range.toString()}));
+    return found.map(({range}) => ({label, words: range.toString(), ...besides(range)}));
   });
 }
 """.replace("LABELS", json.dumps(LABELS))
@@ -82,6 +99,22 @@ DOM = """
     return parts.join("\\n");
   };
   return whole(document);
+}
+"""
+
+# How often the reader in a tab has begun to mark: the worker's word to it has been answered.
+BEGUN = """
+(tab) => {
+  if (!self.begun) {
+    self.begun = {};
+    const send = chrome.tabs.sendMessage;
+    chrome.tabs.sendMessage = async (tab, message, ...more) => {
+      const answer = await send.call(chrome.tabs, tab, message, ...more);
+      if (message.type === "mark") self.begun[tab] = (self.begun[tab] ?? 0) + 1;
+      return answer;
+    };
+  }
+  return self.begun[tab] ?? 0;
 }
 """
 
@@ -227,23 +260,28 @@ class Extension:
     def mark(self, page: Page) -> dict[str, Any]:
         """Click the button, and wait until the page is marked."""
         tab = self.tab_of(page)
+        former = self.worker.evaluate(BEGUN, tab)
         self.click(page)
-        time.sleep(0.1)
+        until = time.monotonic() + DONE_WITHIN
+        while self.worker.evaluate(BEGUN, tab) == former:
+            problem = self.problem(tab)
+            assert problem is None, (problem, self.said)
+            assert time.monotonic() < until, "nothing has begun"
+            time.sleep(0.05)
         return self.wait(tab)
 
 
 @contextmanager
-def running(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Extension]:
-    """Chromium with the extension in `folder`; other options are Playwright's."""
+def running(playwright: Playwright, folder: Path, *arguments: str) -> Iterator[Extension]:
+    """Chromium with the extension in `folder`; `arguments` are further ones of Chromium's."""
     with TemporaryDirectory(prefix="sayso-extension-", ignore_cleanup_errors=True) as profile:
         loading = [f"--disable-extensions-except={folder}", f"--load-extension={folder}"]
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=CHROMIUM,
             headless=False,  # an argument makes it so, with all that a window has
-            args=[*ARGUMENTS, *loading, OPEN_DEBUGGING],
+            args=[*ARGUMENTS, *loading, OPEN_DEBUGGING, *arguments],
             ignore_default_args=IGNORED,
-            **options,
         )
         context.set_default_timeout(20_000)
         try:
@@ -254,14 +292,19 @@ def running(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Ex
             context.close()
 
 
+def squeezed(text: str) -> str:
+    """Without white space and soft hyphens."""
+    return "".join(text.replace("\u00ad", "").split())
+
+
 def words_of(spans: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """All words of each label, in their order, without white space."""
+    """All words of each label, in their order, squeezed."""
     found = dict.fromkeys(LABELS, "")
     for label, words in spans:
-        found[label] += "".join(words.split())
+        found[label] += squeezed(words)
     return found
 
 
 def painted(page: Page) -> dict[str, str]:
-    """All painted words of each label, in their order, without white space."""
+    """All painted words of each label, in their order, squeezed."""
     return words_of((one["label"], one["words"]) for one in page.evaluate(PAINTED))

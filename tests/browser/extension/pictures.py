@@ -5,44 +5,26 @@ They show a marked page and, beside it, what the browser shows in its side panel
 frame is not in them: no program can take a picture of it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.service.server import sayso
-from tests.browser.chromium import PAGES
 from tests.browser.extension.installed import SERVERS, Extension, build, running
+from tests.browser.site import elsewhere, fixture_site
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
-PAGE = {"width": 900, "height": 860}
-PANEL = {"width": 380, "height": 860}
+PAGE = {"width": 860, "height": 1120}
+PANEL = {"width": 400, "height": 1120}
 OPTIONS = {"width": 760, "height": 1240}
+ADDRESS = "http://127.0.0.1:8000"
+"""Where `sayso serve` answers; the server of the pictures has another port."""
 RULE = 2
 """Pixels between page and panel."""
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def site() -> Iterator[str]:
-    """The fixture pages, under another name than the server's."""
-    handler = partial(_Quiet, directory=str(PAGES))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_address[1]}"
-        server.shutdown()
 
 
 def picture(page: Page) -> Image.Image:
@@ -80,6 +62,7 @@ def options(extension: Extension) -> Image.Image:
         page.set_viewport_size(OPTIONS)  # type: ignore[arg-type]
         page.get_by_role("button", name="Test the connection").click()
         page.get_by_text("The server answers.").wait_for()
+        page.get_by_label("Address").fill(ADDRESS)
         page.evaluate("() => document.activeElement.blur()")
         return picture(page)
 
@@ -96,13 +79,13 @@ def main() -> None:
     with (
         TemporaryDirectory(prefix="sayso-extension-") as folder,
         sayso() as server,
-        site() as pages,
+        fixture_site() as pages,
         sync_playwright() as playwright,
-        running(playwright, build(Path(folder), SERVERS)) as extension,
+        running(playwright, build(Path(folder), SERVERS), "--hide-scrollbars") as extension,
     ):
         extension.choose(server=server.url)
-        save("extension-light", beside(extension, f"{pages}/news.html", "light", 1))
-        save("extension-dark", beside(extension, f"{pages}/app.html", "dark", 0))
+        save("extension-light", beside(extension, f"{elsewhere(pages)}/picture.html", "light", 1))
+        save("extension-dark", beside(extension, f"{elsewhere(pages)}/picture.html", "dark", 0))
         save("extension-options", options(extension))
 
 

@@ -35,6 +35,16 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Span:
+    """Words that the server named, and all that was sent before and after them."""
+
+    label: str
+    before: str
+    words: str
+    after: str
+
+
 Misbehaviour = Callable[[str, Any], Reply | None]
 """What is answered to a path and its body; None where Sayso may answer."""
 
@@ -57,18 +67,22 @@ class Recorder(ThreadingHTTPServer):
         """The requests that held text and were answered."""
         return [one for one in self.asked if one.method == "POST" and one.status == 200]
 
-    def named(self, thresholds: Mapping[str, float]) -> list[tuple[str, str]]:
-        """Label and words of all evidence that the answers named, in the order of the texts, of
-        sentences whose score reaches the threshold.
+    def spans(self, thresholds: Mapping[str, float]) -> list[Span]:
+        """All evidence that the answers named, in the order of the texts, of sentences whose score
+        reaches the threshold.
         """
         return [
-            (span["label"], _cut(one.body["text"], span["start"], span["end"]))
+            Span(span["label"], *_cut(one.body["text"], span["start"], span["end"]))
             for one in self.scored()
             for line in one.lines
             if "sentence" in line
             for span in line["sentence"]["evidence"]
             if line["sentence"]["scores"][span["label"]] >= thresholds[span["label"]]
         ]
+
+    def named(self, thresholds: Mapping[str, float]) -> list[tuple[str, str]]:
+        """Label and words of all that evidence."""
+        return [(one.label, one.words) for one in self.spans(thresholds)]
 
     def thresholds(self) -> dict[str, float]:
         labels = self.client.get("/v1/info").json()["labels"]
@@ -78,9 +92,12 @@ class Recorder(ThreadingHTTPServer):
         """A client that goes away is no error."""
 
 
-def _cut(text: str, start: int, end: int) -> str:
-    """By UTF-16 code units."""
-    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le")
+def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """What is before, in, and after `text[start:end]` by UTF-16 code units."""
+    units = text.encode("utf-16-le")
+    parts = (units[: 2 * start], units[2 * start : 2 * end], units[2 * end :])
+    before, words, after = (part.decode("utf-16-le") for part in parts)
+    return before, words, after
 
 
 class _Handler(BaseHTTPRequestHandler):

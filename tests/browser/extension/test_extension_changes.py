@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -167,3 +168,64 @@ def test_a_colour_of_ones_own(extension: Extension, recorder: Recorder, visit: V
     rules = "[...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules])"
     texts = page.evaluate(f"{rules}.map((rule) => rule.cssText)")
     assert any("sayso-hedging" in one and "rgb(204, 238, 204)" in one for one in texts)
+
+
+def another_model(info: dict[str, Any]) -> None:
+    info["model"]["model"] = "another-1+1"
+
+
+def test_another_model_is_sent_all_of_the_text_again(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("app.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    page.evaluate("extend('The bridge may be painted, insiders said.')")
+    until(lambda: bool((extension.state(tab) or {})["unread"]), page)
+    recorder.change_info = another_model
+    extension.choose(server=recorder.url)  # what is known of a server is kept for some minutes
+    extension.click(page)
+    whole = f"{texts(recorder)[0]}\nThe bridge may be painted, insiders said."
+    until(lambda: texts(recorder)[-1] == whole, page)
+    extension.wait(tab)
+
+    asked = len(texts(recorder))
+    recorder.change_info = lambda info: info["model"].update(model="a third-1+1")
+    extension.choose(server=recorder.url)
+    extension.click(visit("app.html"))
+    until(lambda: len(texts(recorder)) > asked, page)
+
+
+def ink(page: Page) -> str:
+    look = "getComputedStyle(document.querySelector('article p'), '::highlight(sayso-hedging)')"
+    colour: str = page.evaluate(f"{look}.backgroundColor")
+    return colour
+
+
+def test_marks_follow_the_site_s_own_switch_to_dark(extension: Extension, visit: Visit) -> None:
+    page = visit("app.html")
+    extension.mark(page)
+    light = ink(page)
+    page.evaluate("document.body.style.cssText = 'background: #111; color: #eee'")
+    until(lambda: ink(page) != light, page)
+    page.evaluate("document.body.style.cssText = ''")
+    until(lambda: ink(page) == light, page)
+
+
+def test_a_frame_that_goes_elsewhere_loses_its_marks_and_its_new_text_waits(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    page = visit("frames.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    assert "reportedly" in painted(page)["unverified_attribution"]
+    page.evaluate("document.querySelector('iframe').src = 'live-blog.html'")
+    until(lambda: bool((extension.state(tab) or {})["unread"]), page)
+    assert "reportedly" not in painted(page)["unverified_attribution"]
+    assert len(texts(recorder)) == 1
+    extension.mark(page)
+    assert "The worst is thought" in texts(recorder)[1]
+    assert "thought" in page.frames[1].evaluate(
+        "[...CSS.highlights.get('sayso-hedging')].concat("
+        "[...CSS.highlights.get('sayso-unverified_attribution')]).join(' ')"
+    )

@@ -8,16 +8,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.extension.firefox import CLICK, DONE_WITHIN, FIREFOX, GRANT, Marionette, firefox
-from tests.browser.extension.installed import EXTENSION, LABELS, words_of
+from tests.browser.extension.firefox import (
+    CLICK,
+    DONE_WITHIN,
+    FIREFOX,
+    GRANT,
+    TAB,
+    Marionette,
+    firefox,
+)
+from tests.browser.extension.installed import DOM, EXTENSION, PAINTED, words_of
 from tests.browser.extension.recorder import Recorder
+from tests.browser.extension.test_extension_marks import PAGES, assert_places
+from tests.browser.site import elsewhere
 
 OLDEST = 142
 """As the manifest says."""
 
-PAINTED = """LABELS.flatMap((label) => [...(CSS.highlights.get(`sayso-${label}`) ?? [])]
-  .sort((one, other) => one.compareBoundaryPoints(Range.START_TO_START, other))
-  .map((range) => [label, range.toString()]))""".replace("LABELS", str(list(LABELS)))
+PAGES_OF_ALL_KINDS = [name for name in PAGES if name != "long-read.html"] + [
+    "long-read.html?words=2000"
+]
+LOOK = """
+getComputedStyle(document.querySelector('article p'), '::highlight(sayso-hedging)').backgroundColor
+"""
+NO_INK = "rgba(0, 0, 0, 0)"
 
 
 @pytest.fixture(scope="module")
@@ -51,26 +65,53 @@ def test_from_the_options_to_the_marks(browser: Marionette, recorder: Recorder, 
     browser.wait_for("document.querySelector('#saved').textContent.includes('Saved.')")
     recorder.asked.clear()
 
-    for name in ("news.html", "app.html", "emoji.html", "right-to-left.html"):
-        browser.open(f"{site.replace('127.0.0.1', 'localhost')}/{name}")
-        before = browser.in_page("document.documentElement.outerHTML")
+    for name in PAGES_OF_ALL_KINDS:
+        browser.open(f"{elsewhere(site)}/{name}")
+        before = browser.in_page(f"({DOM})()")
         assert recorder.asked == []
+        assert browser.in_page(LOOK) == NO_INK
         browser.in_browser(CLICK, identity)
         wait_until_marked(browser, recorder)
-        assert browser.in_page("document.documentElement.outerHTML") == before
+        assert_places(browser.in_page(f"({PAINTED})()"), recorder.spans(recorder.thresholds()))
+        assert browser.in_page(LOOK) != NO_INK
+        assert browser.in_page(f"({DOM})()") == before
         recorder.asked.clear()
     opened = "Services.wm.getMostRecentWindow('navigator:browser').SidebarController.isOpen"
     assert browser.in_browser(f"arguments[0]({opened})")
+    assert_panel_tells_and_clears(browser, identity, host)
+    assert browser.in_page(f"({DOM})()") == before
+
+
+def assert_panel_tells_and_clears(browser: Marionette, identity: str, host: str) -> None:
+    """The panel as a page of its own: scripts cannot reach into the sidebar."""
+    shown = len(browser.in_page(f"({PAINTED})()"))
+    page = browser.ask("WebDriver:GetWindowHandle")
+    tab = browser.in_browser(TAB, identity)
+    browser.ask("WebDriver:SwitchToWindow", handle=browser.new_tab())
+    browser.open(f"moz-extension://{host}/panel.html?tab={tab}")
+    listed = browser.wait_for("document.querySelectorAll('#findings > li').length")
+    status = browser.in_page("document.querySelector('#status').textContent")
+    assert status == f"{listed} findings."
+    assert 20 < listed <= shown  # a finding may stand in several places
+    assert "sentences" in browser.in_page("document.querySelector('#figures').textContent")
+    browser.ask("WebDriver:ElementClick", id=browser.element("#clear"))
+    browser.wait_for("document.querySelector('#clear').hidden")
+    browser.ask("WebDriver:SwitchToWindow", handle=page)
+    assert browser.in_page(f"({PAINTED})()") == []
+    assert browser.in_page(LOOK) == NO_INK
+    assert browser.in_page("document.adoptedStyleSheets.length") == 0
 
 
 def wait_until_marked(browser: Marionette, recorder: Recorder) -> None:
-    """Wait until exactly the words are painted that the server named."""
+    """Wait until the server has said all, and exactly the words are painted that it named."""
     thresholds = recorder.thresholds()
     until = time.monotonic() + DONE_WITHIN
     while time.monotonic() < until:
+        is_over = any("report" in line for one in recorder.scored() for line in one.lines)
         named = words_of(recorder.named(thresholds))
-        painted = words_of(browser.in_page(PAINTED))
-        if any(named.values()) and painted == named:
+        found = browser.in_page(f"({PAINTED})()")
+        painted = words_of((one["label"], one["words"]) for one in found)
+        if is_over and any(named.values()) and painted == named:
             return
         time.sleep(0.1)
     assert painted == named

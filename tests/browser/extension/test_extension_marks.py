@@ -7,13 +7,23 @@ How the click is made, and the one permission that these tests cannot ask for, i
 import re
 import time
 from io import BytesIO
+from typing import Any, cast
 
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
-from tests.browser.extension.installed import DOM, LABELS, Extension, Visit, painted, words_of
-from tests.browser.extension.recorder import Recorder
+from tests.browser.extension.installed import (
+    DOM,
+    LABELS,
+    PAINTED,
+    Extension,
+    Visit,
+    painted,
+    squeezed,
+    words_of,
+)
+from tests.browser.extension.recorder import Recorder, Span
 
 PAGES = [
     "news.html",
@@ -24,7 +34,11 @@ PAGES = [
     "emoji.html",
     "paywall.html",
     "frames.html",
+    "comments.html",
 ]
+
+BESIDE = 20
+"""Characters that are compared on both sides of a mark."""
 
 COUNT_FETCHES = """
 () => {
@@ -34,10 +48,31 @@ COUNT_FETCHES = """
 }
 """
 
+# Where the marks of a label are seen in the window, in frames too.
 RECTANGLES = """
-(label) => [...(CSS.highlights.get(`sayso-${label}`) ?? [])].flatMap((range) =>
-  [...range.getClientRects()].map(({x, y, width, height}) => [x, y, x + width, y + height]))
+(label) => [window, ...[...document.querySelectorAll("iframe")].map((one) => one.contentWindow)]
+  .flatMap((view) => {
+    let frame = null;
+    try { frame = view.frameElement; } catch { return []; } // of another site
+    const {left, top} = frame?.getBoundingClientRect() ?? {left: 0, top: 0};
+    const [right, down] = [left + (frame?.clientLeft ?? 0), top + (frame?.clientTop ?? 0)];
+    return [...(view.CSS.highlights.get(`sayso-${label}`) ?? [])]
+      .flatMap((range) => [...range.getClientRects()])
+      .map((box) => [box.left + right, box.top + down, box.right + right, box.bottom + down])
+      .filter(([, top, , bottom]) => top >= 0 && bottom <= innerHeight);
+  })
 """
+# Links with a mark in them: the browser draws their own line anew, rounded otherwise.
+LINKS = """
+() => [...CSS.highlights.values()].flatMap((ranges) => [...ranges])
+  .map((range) => range.startContainer.parentElement.closest("a"))
+  .flatMap((link) => [...(link?.getClientRects() ?? [])])
+  .map((box) => [box.left, box.top, box.right, box.bottom])
+"""
+CUT = 40
+"""Pixels of a line."""
+SHADE = {"paywall.html": 0.45}
+"""How much of all light the page itself takes from what is below its wall."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -50,15 +85,47 @@ def test_painted_are_exactly_the_words_that_the_server_named(
     named = words_of(recorder.named(recorder.thresholds()))
     assert any(named.values())
     assert painted(page) == named
+    assert_places(page.evaluate(PAINTED), recorder.spans(recorder.thresholds()))
     assert page.evaluate(DOM) == before
     assert sum(map(len, named.values())) == sum(
         len("".join(page_words(one["words"]))) for one in state["findings"]
     )
 
 
+def assert_places(ranges: list[dict[str, str]], spans: list[Span]) -> None:
+    """Each range stands where its words stand in the text that was sent: the same before and after.
+
+    Words that come more often are told apart by what is beside them.
+    """
+    for label in LABELS:
+        left = [one for one in spans if one.label == label]
+        done = ""  # of the first span that is left
+        for one in (one for one in ranges if one["label"] == label):
+            span, words = left[0], squeezed(one["words"])
+            before, rest = squeezed(span.before) + done, squeezed(span.words)[len(done) :]
+            assert rest.startswith(words)
+            assert before.endswith(squeezed(one["before"])[-BESIDE:])
+            after = rest[len(words) :] + squeezed(span.after)
+            assert after.startswith(squeezed(one["after"])[:BESIDE])
+            done += words
+            if rest == words:
+                left.pop(0)
+                done = ""
+        assert left == []
+
+
 def page_words(words: str) -> list[str]:
     """Of a finding: its spans are joined by dots."""
     return words.replace(" … ", " ").split()
+
+
+def test_of_a_page_with_long_comments_the_article_is_sent(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    extension.mark(visit("comments.html"))
+    [asked] = recorder.scored()
+    assert 5_000 < len(asked.body["text"]) < 8_000
+    assert "Reader" not in asked.body["text"]
 
 
 def test_nothing_happens_before_the_click(
@@ -150,40 +217,58 @@ def test_marks_are_taken_away_without_a_trace(extension: Extension, visit: Visit
     assert page.screenshot() == shot
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("news.html", "light"), ("app.html", "dark")])
+@pytest.mark.parametrize(
+    ("name", "scheme"), [*((name, "light") for name in PAGES), ("app.html", "dark")]
+)
 def test_what_is_seen_changes_where_marks_are_and_nowhere_else(
     extension: Extension, visit: Visit, name: str, scheme: str
 ) -> None:
     page = visit(name)
+    # Chromium draws marks a letter late after a character that is cut in two by the page's nodes.
+    page.evaluate("document.getElementById('split')?.remove()")
     page.set_viewport_size({"width": 1280, "height": 1800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     before = picture(page)
-    state = extension.mark(page)
+    extension.mark(page)
     after = picture(page)
     different = ImageChops.difference(before, after).convert("L").point(lambda value: value and 255)
     looks = page.evaluate("async () => (await import('/highlighter/labels.js')).LABEL_LOOKS")
-    backgrounds = {label: looks[label][scheme]["background"] for label in LABELS}
-    for label in {finding["label"] for finding in state["findings"]}:
+    light = 1 - SHADE.get(name, 0)
+    grounds = {label: shaded(looks[label][scheme]["background"], light) for label in LABELS}
+    places = {label: page.evaluate(RECTANGLES, label) for label in LABELS}
+    assert sum(map(len, places.values())) > 2
+    for label, boxes in places.items():
         own = []
-        for left, top, right, bottom in page.evaluate(RECTANGLES, label):
-            place = (int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 8)
-            shares = {one: share(after.crop(place), backgrounds[one]) for one in LABELS}
+        for left, top, right, bottom in boxes:
+            place = (int(left) - 1, int(top) - 1, int(right) + 3, int(bottom) + 8)
+            shares = {one: share(after.crop(place), grounds[one]) for one in LABELS}
             assert max(shares.values()) > 0.2  # where marks lie on each other one is seen
             own.append(shares[label])
             different.paste(0, place)
-        assert max(own) > 0.3
-    assert different.getbbox() is None
+        assert not own or max(own) > 0.3
+    for left, top, right, bottom in page.evaluate(LINKS):
+        different.paste(0, (int(left) - 1, int(top), int(right) + 2, int(bottom) + 4))
+    # What is cut off at the window's lower edge stands in no rectangle above.
+    assert different.crop((0, 0, 1280, 1800 - CUT)).getbbox() is None
 
 
 def picture(page: Page) -> Image.Image:
     return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
-def share(image: Image.Image, colour: str) -> float:
-    """Of the pixels that have a colour."""
-    wanted = tuple(int(part, 16) for part in re.findall("[0-9a-f]{2}", colour))
-    counts = {found: count for count, found in image.getcolors(image.width * image.height) or []}
-    return counts.get(wanted, 0) / (image.width * image.height)
+def shaded(colour: str, light: float) -> tuple[int, ...]:
+    return tuple(round(light * int(part, 16)) for part in re.findall("[0-9a-f]{2}", colour))
+
+
+def share(image: Image.Image, colour: tuple[int, ...]) -> float:
+    """Of the pixels that have a colour, within what rounding does."""
+    counts = cast("list[tuple[int, Any]]", image.getcolors(image.width * image.height))
+    near = (
+        count
+        for count, found in counts
+        if all(abs(one - other) <= 1 for one, other in zip(found, colour, strict=True))
+    )
+    return sum(near) / (image.width * image.height)
 
 
 def test_the_click_opens_the_side_panel_with_the_findings(

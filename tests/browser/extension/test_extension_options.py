@@ -1,5 +1,6 @@
 """The options page."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.service.server import Server, free_port
 from tests.browser.chromium import KEY
-from tests.browser.extension.installed import Extension, Visit, painted
+from tests.browser.extension.installed import LABELS, Extension, Visit, painted
 from tests.browser.extension.recorder import Recorder
 from tests.browser.extension.test_extension_panel import violations
 
@@ -86,6 +87,113 @@ def test_only_what_was_chosen_is_saved(
     expect(options.get_by_label("Also send new text")).to_be_checked()
 
 
+WRITE_DOWN = """
+() => {
+  globalThis.permissions = [];
+  for (const name of ["request", "remove"]) {
+    chrome.permissions[name] = async ({origins, permissions}) => {
+      globalThis.permissions.push([name, ...origins, ...(permissions ?? [])]);
+      return true;
+    };
+  }
+}
+"""
+
+
+def test_the_browser_is_asked_for_the_one_address(
+    extension: Extension, recorder: Recorder, options: Page
+) -> None:
+    options.evaluate(WRITE_DOWN)
+    options.get_by_role("button", name="Test the connection").click()
+    expect(options.locator("#tested")).to_contain_text("The server answers.")
+    options.get_by_label("Address").fill("https://sayso.example.org:8443/deep")
+    save(options)
+    assert options.evaluate("permissions") == [
+        ["request", f"{recorder.url}/*"],
+        ["request", "https://sayso.example.org:8443/*"],
+        ["remove", f"{recorder.url}/*"],
+    ]
+
+
+def test_a_server_that_was_only_tested_is_not_allowed_for_good(
+    extension: Extension, recorder: Recorder, options: Page
+) -> None:
+    options.evaluate(WRITE_DOWN)
+    other = f"http://127.0.0.1:{free_port()}"
+    options.get_by_label("Address").fill(other)
+    options.get_by_role("button", name="Test the connection").click()
+    expect(options.locator("#tested")).to_contain_text("The server does not answer.")
+    options.evaluate(
+        """() => {
+          const keep = () => chrome.storage.session.set({removed: permissions});
+          addEventListener("pagehide", keep);
+        }"""
+    )
+    options.goto(f"chrome-extension://{extension.id}/panel.html")
+    [asked, removed] = extension.worker.evaluate(
+        "chrome.storage.session.get('removed').then(({removed}) => removed)"
+    )
+    assert asked == ["request", f"{other}/*"]
+    assert removed == ["remove", f"{other}/*"]
+
+
+def test_an_address_that_cannot_be_used_can_be_mended(
+    extension: Extension, recorder: Recorder, options: Page
+) -> None:
+    extension.choose(server="ftp://sayso.example.org")
+    options.reload()
+    address = options.get_by_label("Address")
+    expect(address).to_have_value("ftp://sayso.example.org")
+    options.get_by_role("button", name="Save").click()
+    expect(options.locator("#saved")).to_have_text(
+        "The address must begin with https:// or http://."
+    )
+    address.fill(recorder.url)
+    save(options)
+    assert saved(extension) == {"server": recorder.url}
+
+
+SET = "(set) => (chrome.storage.managed.get = async () => set)"
+
+
+@pytest.mark.parametrize("locked", [["server"], []])
+def test_an_address_of_the_organisation_that_cannot_be_used(
+    extension: Extension, options: Page, locked: list[str]
+) -> None:
+    extension.choose()
+    organisation = {"server": "ftp://sayso.example.org", "locked": locked}
+    options.add_init_script(f"({SET})({json.dumps(organisation)})")
+    options.reload()
+    expect(options.get_by_text("Your organisation has set some of these options.")).to_be_visible()
+    options.get_by_label("Also send new text").check()
+    options.get_by_role("button", name="Save").click()
+    told = options.locator("#saved")
+    if locked:
+        expect(told).to_have_text("Saved.")
+        assert saved(extension) == {"follow": True}
+    else:
+        expect(told).to_have_text("The address must begin with https:// or http://.")
+
+
+def test_what_is_locked_cannot_be_changed(extension: Extension, options: Page) -> None:
+    extension.choose()
+    names = ["server", "key", "labels", "thresholds", "colours", "follow"]
+    organisation = {"server": "https://sayso.example.org", "key": "secret", "locked": names}
+    options.add_init_script(f"({SET})({json.dumps(organisation)})")
+    options.reload()
+    fields = options.locator("#form input")
+    expect(options.get_by_label("Address")).to_have_value("https://sayso.example.org")
+    assert fields.count() == 3 + 5 * len(LABELS)
+    for field in fields.all():
+        expect(field).to_be_disabled()
+    assert "secret" not in options.evaluate("document.body.outerHTML")
+    expect(options.get_by_label("Key")).to_have_value("")
+    expect(options.get_by_label("Key")).to_have_attribute(
+        "placeholder", "Your organisation has set a key."
+    )
+    assert violations(options) == []
+
+
 def test_a_chosen_colour_is_seen_on_the_page_at_once(
     extension: Extension, options: Page, visit: Visit
 ) -> None:
@@ -112,10 +220,31 @@ def test_an_address_that_others_can_read_along(options: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(options: Page, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "button", "told"),
+    [
+        ("start", "", ""),
+        ("tested", "Test the connection", "The server answers."),
+        ("not tested", "Test the connection", "This is no web address."),
+        ("saved", "Save", "Saved."),
+        ("not saved", "Save", "This is no web address."),
+        ("open", "Test the connection", "The browser does not let the extension ask this server."),
+        ("forgotten", "Forget kept answers", "Forgotten."),
+    ],
+)
+def test_axe_finds_nothing(options: Page, state: str, button: str, told: str, scheme: str) -> None:
     options.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    options.get_by_role("button", name="Test the connection").click()
-    expect(options.locator("#tested")).to_contain_text("The server answers.")
+    if "not" in state.split():
+        options.get_by_label("Address").fill("sayso example")
+    elif state == "open":
+        options.evaluate("chrome.permissions.request = async () => false")
+        options.get_by_label("Address").fill("http://sayso.example.org")
+    hedging = options.get_by_role("group", name="Hedging")
+    hedging.get_by_label("A threshold of my own").check()
+    hedging.get_by_label("A colour of my own").check()
+    if button:
+        options.get_by_role("button", name=button).click()
+        expect(options.get_by_text(told)).to_be_visible()
     assert violations(options) == []
 
 

@@ -1,15 +1,20 @@
 """The side panel: what it says, how it is used with keys, and for everyone."""
 
+import re
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.extension.installed import Extension, Visit
+from tests.browser.extension.installed import DOM, Extension, Visit
 from tests.browser.extension.recorder import Recorder
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+CARET = "getSelection().anchorNode.data.slice(getSelection().anchorOffset)"
 
 
 def violations(page: Page) -> list[str]:
@@ -71,13 +76,15 @@ def test_a_finding_leads_to_its_words(extension: Extension, news: Page, panel: P
     state = extension.mark(news)
     last = state["findings"][-1]
     expect(panel.locator("#findings > li")).to_have_count(len(state["findings"]))
-    before = news.evaluate("scrollY")
+    before, dom = news.evaluate("scrollY"), news.evaluate(DOM)
     panel.locator("#findings button").last.click()
     more = panel.locator(".more:visible")
     expect(more).to_contain_text(last["context"])
     news.wait_for_function("(before) => scrollY > before", arg=before)
     assert focused(news) == last["words"]
-    assert news.evaluate("getSelection().isCollapsed && getSelection().anchorNode.data") != ""
+    assert news.evaluate(CARET).startswith(last["words"].split(" … ")[0])
+    assert news.evaluate("getSelection().isCollapsed")
+    assert news.evaluate(DOM) == dom
 
     panel.locator("#findings button").last.click()
     expect(more).to_have_count(0)
@@ -118,6 +125,48 @@ def test_a_click_on_a_mark_shows_it_in_the_panel(
     x, y = news.evaluate(where)
     news.mouse.click(x, y)
     expect(panel.locator("button[aria-expanded='true']")).to_contain_text("disastrous")
+
+
+def test_a_click_on_a_mark_in_a_frame_shows_it_too(extension: Extension, visit: Visit) -> None:
+    page = visit("frames.html")
+    tab = extension.tab_of(page)
+    extension.mark(page)
+    with extension.page(f"panel.html?tab={tab}") as panel:
+        expect(panel.locator("#notes")).to_contain_text("Left out: a frame from another site.")
+        expect(panel.locator("#findings > li").first).to_be_visible()
+        page.bring_to_front()
+        frame = page.frame_locator("iframe").first
+        box = frame.locator("body").evaluate(
+            """() => {
+              const [range] = CSS.highlights.get("sayso-unverified_attribution");
+              const { left, top, width, height } = range.getBoundingClientRect();
+              return [left + width / 2, top + height / 2, range.toString()];
+            }"""
+        )
+        frame.locator("html").click(position={"x": box[0], "y": box[1]})
+        expect(panel.locator("button[aria-expanded='true']")).to_contain_text(box[2])
+
+
+def test_it_says_which_part_of_a_long_page_is_read(
+    extension: Extension, recorder: Recorder, visit: Visit
+) -> None:
+    recorder.change_info = lambda info: info["limits"].update(text_characters=4_000)
+    go_on = Event()
+
+    def hold(path: str, _body: object) -> None:
+        if path == "/v1/score/stream":
+            go_on.wait(60)
+
+    recorder.misbehave = hold
+    page = visit("long-read.html?words=2000")
+    tab = extension.tab_of(page)
+    with extension.page(f"panel.html?tab={tab}") as panel:
+        extension.click(page)
+        status = panel.get_by_role("status")
+        expect(status).to_have_text(re.compile(r"Reading part 1 of [2-9]…"))
+        go_on.set()
+        extension.wait(tab)
+        expect(status).to_contain_text("findings.")
 
 
 def test_it_follows_the_tab_in_front(extension: Extension, news: Page, visit: Visit) -> None:

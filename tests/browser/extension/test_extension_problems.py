@@ -19,6 +19,7 @@ from tests.browser.extension.installed import (
     words_of,
 )
 from tests.browser.extension.recorder import Recorder, Reply, recording
+from tests.browser.site import elsewhere
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html"}
@@ -254,7 +255,7 @@ def test_without_the_browser_s_permission_nothing_is_asked(
         assert "host_permissions" not in manifest
         released.choose(server=recorder.url)
         page = released.context.new_page()
-        page.goto(site.replace("127.0.0.1", "localhost") + "/app.html")
+        page.goto(elsewhere(site) + "/app.html")
         kind, message, remedy = click_and_read(released, page)
         assert (kind, remedy) == ("no_permission", "Allow it")
         assert message == "The browser does not let the extension ask this server yet."

@@ -2,10 +2,10 @@
  * The text of an article as it is rendered, with a map back to the page. Reads, never writes.
  *
  * Left out is what is not rendered (also closed `details`), code, forms and their controls,
- * editable text, `nav`, dialogs and what is fixed over the page, images and drawings. Open shadow
- * roots and frames of the same origin are read where they stand. What cannot be read: closed shadow
- * roots (unless `shadowRootOf` finds them), frames of other origins, text that CSS makes
- * (`content`), and text in images.
+ * editable text, `nav`, comments of readers, dialogs and what is fixed over the page, images and
+ * drawings. Open shadow roots and frames of the same origin are read where they stand. What cannot
+ * be read: closed shadow roots (unless `shadowRootOf` finds them), frames of other origins, text that
+ * CSS makes (`content`), and text in images.
  */
 
 import { TextMap } from "./map.js";

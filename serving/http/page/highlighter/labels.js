@@ -1,7 +1,8 @@
 /**
  * The labels and kinds as readers see them: names, one plain sentence each, colours and lines.
  *
- * Colours keep apart under the common colour blindnesses, text on them passes WCAG AA (7:1), and
+ * Colours keep apart under the common colour blindnesses (`extension/test/blindness.test.js` says
+ * how far), text on them passes WCAG AAA (7:1), and
  * each label has a line of its own style, so that colour is never the only sign.
  *
  * @import { Kind, Label } from "./types.js"
@@ -61,8 +62,8 @@ export const LABEL_LOOKS = {
     why: "The wording pushes a judgement or a feeling where a plainer word would do.",
     anchor: "about-loaded-framing",
     style: "wavy",
-    light: { background: "#f9dcec", text: "#2e0a1f", line: "#a8246e" },
-    dark: { background: "#55173b", text: "#fdeef6", line: "#f28fc4" },
+    light: { background: "#fcc3cf", text: "#2e0a1f", line: "#b01e62" },
+    dark: { background: "#5f1230", text: "#fdeef6", line: "#ff7fb0" },
   },
 };
 

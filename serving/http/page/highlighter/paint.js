@@ -3,7 +3,7 @@
  *
  * Highlights are named `sayso-hedging`, `sayso-unverified_attribution`, `sayso-loaded_framing`, and
  * `sayso-focus` for the finding in focus; in each document (frames have their own) and each shadow
- * root a constructed style sheet says how they look.
+ * root that holds marks a constructed style sheet says how they look.
  *
  * @import { Collected } from "./collect.js"
  * @import { OwnColours } from "./labels.js"
@@ -11,19 +11,16 @@
  * @import { Finding } from "./types.js"
  */
 
-import { FOCUS, highlightName, highlightRules } from "./rules.js";
+import { FOCUS, highlightName, highlightRules, holderOf } from "./rules.js";
 import { Slices } from "./slices.js";
 import { Stage } from "./stage.js";
 
-export { canPaint, highlightName, highlightRules, schemeOf } from "./rules.js";
+export { canPaint, schemeOf } from "./rules.js";
 
 /**
  * @typedef {object} PainterOptions
  * @property {Scheme} [scheme]  of the page below the marks; see `schemeOf`; "light" if left out
  * @property {OwnColours} [colours]  in place of the ready ones
- * @property {boolean} [adopt]  whether to adopt the style sheet (true if left out); false where
- *   somebody else brings `highlightRules` into the page (`scripting.insertCSS`): Firefox lets no
- *   content script adopt one
  */
 
 /** Paints findings and finds them again. */
@@ -32,6 +29,8 @@ export class Painter {
   #painted = new Map();
   /** @type {Map<Document, Stage>} */
   #stages = new Map();
+  /** @type {Element | null} that holds all marks, or the frames and shadow trees with them */
+  #root = null;
   /** @type {string | null} */
   #focus = null;
   #running = new AbortController();
@@ -54,6 +53,8 @@ export class Painter {
     const running = (this.#running = new AbortController());
     const slices = new Slices();
     const wanted = new Set(findings.map((one) => one.id));
+    this.#root = collected.root;
+    this.restyle({}); // the root may be another
     for (const id of [...this.#painted.keys()]) {
       if (!wanted.has(id)) this.#erase(id);
     }
@@ -79,7 +80,10 @@ export class Painter {
    */
   focus(id) {
     this.#focus = id;
-    for (const stage of this.#stages.values()) stage.highlight(FOCUS).clear();
+    for (const stage of this.#stages.values()) {
+      stage.redress();
+      stage.highlight(FOCUS).clear();
+    }
     const ranges = id === null ? [] : this.rangesOf(id);
     for (const range of ranges) this.#stageOf(range).highlight(FOCUS).add(range);
     return ranges;
@@ -143,9 +147,7 @@ export class Painter {
     for (const range of ranges) {
       const stage = this.#stageOf(range);
       stage.highlight(highlightName(finding.label)).add(range);
-      if (this.options.adopt !== false) {
-        stage.dress(/** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()));
-      }
+      stage.dress(/** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()));
     }
     this.#painted.set(finding.id, { finding, ranges, collected });
   }
@@ -176,8 +178,10 @@ export class Painter {
 
   /** @param {Stage} stage */
   #style(stage) {
-    const { scheme = "light", colours, adopt } = this.options;
-    if (adopt !== false) stage.sheet.replaceSync(highlightRules(scheme, colours));
+    const { scheme = "light", colours } = this.options;
+    const isIts = this.#root?.getRootNode() === stage.page;
+    const holder = this.#root && isIts ? holderOf(this.#root) : "";
+    stage.style(highlightRules(scheme, colours, holder), highlightRules(scheme, colours));
   }
 }
 

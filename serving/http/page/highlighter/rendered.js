@@ -9,6 +9,10 @@ const LEFT_OUT = new Set([
 const LEFT_OUT_ROLES = new Set(
   "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" "),
 );
+/** Sections of what readers have written below an article. */
+export const COMMENTS =
+  "#comments, #comment-section, #disqus_thread, .comments, .comments-area, .comments-section, " +
+  ".comment-section, .comment-list, [itemprop~=comment]";
 /** `<sup><a>[3]</a></sup>`: the number of a footnote is no word of the sentence. */
 const FOOTNOTE = /^\s*[[(]?(\d{1,3}|[a-z*†‡])[\])]?\s*$/;
 
@@ -44,9 +48,19 @@ function isNoProse(element) {
   const name = element.localName;
   if (LEFT_OUT.has(name) || LEFT_OUT_ROLES.has(element.getAttribute("role") ?? "")) return true;
   if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
+  if (isComments(element)) return true;
   if (name === "form") return !holdsTheArticle(element);
   const isNote = name === "sup" && element.querySelector("a") !== null;
   return isNote && FOOTNOTE.test(element.textContent);
+}
+
+/**
+ * Within comments, which are the root only where a page has nothing else, nothing is left out.
+ *
+ * @param {Element} element
+ */
+function isComments(element) {
+  return element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS);
 }
 
 /**

@@ -29,16 +29,19 @@ export const highlightName = (label) => `sayso-${label}`;
  *
  * @param {Scheme} scheme
  * @param {OwnColours} [colours]
+ * @param {string} [holder]  a selector of what holds all marks; see `holderOf`
  * @returns {string}
  */
-export function highlightRules(scheme, colours = {}) {
+export function highlightRules(scheme, colours = {}, holder = "") {
+  const where = holder && `:is(${holder}, ${holder} *)`;
   const rules = LABELS.map((label) => {
     const { style, [scheme]: ready } = LABEL_LOOKS[label];
     const ink = { ...ready, ...colours[label]?.[scheme] };
-    return rule(highlightName(label), ink, style, OFFSETS[label]);
+    return rule(`${where}::highlight(${highlightName(label)})`, ink, style, OFFSETS[label]);
   });
-  rules.push(rule(FOCUS, FOCUS_INK[scheme], "solid", OFFSETS.hedging));
-  const forced = [...LABELS.map(highlightName), FOCUS].map((name) => `::highlight(${name})`);
+  rules.push(rule(`${where}::highlight(${FOCUS})`, FOCUS_INK[scheme], "solid", OFFSETS.hedging));
+  const names = [...LABELS.map(highlightName), FOCUS];
+  const forced = names.map((name) => `${where}::highlight(${name})`);
   rules.push(
     `@media (forced-colors: active) { ${forced.join(", ")} ` +
       "{ background-color: Mark; color: MarkText; text-decoration-color: MarkText } }",
@@ -47,14 +50,29 @@ export function highlightRules(scheme, colours = {}) {
 }
 
 /**
- * @param {string} name
+ * A selector of an element that holds all marks, as small a one as has a name; "" where none has.
+ * What is outside of it the browser need not style anew, which on a large page takes longer than all
+ * else.
+ *
+ * @param {Element} root
+ * @returns {string}
+ */
+export function holderOf(root) {
+  const holder = root.closest('article, main, [id]:not([id=""])');
+  if (!holder) return "";
+  const isNamed = ["article", "main"].includes(holder.localName);
+  return isNamed ? holder.localName : `#${CSS.escape(holder.id)}`;
+}
+
+/**
+ * @param {string} selector
  * @param {Ink} ink
  * @param {keyof typeof THICKNESS} style
  * @param {string} offset
  */
-function rule(name, ink, style, offset) {
+function rule(selector, ink, style, offset) {
   return (
-    `::highlight(${name}) { background-color: ${ink.background}; color: ${ink.text}; ` +
+    `${selector} { background-color: ${ink.background}; color: ${ink.text}; ` +
     `text-decoration: underline ${style} ${ink.line}; ` +
     `text-decoration-thickness: ${THICKNESS[style]}; text-underline-offset: ${offset}; ` +
     "text-decoration-skip-ink: none; text-shadow: none }"

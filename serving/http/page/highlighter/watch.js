@@ -51,6 +51,9 @@ class Watcher {
     this.options = options;
     this.collected = options.collected;
     this.#page = root.ownerDocument;
+    // A frame that goes to another page changes nothing in the tree around it.
+    const { signal } = this.#stopping;
+    this.#page.addEventListener("load", (event) => this.#noteFrame(event), { capture: true, signal });
     this.#observe();
   }
 
@@ -81,7 +84,16 @@ class Watcher {
         target.contains(this.root) ||
         target.getRootNode() !== this.#page, // of a shadow root, of a frame, or gone
     );
-    if (!isOurs && this.root.isConnected) return;
+    if (isOurs || !this.root.isConnected) this.#lookSoon();
+  }
+
+  /** @param {Event} event  of anything in the page that has been loaded */
+  #noteFrame({ target }) {
+    if (!(target instanceof HTMLIFrameElement) || !this.root.contains(target)) return;
+    this.#lookSoon();
+  }
+
+  #lookSoon() {
     const now = performance.now();
     this.#changedAt ||= now;
     const quiet = Math.max(this.options.quiet ?? QUIET, this.#rest);

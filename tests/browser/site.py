@@ -1,0 +1,38 @@
+"""A web site with the fixture pages, another one than the server's."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tests.browser.chromium import HIGHLIGHTER, PAGES
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """The fixture pages, and below `/highlighter/` the modules."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
+
+    def translate_path(self, path: str) -> str:
+        name = path.partition("?")[0].removeprefix("/")
+        if name.startswith("highlighter/"):
+            return str(HIGHLIGHTER / Path(name).name)
+        return str(PAGES / Path(name).name)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def fixture_site() -> Iterator[str]:
+    """The site's address; under `localhost` it is another host than the servers under test."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def elsewhere(address: str) -> str:
+    """The same site under a name by which browsers take it for another host than `127.0.0.1`."""
+    return address.replace("127.0.0.1", "localhost")
