@@ -12,3 +12,8 @@
 process; figures are medians of rounds with the least and the most. Every round reads sentences
 that no earlier one read, so that nothing is gained by remembering.
 """
+
+import os
+
+# Before torch is loaded: its idle threads would spin for a while, in the time of whoever comes next.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
