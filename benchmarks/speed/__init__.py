@@ -15,5 +15,5 @@ that no earlier one read, so that nothing is gained by remembering.
 
 import os
 
-# Before torch is loaded: its idle threads would spin for a while, in the time of whoever comes next.
+# Before torch is loaded: its idle threads would spin on in the time of whoever comes next.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
