@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.service.server import sayso
+from benchmarks.speed.command import write
 from tests.browser.extension.installed import SERVERS, Extension, build, running
 from tests.browser.sayso_page import SaysoPage
 from tests.browser.site import elsewhere, fixture_site
@@ -177,9 +178,8 @@ def main() -> None:
 
     found = measure(options.rounds)
     Console(width=100).print(table(found))
-    if options.output:
-        figures = {name: [asdict(one) for one in rounds] for name, rounds in found.items()}
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = {name: [asdict(one) for one in rounds] for name, rounds in found.items()}
+    write(figures, options.output)
 
 
 if __name__ == "__main__":

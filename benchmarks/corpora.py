@@ -31,6 +31,7 @@ import psutil
 from rich.console import Console
 from rich.table import Column, Table
 
+from benchmarks.speed.command import write
 from models.bundle import Bundle
 from sayso.corpus.job import Job, LocalWork, Work, run_job
 from sayso.corpus.part import Header
@@ -262,8 +263,7 @@ def main() -> None:
         }
     figures["cost"] = cost(figures)
     show(figures)
-    if options.output:
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write(figures, options.output)
 
 
 if __name__ == "__main__":

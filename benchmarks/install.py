@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.speed.command import write
+
 ROOT = Path(__file__).parents[1]
 LARGEST = 15  # that are named
 MEBIBYTE = 1 << 20
@@ -74,9 +76,7 @@ def main() -> None:
     rest = list(sizes.values())[LARGEST:]
     table.add_row(f"{len(rest)} others", f"{sum(rest):.1f}")
     Console().print(table)
-    if options.output:
-        figures = {"extras": options.extras, "mebibytes": sizes}
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write({"extras": options.extras, "mebibytes": sizes}, options.output)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ import sentencex  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.speed.command import write
 from serving.sentences import split_sentences
 
 HARD_SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "serving" / "hard_sentences.txt"
@@ -274,15 +275,14 @@ def main() -> None:
     articles = measure_articles(texts) if texts else {}
     growth = measure_growth()
     show(hard, growth, articles)
-    if options.output:
-        figures = {
-            "versions": {name: version(name) for name in ("sentencex", "nupunkt")},
-            "articles_read": len(texts),
-            "growth": growth,
-            "hard_cases": {name: asdict(result) for name, result in hard.items()},
-            "articles": {name: asdict(result) for name, result in articles.items()},
-        }
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = {
+        "versions": {name: version(name) for name in ("sentencex", "nupunkt")},
+        "articles_read": len(texts),
+        "growth": growth,
+        "hard_cases": {name: asdict(result) for name, result in hard.items()},
+        "articles": {name: asdict(result) for name, result in articles.items()},
+    }
+    write(figures, options.output)
 
 
 if __name__ == "__main__":

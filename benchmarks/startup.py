@@ -6,7 +6,6 @@ least and the most of the rounds, and how many times Python's own start that is.
 """
 
 import argparse
-import json
 import resource
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from statistics import median
 
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.speed.command import write
 
 SAYSO = (sys.executable, "-m", "sayso")
 TEXT = "Officials said on Monday that the dam above the town could fail.\n"
@@ -72,8 +73,7 @@ def main() -> None:
             f"{one['times_python']:.0f}",
         )
     Console().print(table)
-    if options.output:
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write(figures, options.output)
 
 
 if __name__ == "__main__":

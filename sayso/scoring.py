@@ -1,4 +1,4 @@
-"""The one loop that scores: batches in, results out to a writer."""
+"""The one loop that scores: batches in, results out to a writer; and what answers for the rest."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sayso.formats.batches import Batch, Lines
 from sayso.formats.documents import Document, Page, Unreadable, read_page
 from sayso.formats.records import Writer
-from serving import InputError
+from serving import Incomplete, InputError
 from serving.draft import Progress
 from serving.options import Options
 
@@ -48,3 +48,15 @@ def score_batch(
                     writer.unreadable(Unreadable(item.source, line, str(error)))
                 else:
                     writer.document(document, report)
+
+
+def require_all_scored(bad: int, of_all: int, where: str) -> None:
+    """Answer for what could not be scored; `where` tells where the reasons are to be found.
+
+    Raises:
+        Incomplete: some of all could not be scored.
+        InputError: none of it could.
+    """
+    if bad:
+        error = InputError if bad == of_all else Incomplete
+        raise error(f"{bad:,} of {of_all:,} could not be scored; {where}")

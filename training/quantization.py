@@ -7,6 +7,7 @@ whatever stands beside it, which scales made anew for each batch would not allow
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -91,9 +92,9 @@ def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[in
     onnx.save(model, target)
 
 
-def float_matrices(graph: GraphProto) -> dict[str, Floats]:
-    """The matrices of an int8 network as floats, by the names that they had before: that of their
-    bias but for its ending, `encoder.words` for the table of word pieces.
+def float_weights(graph: GraphProto) -> dict[str, NDArray[Any]]:
+    """All constants of an int8 network, its matrices as floats by the names that they had before:
+    that of their bias but for its ending, `encoder.words` for the table of word pieces.
     """
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     made_by = {output: node for node in graph.node for output in node.output}
@@ -109,7 +110,7 @@ def float_matrices(graph: GraphProto) -> dict[str, Floats]:
         elif node.op_type == "Gather" and node.output[0].endswith(".int8"):
             scales = made_by[node.output[0].removesuffix(".int8") + ".scale"].input[0]
             matrices["encoder.words"] = stored[node.input[0]] * stored[scales]
-    return matrices
+    return stored | matrices
 
 
 def _matrix_of(bias: str) -> str:

@@ -6,19 +6,18 @@ heads that are no labels begin anew.
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 from torch import Tensor
 from transformers import BertModel
 
 from models.bundle import NETWORK, Bundle
 from models.errors import RecipeError
 from training.network import SentenceReader, build_network
-from training.quantization import float_matrices
+from training.quantization import float_weights
 from training.recipe_file import bundle_recipe
 
 
@@ -40,9 +39,7 @@ def restore_network(bundle: Bundle) -> SentenceReader:
             f"the network of {bundle.path} cannot be learned from: its encoder is a "
             f"{type(network.encoder).__name__}, expected a BertModel"
         )
-    graph = onnx.load(bundle.path / NETWORK).graph
-    stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
-    stored |= float_matrices(graph)
+    stored = float_weights(onnx.load(bundle.path / NETWORK).graph)
     weights = network.state_dict()
     with torch.no_grad():
         for name, values in _trained(stored, network.encoder.config.num_attention_heads):
@@ -51,7 +48,7 @@ def restore_network(bundle: Bundle) -> SentenceReader:
     return network
 
 
-def _trained(stored: dict[str, NDArray[np.generic]], heads: int) -> Iterator[tuple[str, Tensor]]:
+def _trained(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str, Tensor]]:
     """Names in `SentenceReader` and their values, from those in `InferenceNetwork`."""
 
     def dense(theirs: str, ours: str) -> Iterator[tuple[str, Tensor]]:
@@ -97,6 +94,6 @@ def _trained(stored: dict[str, NDArray[np.generic]], heads: int) -> Iterator[tup
         yield from dense(f"{head}.2", f"{head}.3")
 
 
-def _blocks(stored: dict[str, NDArray[np.generic]]) -> int:
+def _blocks(stored: dict[str, NDArray[Any]]) -> int:
     found = (re.match(r"encoder\.blocks\.(\d+)\.", name) for name in stored)
     return 1 + max(int(one[1]) for one in found if one)

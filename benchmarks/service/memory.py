@@ -29,6 +29,7 @@ from benchmarks.service.news import Newsroom
 from benchmarks.service.own import Case, Own
 from benchmarks.service.server import WORKER, Server, sayso
 from benchmarks.service.verdict import Verdict, progress
+from benchmarks.speed.command import write
 
 MB = 1_000_000
 SIZES = (8, 20, 35)
@@ -173,14 +174,13 @@ def main() -> None:
             print(f"start {turn + 1}: {starts[-1].seconds:.2f} s", file=sys.stderr)
             if turn == max(1, options.starts) - 1:
                 tally, samples = asyncio.run(ask(server, cases, requests, options.senders))
-    if options.output:
-        figures = {
-            "starts": [asdict(one) | {"rss": one.rss, "pss": one.pss} for one in starts],
-            "requests": requests,
-            "right": len(tally.right_at),
-            "rss": samples,
-        }
-        options.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = {
+        "starts": [asdict(one) | {"rss": one.rss, "pss": one.pss} for one in starts],
+        "requests": requests,
+        "right": len(tally.right_at),
+        "rss": samples,
+    }
+    write(figures, options.output)
     judge(starts, tally, samples, options.most).end()
 
 

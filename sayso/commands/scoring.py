@@ -9,8 +9,7 @@ from sayso.formats.documents import Document, Unreadable, place
 from sayso.formats.lines import Line
 from sayso.formats.records import Writer
 from sayso.formats.terminal import tell, warning_text
-from sayso.scoring import score_batch
-from serving import Incomplete, InputError
+from sayso.scoring import require_all_scored, score_batch
 from serving.options import Options
 from serving.report import Report
 
@@ -19,18 +18,6 @@ if TYPE_CHECKING:
 
 _OF_NO_USE_FOR_LINES = ("empty_text", "no_words")
 """Warnings about a text as a whole, which a chunk of lines is not."""
-
-
-def require_all_scored(bad: int, of_all: int, where: str) -> None:
-    """Answer for what could not be scored; `where` tells where the reasons are to be found.
-
-    Raises:
-        Incomplete: some of all could not be scored.
-        InputError: none of it could.
-    """
-    if bad:
-        error = InputError if bad == of_all else Incomplete
-        raise error(f"{bad:,} of {of_all:,} could not be scored; {where}")
 
 
 class ScoringRun:

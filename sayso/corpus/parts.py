@@ -16,7 +16,6 @@ from typing import Any, TextIO
 
 from filelock import FileLock, Timeout
 
-from sayso.commands.scoring import require_all_scored
 from sayso.corpus.part import Header
 from sayso.formats.batches import Batch
 from sayso.formats.documents import Unreadable
@@ -24,6 +23,7 @@ from sayso.formats.output import open_output, write_durably
 from sayso.formats.records import json_text, unreadable_record
 from sayso.formats.sources import BAD_ROWS
 from sayso.linting.checking import Broken
+from sayso.scoring import require_all_scored
 from serving import InputError
 
 Manifest = Mapping[str, Any]
