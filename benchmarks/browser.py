@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.service.server import sayso
 from benchmarks.speed.command import write
+from serving.load.server import sayso
 from tests.browser.extension.installed import SERVERS, Extension, build, running
 from tests.browser.sayso_page import SaysoPage
 from tests.browser.site import elsewhere, fixture_site

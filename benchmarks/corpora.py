@@ -32,16 +32,16 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from benchmarks.speed.command import write
-from models.bundle import Bundle
+from sayso.bundle.bundle import Bundle
 from sayso.corpus.job import Job, LocalWork, Work, run_job
-from sayso.corpus.part import Header
-from sayso.corpus.parts import Parts
-from sayso.formats.batches import DOCUMENTS_PER_BATCH
-from sayso.formats.documents import InputKind
-from sayso.formats.sources import Source
+from sayso.corpus.run_folder import Parts
+from sayso.corpus.shard import Header
+from sayso.documents.batches import DOCUMENTS_PER_BATCH
+from sayso.documents.documents import InputKind
+from sayso.documents.find_files import Source
+from sayso.engine.resources import available_cores
+from sayso.engine.scorer import Engine
 from sayso.linting.settings import Settings
-from serving.engine import Engine
-from serving.resources import available_cores
 
 PER_BATCH = 16  # at most: small, so that all workers are busy for most of a short run
 BATCHES = 8  # at least
@@ -134,7 +134,7 @@ class Way:
     def work(self) -> Work:
         if self.local:
             return LocalWork(Engine(threads=self.workers))
-        from sayso.corpus.cluster import RayWork
+        from sayso.corpus.ray_executor import RayWork
 
         return RayWork(Bundle.load().path, workers=self.workers)
 

@@ -1,6 +1,6 @@
 """Compare sentence splitters: `python -m benchmarks.splitters --data DIR [--output FILE]`.
 
-`sentencex` and `nupunkt` get a paragraph at a time, as `serving.sentences` does it for itself.
+`sentencex` and `nupunkt` get a paragraph at a time, as `sayso.engine.sentences` does it for itself.
 Without `--data` only the hard cases are run. `DIR` holds `articles.jsonl.gz`, a JSON object with
 a `text` a line. Only counts are printed and written, never a sentence of an article.
 
@@ -27,9 +27,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.speed.command import write
-from serving.sentences import split_sentences
+from sayso.engine.sentences import split_sentences
 
-HARD_SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "serving" / "hard_sentences.txt"
+HARD_SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "engine" / "hard_sentences.txt"
 SLICES = 5  # the articles are timed in so many parts, every splitter on each part in turn
 
 Spans = list[tuple[int, int]]

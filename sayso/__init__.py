@@ -13,9 +13,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sayso.scorer import Scorer, score
-    from serving import BundleError, InputError, SaysoError
-    from serving.report import Evidence, Report, ReportWarning, Sentence, Summary
+    from sayso.engine.front import Scorer, score
+    from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, Summary
+    from sayso.errors import BundleError, InputError, SaysoError
 
 __all__ = [
     "BundleError",
@@ -34,16 +34,16 @@ __all__ = [
 __version__ = version("sayso")
 
 _HOMES = {
-    "Scorer": "sayso.scorer",
-    "score": "sayso.scorer",
-    "Evidence": "serving.report",
-    "Report": "serving.report",
-    "ReportWarning": "serving.report",
-    "Sentence": "serving.report",
-    "Summary": "serving.report",
-    "BundleError": "serving",
-    "InputError": "serving",
-    "SaysoError": "serving",
+    "Scorer": "sayso.engine.front",
+    "score": "sayso.engine.front",
+    "Evidence": "sayso.engine.report",
+    "Report": "sayso.engine.report",
+    "ReportWarning": "sayso.engine.report",
+    "Sentence": "sayso.engine.report",
+    "Summary": "sayso.engine.report",
+    "BundleError": "sayso.errors",
+    "InputError": "sayso.errors",
+    "SaysoError": "sayso.errors",
 }
 
 

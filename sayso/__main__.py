@@ -1,5 +1,5 @@
 """`python -m sayso`."""
 
-from sayso.cli import main
+from sayso.cli.main import main
 
 main()

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from serving import MissingExtra
+from sayso.errors import MissingExtra
 
 _PROOFS = {
     "train": ("torch", "transformers", "datasets", "sklearn", "accelerate", "onnx"),

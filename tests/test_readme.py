@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sayso.commands.serve import serve
+from sayso.cli.serve import serve
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def test_ci_runs_the_commands_of_the_readme() -> None:
 
 def test_the_figures_are_those_of_the_shipped_bundles() -> None:
     cards = "".join(
-        (ROOT / "models" / "bundles" / name / "MODEL_CARD.md").read_text(encoding="utf-8")
+        (ROOT / "models" / name / "MODEL_CARD.md").read_text(encoding="utf-8")
         for name in ("base", "fast")
     )
     section = README.partition("## How good it is")[2].partition("## Limits")[0]

@@ -44,8 +44,8 @@ def test_only_evaluation_goes_through_the_front_door() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import serving.engine",
-        "import serving.http.app",
+        "import sayso.engine.scorer",
+        "import sayso.server.app",
         "import sayso; sayso.score('It may rain.')",
     ],
 )

@@ -24,12 +24,12 @@ from statistics import median
 
 import psutil
 
-from benchmarks.service.calls import Tally, call, new_client
-from benchmarks.service.news import Newsroom
-from benchmarks.service.own import Case, Own
-from benchmarks.service.server import WORKER, Server, sayso
-from benchmarks.service.verdict import Verdict, progress
 from benchmarks.speed.command import write
+from serving.load.client import Tally, call, new_client
+from serving.load.expected_answers import Case, Own
+from serving.load.gates import Verdict, progress
+from serving.load.generated_news import Newsroom
+from serving.load.server import WORKER, Server, sayso
 
 MB = 1_000_000
 SIZES = (8, 20, 35)

@@ -18,16 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.service.calls import Tally, each_once, new_client
-from benchmarks.service.own import Case, Own
-from benchmarks.service.server import running, sayso
-from benchmarks.service.verdict import Verdict, progress
 from benchmarks.speed.command import new_parser, open_news, write
 from benchmarks.speed.drawing import logarithmic, new_axes, save, style
 from benchmarks.speed.machine import describe_machine
 from benchmarks.speed.news import News
 from benchmarks.speed.rounds import Figures, ratios, spreads
 from benchmarks.speed.tabular import Table, cell
+from serving.load.client import Tally, each_once, new_client
+from serving.load.expected_answers import Case, Own
+from serving.load.gates import Verdict, progress
+from serving.load.server import running, sayso
 
 SERVICE, BARE = "sayso serve", "bare engine, Starlette, uvicorn"
 CALLERS = (1, 4, 16, 64)
@@ -39,7 +39,7 @@ Found = dict[int, dict[str, list[Figures]]]
 def bare_command(port: int) -> list[str]:
     """Run `bare.py` under uvicorn."""
     where = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    app = "benchmarks.service.bare:app"
+    app = "benchmarks.service.bare_engine:app"
     return [sys.executable, "-P", "-m", "uvicorn", app, "--no-access-log", *where]
 
 

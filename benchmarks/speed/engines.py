@@ -29,8 +29,8 @@ from benchmarks.speed.news import News
 from benchmarks.speed.peers import BATCH_SIZE, MAX_TOKENS, minilm, robertas
 from benchmarks.speed.rounds import Figures, Way, ratios, spread, take_turns, watching
 from benchmarks.speed.tabular import Table, cell
-from models.bundle import NETWORK, TOKENIZER, shipped_bundles
-from sayso.scorer import Scorer
+from sayso.bundle.bundle import NETWORK, TOKENIZER, shipped_bundles
+from sayso.engine.front import Scorer
 
 WARM_UP = 64  # sentences that each system reads before the first round
 NAIVE = "pipeline, one by one"
@@ -48,7 +48,7 @@ def every_tenth(sentences: Sequence[str]) -> list[str]:
 
 def with_budget(scorer: Scorer, budget: int, sentences: Sequence[str]) -> None:
     """Score with another number of tokens a batch than the engine's own."""
-    with patch("serving.batching.BATCH_TOKENS", budget):
+    with patch("sayso.engine.batching.BATCH_TOKENS", budget):
         scorer.score_sentences(sentences)
 
 

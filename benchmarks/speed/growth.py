@@ -34,9 +34,9 @@ from benchmarks.speed.news import News
 from benchmarks.speed.rounds import Figures, take_turns, watching
 from benchmarks.speed.tabular import Table
 from benchmarks.speed.workers import in_processes
-from models.bundle import DEFAULT_BUNDLE, TOKENIZER
-from sayso.scorer import Scorer
-from serving.resources import available_cores
+from sayso.bundle.bundle import DEFAULT_BUNDLE, TOKENIZER
+from sayso.engine.front import Scorer
+from sayso.engine.resources import available_cores
 
 TOKENS_AT_ONCE = 2048  # about, of a step of `sentence`: all are measured for as long
 SENTENCES_AT_ONCE = 32  # at least, of a step of `article`

@@ -23,9 +23,9 @@ from benchmarks.speed.news import News
 from benchmarks.speed.peers import minilm
 from benchmarks.speed.rounds import Figures, ratios, spreads, take_turns, watching
 from benchmarks.speed.tabular import Table, cell
-from models.bundle import shipped_bundles
-from sayso.scorer import Scorer
-from serving.resources import available_cores
+from sayso.bundle.bundle import shipped_bundles
+from sayso.engine.front import Scorer
+from sayso.engine.resources import available_cores
 
 NAIVE = "pipeline, one by one"
 TASKS = ("one sentence", "article", "one sentence changed", "two sentences changed")

@@ -19,9 +19,9 @@ from benchmarks.speed.drawing import COLOURS, new_axes, save
 from benchmarks.speed.machine import describe_machine
 from benchmarks.speed.news import News
 from benchmarks.speed.tabular import Table
-from models.bundle import DEFAULT_BUNDLE
-from sayso.scorer import Scorer
-from serving.resources import available_cores
+from sayso.bundle.bundle import DEFAULT_BUNDLE
+from sayso.engine.front import Scorer
+from sayso.engine.resources import available_cores
 
 SAMPLES = 100
 FLAT = 0.05

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from serving.sentences import split_sentences
+from sayso.engine.sentences import split_sentences
 
 ARTICLES = "articles.jsonl.gz"
 

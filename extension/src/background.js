@@ -4,9 +4,9 @@
  * @import { Answer, Question, ReaderState, ToReader, ToWorker } from "./messages.js"
  */
 
-import { ExtensionProblem, told } from "./problems.js";
+import { ExtensionProblem, told } from "./errors.js";
 import { answer, cache, knownView, test } from "./scoring.js";
-import { loadSettings, onSettings, requireServer } from "./store.js";
+import { loadSettings, onSettings, requireServer } from "./storage.js";
 import { forgetTab, markedTabs, problemOf, rememberMarked, setProblem } from "./tabs.js";
 
 /** A worker that waits for a slow answer is stopped unless it does something now and then. */

@@ -4,7 +4,7 @@
  * No text is kept: an answer lies under a hash of the text, the model's version and the server's
  * address, and holds offsets and scores.
  *
- * @import { ReportWarning, Sentence } from "../../serving/http/page/highlighter/types.js"
+ * @import { ReportWarning, Sentence } from "../../sayso/web/highlighter/types.js"
  *
  * @typedef {{sentences: Sentence[], warnings: ReportWarning[]}} Answer
  */

@@ -1,16 +1,16 @@
 /**
  * Brings the reader into a page; runs only where somebody has clicked.
  *
- * @import { Collected } from "../../serving/http/page/highlighter/collect.js"
+ * @import { Collected } from "../../sayso/web/highlighter/collect.js"
  * @import { Answer, ToReader, View } from "./messages.js"
  */
 
-import { Painter, canPaint, schemeOf } from "../../serving/http/page/highlighter/paint.js";
-import { findArticle } from "../../serving/http/page/highlighter/collect.js";
-import { inksOf } from "./colours.js";
-import { problem } from "./problems.js";
-import { Reader } from "./reader.js";
-import { reveal } from "./reveal.js";
+import { Painter, canPaint, schemeOf } from "../../sayso/web/highlighter/paint.js";
+import { findArticle } from "../../sayso/web/highlighter/collect.js";
+import { inksOf } from "../../sayso/web/shared/custom_colours.js";
+import { problem } from "./errors.js";
+import { Reader } from "./page_reader.js";
+import { reveal } from "./scroll_to.js";
 
 /** States go to the panel at most this often. */
 const TELL_MILLISECONDS = 120;

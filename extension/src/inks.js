@@ -1,12 +1,12 @@
 /**
  * The labels' colours on the extension's own pages.
  *
- * @import { Ink } from "../../serving/http/page/highlighter/labels.js"
- * @import { Label } from "../../serving/http/page/highlighter/types.js"
+ * @import { Ink } from "../../sayso/web/shared/labels.js"
+ * @import { Label } from "../../sayso/web/highlighter/types.js"
  */
 
-import { LABELS, LABEL_LOOKS } from "../../serving/http/page/highlighter/labels.js";
-import { inksOf } from "./colours.js";
+import { LABELS, LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
+import { inksOf } from "../../sayso/web/shared/custom_colours.js";
 
 const sheet = new CSSStyleSheet();
 

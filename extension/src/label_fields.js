@@ -1,12 +1,12 @@
 /**
  * The options of one label: whether it is marked, from which score on, in which colour.
  *
- * @import { Label } from "../../serving/http/page/highlighter/types.js"
+ * @import { Label } from "../../sayso/web/highlighter/types.js"
  * @import { SettingName, Settings } from "./settings.js"
  */
 
-import { LABEL_LOOKS } from "../../serving/http/page/highlighter/labels.js";
-import { FLOOR } from "../../serving/http/page/highlighter/server.js";
+import { LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
+import { FLOOR } from "../../sayso/web/highlighter/server.js";
 import { element } from "./elements.js";
 
 const UNCHOSEN = 0.5;

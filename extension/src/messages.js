@@ -4,10 +4,10 @@
  * The reader lives in the page and holds what was found there; the worker alone talks with the
  * server; panel and options are pages of the extension.
  *
- * @import { Finding, Label, Thresholds } from "../../serving/http/page/highlighter/types.js"
- * @import { ReportWarning, Sentence } from "../../serving/http/page/highlighter/types.js"
- * @import { Summary } from "../../serving/http/page/highlighter/findings.js"
- * @import { Problem } from "./problems.js"
+ * @import { Finding, Label, Thresholds } from "../../sayso/web/highlighter/types.js"
+ * @import { ReportWarning, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { Summary } from "../../sayso/web/highlighter/findings.js"
+ * @import { Problem } from "./errors.js"
  */
 
 /**

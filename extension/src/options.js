@@ -1,19 +1,19 @@
 /**
  * The options page.
  *
- * @import { Info, Label } from "../../serving/http/page/highlighter/types.js"
+ * @import { Info, Label } from "../../sayso/web/highlighter/types.js"
  * @import { Address } from "./address.js"
- * @import { Problem } from "./problems.js"
+ * @import { Problem } from "./errors.js"
  * @import { Effective, Settings } from "./settings.js"
  */
 
-import { LABELS, LABEL_LOOKS } from "../../serving/http/page/highlighter/labels.js";
+import { LABELS, LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
 import { AddressProblem, readAddress } from "./address.js";
 import { at, element } from "./elements.js";
 import { setInks } from "./inks.js";
 import { LabelFields } from "./label_fields.js";
 import { keyFor, ownOf } from "./settings.js";
-import { PATTERNS, loadSettings, saveSettings } from "./store.js";
+import { PATTERNS, loadSettings, saveSettings } from "./storage.js";
 
 const ORGANISATION_S_KEY = "Your organisation has set a key.";
 

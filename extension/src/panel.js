@@ -4,7 +4,7 @@
  * As a page of its own it can be about one tab for good: `panel.html?tab=7`.
  *
  * @import { ReaderState, ToPanel, ToReader } from "./messages.js"
- * @import { Problem } from "./problems.js"
+ * @import { Problem } from "./errors.js"
  * @import { Settings } from "./settings.js"
  */
 
@@ -13,7 +13,7 @@ import { at, element } from "./elements.js";
 import { setInks } from "./inks.js";
 import { FindingList, notesOf, showSummary, shownLabels } from "./panel_view.js";
 import { DEFAULTS } from "./settings.js";
-import { PATTERNS, loadSettings, onSettings } from "./store.js";
+import { PATTERNS, loadSettings, onSettings } from "./storage.js";
 
 const fixed = Number(new URLSearchParams(location.search).get("tab")) || 0;
 

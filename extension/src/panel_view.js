@@ -1,13 +1,13 @@
 /**
  * What the panel shows of a page: summary and findings.
  *
- * @import { Label } from "../../serving/http/page/highlighter/types.js"
- * @import { Summary } from "../../serving/http/page/highlighter/findings.js"
+ * @import { Label } from "../../sayso/web/highlighter/types.js"
+ * @import { Summary } from "../../sayso/web/highlighter/findings.js"
  * @import { ReaderState, ShownFinding } from "./messages.js"
  */
 
-import { bar, strip } from "../../serving/http/page/highlighter/charts.js";
-import { KIND_LOOKS, LABELS, LABEL_LOOKS, why } from "../../serving/http/page/highlighter/labels.js";
+import { bar, strip } from "../../sayso/web/shared/charts.js";
+import { KIND_LOOKS, LABELS, LABEL_LOOKS, why } from "../../sayso/web/shared/labels.js";
 import { at, element } from "./elements.js";
 
 const percent = new Intl.NumberFormat("en", { style: "percent" });

@@ -1,17 +1,17 @@
 /**
  * The worker's part of marking: asks the server, or finds the answer among those that are kept.
  *
- * @import { Info, Sentence } from "../../serving/http/page/highlighter/types.js"
- * @import { ServerOptions } from "../../serving/http/page/highlighter/server.js"
+ * @import { Info, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { ServerOptions } from "../../sayso/web/highlighter/server.js"
  * @import { Answer, View } from "./messages.js"
  * @import { Settings } from "./settings.js"
  */
 
-import { readInfo, scoreStream } from "../../serving/http/page/highlighter/server.js";
+import { readInfo, scoreStream } from "../../sayso/web/highlighter/server.js";
 import { Cache, placeOf } from "./cache.js";
-import { asTooOld, requireFit } from "./problems.js";
+import { asTooOld, requireFit } from "./errors.js";
 import { thresholdsOf } from "./settings.js";
-import { loadSettings, requireServer } from "./store.js";
+import { loadSettings, requireServer } from "./storage.js";
 
 const INFO = "info";
 const INFO_MINUTES = 10;

@@ -1,12 +1,12 @@
 /**
  * What the reader has chosen, what an organisation has set, and what holds of both.
  *
- * @import { Label, Thresholds } from "../../serving/http/page/highlighter/types.js"
+ * @import { Label, Thresholds } from "../../sayso/web/highlighter/types.js"
  */
 
-import { LABELS } from "../../serving/http/page/highlighter/labels.js";
+import { LABELS } from "../../sayso/web/shared/labels.js";
 import { readAddress } from "./address.js";
-import { isColour } from "./colours.js";
+import { isColour } from "../../sayso/web/shared/custom_colours.js";
 
 /**
  * @typedef {object} Settings

@@ -2,7 +2,7 @@
  * What the worker remembers of tabs: it may be stopped at any time, so the browser keeps it, in
  * memory, until it is closed.
  *
- * @import { Problem } from "./problems.js"
+ * @import { Problem } from "./errors.js"
  */
 
 const MARKED = /^marked-(\d+)$/;

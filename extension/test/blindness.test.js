@@ -1,10 +1,10 @@
-/** @import { Ink } from "../../serving/http/page/highlighter/labels.js" */
+/** @import { Ink } from "../../sayso/web/shared/labels.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LABELS, LABEL_LOOKS } from "../../serving/http/page/highlighter/labels.js";
-import { contrast } from "../src/colours.js";
+import { LABELS, LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
+import { contrast } from "../../sayso/web/shared/custom_colours.js";
 
 /**
  * What is left of linear red, green and blue where one kind of cones is missing: Machado, Oliveira

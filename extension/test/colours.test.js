@@ -1,9 +1,9 @@
-/** @import { Ink } from "../../serving/http/page/highlighter/labels.js" */
+/** @import { Ink } from "../../sayso/web/shared/labels.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contrast, inksOf, isColour, mix } from "../src/colours.js";
+import { contrast, inksOf, isColour, mix } from "../../sayso/web/shared/custom_colours.js";
 
 const STEPS = ["00", "33", "66", "99", "cc", "ff"];
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { LABELS } from "../../serving/http/page/highlighter/labels.js";
+import { LABELS } from "../../sayso/web/shared/labels.js";
 import { DEFAULTS, SETTING_NAMES, effective, ownOf, readSettings, thresholdsOf } from "../src/settings.js";
 
 

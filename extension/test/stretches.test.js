@@ -1,9 +1,9 @@
-/** @import { Evidence, Sentence } from "../../serving/http/page/highlighter/types.js" */
+/** @import { Evidence, Sentence } from "../../sayso/web/highlighter/types.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { joinStretches } from "../src/stretches.js";
+import { joinStretches } from "../src/unread_ranges.js";
 
 const TEXT = "Old news. It may 🌊 rain.\nOld again. Officials said no.\nEnd.";
 

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sayso import __version__
-from sayso.commands.progress import ProgressLine
-from sayso.corpus.part import make_part
-from sayso.corpus.parts import Manifest, Parts, Totals
-from sayso.formats.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
-from sayso.formats.documents import InputKind, place
-from sayso.formats.sources import Source, size_of, total_size
-from sayso.formats.terminal import tell
+from sayso.console.messages import tell
+from sayso.console.progress import ProgressLine
+from sayso.corpus.run_folder import Manifest, Parts, Totals
+from sayso.corpus.shard import make_part
+from sayso.documents.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
+from sayso.documents.documents import InputKind, place
+from sayso.documents.find_files import Source, size_of, total_size
+from sayso.engine.report import OffsetUnit
+from sayso.errors import InputError
 from sayso.linting.settings import Settings
-from serving import InputError
-from serving.report import OffsetUnit
 
 if TYPE_CHECKING:
-    from serving.engine import Engine
+    from sayso.engine.scorer import Engine
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sayso.nearest import require_known
-from serving import KINDS, LABELS, UNVERIFIED_ATTRIBUTION, InputError
-from serving.report import Sentence
+from sayso.engine.report import Sentence
+from sayso.errors import InputError
+from sayso.labels import KINDS, LABELS, UNVERIFIED_ATTRIBUTION
+from sayso.suggestions import require_known
 
 _RULE = re.compile(r"\s*([\w-]+)\s*(?::\s*([\w-]+)\s*)?(?:(>=|>)\s*(\S+)\s*)?")
 

@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sayso.linting.ignoring import Ignored
+from sayso.engine.options import Options
+from sayso.engine.report import Sentence
+from sayso.errors import InputError
+from sayso.labels import LABELS
+from sayso.linting.ignore import Ignored
 from sayso.linting.rules import FailRule, density_limits, fail_rules
-from sayso.nearest import require_known
-from serving import LABELS, InputError
-from serving.options import Options
-from serving.report import Sentence
+from sayso.suggestions import require_known
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from sayso.nearest import nearest
-from serving import InputError
+from sayso.errors import InputError
+from sayso.suggestions import nearest
 
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]

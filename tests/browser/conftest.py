@@ -15,8 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
-from benchmarks.service.server import Server, sayso
-from models.labels import LABELS
+from sayso.labels import LABELS
+from serving.load.server import Server, sayso
 from tests.browser.chromium import (
     ARGUMENTS,
     CHROMIUM,

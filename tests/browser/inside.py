@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 TOOLS = """
 async () => {
-  const load = (name) => import(`/highlighter/${name}.js`);
+  const load = (name) => import(`/web/highlighter/${name}.js`);
   const [collecting, painting, finding, watching] = await Promise.all(
     ["collect", "paint", "findings", "watch"].map(load));
   const sayso = { ...collecting, ...painting, ...finding, ...watching };

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from benchmarks.service.server import sayso
+from serving.load.server import sayso
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.browser.sayso_page import SaysoPage
 from tests.conftest import ROOT

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.browser.chromium import HIGHLIGHTER, PAGES
+from tests.browser.chromium import PAGES, WEB
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    """The fixture pages, and below `/highlighter/` the modules."""
+    """The fixture pages, and below `/web/` the modules."""
 
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
 
     def translate_path(self, path: str) -> str:
         name = path.partition("?")[0].removeprefix("/")
-        if name.startswith("highlighter/"):
-            return str(HIGHLIGHTER / Path(name).name)
+        if name.startswith("web/"):
+            return str(WEB / Path(name.removeprefix("web/")))
         return str(PAGES / Path(name).name)
 
     def log_message(self, *_: object) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.labels import LABELS
+from sayso.labels import LABELS
 from tests.browser.chromium import Ask, OpenPage
 from tests.browser.inside import collected, utf16
 

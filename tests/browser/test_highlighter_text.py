@@ -7,8 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
-from benchmarks.service.server import Server
-from models.labels import LABELS
+from sayso.labels import LABELS
+from serving.load.server import Server
 from tests.browser.chromium import Ask, OpenPage
 
 TEXT = (

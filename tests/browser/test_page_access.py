@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from benchmarks.service.server import Server
+from serving.load.server import Server
 from tests.browser.chromium import OpenChromium
 from tests.browser.sayso_page import SaysoPage
 
@@ -134,7 +134,7 @@ def test_forced_colours_keep_the_marks(page: SaysoPage) -> None:
 def test_each_label_has_a_line_and_contrast_of_its_own(page: SaysoPage) -> None:
     looks = page.tab.evaluate(
         """async () => {
-          const { LABEL_LOOKS } = await import("/page/highlighter/labels.js");
+          const { LABEL_LOOKS } = await import("/web/shared/labels.js");
           return LABEL_LOOKS;
         }"""
     )

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.service.server import Server
+from serving.load.server import Server
 from tests.browser.inside import utf16
 from tests.browser.sayso_page import TEXT, SaysoPage
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from benchmarks.service.server import Server
-from serving.http.schemas import ReportAnswer
+from sayso.server.schemas import ReportAnswer
+from serving.load.server import Server
 from tests.browser.sayso_page import TEXT, SaysoPage
 
 

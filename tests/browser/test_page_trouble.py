@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from benchmarks.service.server import Server, sayso
+from serving.load.server import Server, sayso
 from tests.browser.chromium import KEY
 from tests.browser.sayso_page import TEXT, SaysoPage
 

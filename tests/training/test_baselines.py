@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from models.labels import HEDGING, LABELS, LOADED_FRAMING, UNVERIFIED_ATTRIBUTION
-from training.baselines import cue_word_scores, tfidf_scores
+from sayso.labels import HEDGING, LABELS, LOADED_FRAMING, UNVERIFIED_ATTRIBUTION
+from sayso.training.baselines import cue_word_scores, tfidf_scores
 
 
 @pytest.mark.parametrize(

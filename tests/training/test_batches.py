@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from models.labels import LABELS
-from training.batches import Batcher
-from training.corpora import Example
+from sayso.labels import LABELS
+from sayso.training.batches import Batcher
+from sayso.training.corpora import Example
 
 HEADS = (*LABELS, "extra")
 

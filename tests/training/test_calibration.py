@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from training.calibration import best_evidence_threshold, decision_threshold, fit_platt
-from training.metrics import best_threshold, expected_calibration_error, f1_of
+from sayso.training.calibration import best_evidence_threshold, decision_threshold, fit_platt
+from sayso.training.metrics import best_threshold, expected_calibration_error, f1_of
 
 
 def test_boastful_logits_become_honest() -> None:

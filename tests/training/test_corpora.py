@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.errors import CorpusError
-from training.corpora import Example, has_values, read_corpus, read_split
-from training.recipe import CorpusRecipe, Recipe
+from sayso.errors import CorpusError
+from sayso.training.corpora import Example, has_values, read_corpus, read_split
+from sayso.training.recipe import CorpusRecipe, Recipe
 
 CORPUS = CorpusRecipe(
     name="small",
@@ -92,7 +92,7 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_wiki"])
 def test_real_corpora_are_read(corpora: Path, name: str) -> None:
-    from training.recipe_file import load_recipe
+    from sayso.training.recipe_file import load_recipe
 
     corpus = load_recipe("base").corpus(name)
     examples = read_split(corpus, corpus.dev, corpora / name)

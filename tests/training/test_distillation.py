@@ -5,12 +5,12 @@ import pytest
 import torch
 from rich.console import Console
 
-from models.labels import HEDGING, LABELS
-from training.corpora import Example
-from training.distillation import taught_targets
-from training.network import read_all
-from training.recipe import Recipe
-from training.run import Run
+from sayso.labels import HEDGING, LABELS
+from sayso.training.corpora import Example
+from sayso.training.distillation import taught_targets
+from sayso.training.network import read_all
+from sayso.training.recipe import Recipe
+from sayso.training.run import Run
 
 
 def test_two_teachers_say_their_mean(recipe: Recipe, data: Path, tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 
 import sayso
-from models.bundle import FILES, Bundle
-from training.export import export_network, measure_parity
-from training.fairness import PAIRS
-from training.quantization import quantize_network
-from training.recipe import Recipe
-from training.run import Run
+from sayso.bundle.bundle import FILES, Bundle
+from sayso.training.export import export_network, measure_parity
+from sayso.training.fairness import PAIRS
+from sayso.training.quantization import quantize_network
+from sayso.training.recipe import Recipe
+from sayso.training.run import Run
 
 
 @pytest.fixture

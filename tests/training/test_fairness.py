@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.labels import HEDGING, LABELS
-from sayso.scorer import Scorer
-from training.corpora import Example
-from training.fairness import PAIRS, measure_flips, measure_leanings, read_leanings
+from sayso.engine.front import Scorer
+from sayso.labels import HEDGING, LABELS
+from sayso.training.corpora import Example
+from sayso.training.fairness import PAIRS, measure_flips, measure_leanings, read_leanings
 
 
 @pytest.fixture(scope="module")

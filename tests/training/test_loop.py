@@ -7,11 +7,11 @@ import torch
 from rich.console import Console
 from safetensors.torch import load_file
 
-from models.errors import RecipeError
-from training import loop
-from training.batches import Batcher
-from training.recipe import Recipe
-from training.run import Run
+from sayso.errors import RecipeError
+from sayso.training import loop
+from sayso.training.batches import Batcher
+from sayso.training.recipe import Recipe
+from sayso.training.run import Run
 
 
 class Killed(Exception):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.metrics import (
+from sayso.training.metrics import (
     best_threshold,
     character_f1,
     expected_calibration_error,

@@ -1,5 +1,5 @@
-from training.corpora import Example
-from training.mixture import mix
+from sayso.training.corpora import Example
+from sayso.training.mixture import mix
 
 
 def test_a_sentence_that_two_corpora_label_is_one_example() -> None:

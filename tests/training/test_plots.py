@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 
-from training.plots import draw_scores
-from training.results import Evaluation, ScoredRows
+from sayso.training.plots import draw_scores
+from sayso.training.results import Evaluation, ScoredRows
 
 
 def test_each_kind_of_picture_is_drawn(tmp_path: Path) -> None:

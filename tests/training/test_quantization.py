@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from training.quantization import UNEVEN, _scale, _smoothing, quantize_network, to_int8
+from sayso.training.quantization import UNEVEN, _scale, _smoothing, quantize_network, to_int8
 
 
 @given(st.floats(-50, 0), st.floats(0.01, 50), st.integers(0, 2**32 - 1))

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import RecipeError
-from models.labels import LABELS
-from training.recipe import Recipe
-from training.recipe_file import READY_RECIPES, load_recipe
+from sayso.errors import RecipeError
+from sayso.labels import LABELS
+from sayso.training.recipe import Recipe
+from sayso.training.recipe_file import READY_RECIPES, load_recipe
 
 RECIPE = """
 name = "trial"

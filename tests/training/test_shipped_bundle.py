@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from models.bundle import SHIPPED
+from sayso.bundle.bundle import SHIPPED
+from sayso.training.evaluation import Evaluation, evaluate
+from sayso.training.recipe_file import bundle_recipe
 from tests.conftest import ROOT
-from training.evaluation import Evaluation, evaluate
-from training.recipe_file import bundle_recipe
 
 pytestmark = pytest.mark.slow
 
-QUICKSTART = ROOT / "training" / "quickstart"
+QUICKSTART = ROOT / "training" / "sentences" / "quickstart"
 
 FLOORS = {"hedging": 0.86, "unverified_attribution": 0.87, "loaded_framing": 0.69}
 EVIDENCE_FLOORS = {"hedging": 0.8, "unverified_attribution": 0.8, "loaded_framing": 0.6}

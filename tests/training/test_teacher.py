@@ -7,13 +7,13 @@ import pytest
 import torch
 from rich.console import Console
 
-from models.errors import RecipeError
-from training.log import TrainingLog
-from training.losses import mimic_loss
-from training.network import begin_as
-from training.recipe import Recipe
-from training.recipe_file import load_recipe
-from training.run import Run, rivals
+from sayso.errors import RecipeError
+from sayso.training.losses import mimic_loss
+from sayso.training.network import begin_as
+from sayso.training.recipe import Recipe
+from sayso.training.recipe_file import load_recipe
+from sayso.training.run import Run, rivals
+from sayso.training.training_log import TrainingLog
 
 FAST = """
 name = "small"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from training.log import TrainingLog
-from training.recipe import Recipe
+from sayso.training.recipe import Recipe
+from sayso.training.training_log import TrainingLog
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from transformers import RobertaConfig
 
 from benchmarks.speed.engines import every_tenth
 from benchmarks.speed.peers import robertas
-from models.bundle import shipped_bundles
+from sayso.bundle.bundle import shipped_bundles
 from tests.benchmarks.conftest import Run
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.speed.growth import Lengths, usual_workers
 from benchmarks.speed.news import ARTICLES, News
-from models.bundle import TOKENIZER, Bundle
+from sayso.bundle.bundle import TOKENIZER, Bundle
 from tests.benchmarks.conftest import Run
 
 

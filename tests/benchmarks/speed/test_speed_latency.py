@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.speed.latency import TASKS, Texts
 from benchmarks.speed.news import ARTICLES, News
-from models.bundle import shipped_bundles
+from sayso.bundle.bundle import shipped_bundles
 from tests.benchmarks.conftest import Run
 
 

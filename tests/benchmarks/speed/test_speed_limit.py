@@ -4,7 +4,7 @@ import onnx
 import pytest
 
 from benchmarks.speed.limit import KINDS, Limit, Product, Shape
-from models.bundle import NETWORK, Bundle
+from sayso.bundle.bundle import NETWORK, Bundle
 
 
 def test_the_shape_of_the_shipped_encoder_is_read() -> None:

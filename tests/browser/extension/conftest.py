@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from benchmarks.service.server import Server
+from serving.load.server import Server
 from tests.browser.extension.installed import SERVERS, Extension, Visit, build, running
 from tests.browser.extension.recorder import Recorder, recording
 from tests.browser.site import elsewhere

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.service.server import free_port
+from serving.load.server import free_port
 
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), "")
 STARTED_WITHIN, DONE_WITHIN = 60.0, 40.0  # seconds

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.service.server import sayso
+from serving.load.server import sayso
 from tests.browser.extension.installed import SERVERS, Extension, build, running
 from tests.browser.site import elsewhere, fixture_site
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.service.server import Server, free_port
+from serving.load.server import Server, free_port
 from tests.browser.chromium import KEY
 from tests.browser.extension.installed import LABELS, Extension, Visit, painted
 from tests.browser.extension.recorder import Recorder

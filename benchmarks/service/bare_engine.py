@@ -1,0 +1,28 @@
+"""The bare engine behind plain Starlette, for `benchmarks.service.overhead` to compare with."""
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from sayso.engine.scorer import Engine
+from sayso.server.wire import dumped, wire
+from serving.load.expected_answers import PLAIN
+
+engine = Engine()
+
+
+async def score(request: Request) -> Response:
+    """What the service's `/v1/score` answers, without any check."""
+    body = await request.json()
+    report = await run_in_threadpool(engine.score, body["text"])
+    return Response(dumped(wire(report, PLAIN)), media_type="application/json")
+
+
+async def is_ready(request: Request) -> Response:
+    """Said once the engine is loaded."""
+    return PlainTextResponse("ready\n")
+
+
+app = Starlette(routes=[Route("/v1/score", score, methods=["POST"]), Route("/readyz", is_ready)])

@@ -1,0 +1,65 @@
+/**
+ * Settings and permissions, as the browser keeps them.
+ *
+ * @import { Address } from "./address.js"
+ * @import { Effective, Settings } from "./settings.js"
+ */
+
+import { readAddress } from "./address.js";
+import { ExtensionProblem } from "./errors.js";
+import { effective } from "./settings.js";
+
+/** Firefox's match patterns know no ports. */
+export const PATTERNS = { ports: !FIREFOX };
+
+const SETTINGS = "settings";
+
+/** @returns {Promise<Effective>} */
+export async function loadSettings() {
+  const [stored, managed] = await Promise.all([chrome.storage.local.get(SETTINGS), readManaged()]);
+  return effective(/** @type {Record<string, unknown>} */ (stored[SETTINGS] ?? {}), managed);
+}
+
+/** @param {Partial<Settings>} settings */
+export async function saveSettings(settings) {
+  await chrome.storage.local.set({ [SETTINGS]: settings });
+}
+
+/**
+ * Call back when settings change, the reader's or the organisation's.
+ *
+ * @param {() => void} callback
+ */
+export function onSettings(callback) {
+  chrome.storage.onChanged.addListener((changes, area) => {
+    if (area === "managed" || (area === "local" && SETTINGS in changes)) callback();
+  });
+}
+
+/**
+ * The server that may be asked.
+ *
+ * @param {Settings} settings
+ * @returns {Promise<Address>}
+ * @throws {ExtensionProblem} where none is chosen, or the browser does not allow it
+ */
+export async function requireServer(settings) {
+  if (!settings.server) throw new ExtensionProblem("no_server");
+  const address = readAddress(settings.server, PATTERNS);
+  if (!(await mayAsk(address))) throw new ExtensionProblem("no_permission");
+  return address;
+}
+
+/** @param {Address} address */
+export function mayAsk(address) {
+  return chrome.permissions.contains({ origins: [address.pattern] });
+}
+
+/** @returns {Promise<Record<string, unknown>>} */
+async function readManaged() {
+  try {
+    return await chrome.storage.managed.get();
+  } catch {
+    return {}; // Firefox has none where no policy is set
+  }
+}

@@ -1,1 +1,0 @@
-"""The contract between learning and answering: labels, bundles, errors. Standard library only."""

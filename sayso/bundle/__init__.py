@@ -1,0 +1,1 @@
+"""The format of a trained model, and the models that ship with Sayso. Standard library only."""

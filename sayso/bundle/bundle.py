@@ -1,0 +1,136 @@
+"""A bundle: a folder that holds one trained model and all that is needed to serve it.
+
+bundle.json     the manifest: labels, calibration, thresholds (see `sayso/bundle/manifest.py`)
+network.onnx    the network, its inputs and outputs named below
+tokenizer.json  the tokenizer, in the form of the `tokenizers` library
+metrics.json    what was measured
+MODEL_CARD.md   what the model is for, how it was made, where it fails
+SHA256SUMS      a checksum of each file above, in the form that `sha256sum -c` reads
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from sayso.bundle.manifest import Manifest
+from sayso.errors import BundleDamaged, BundleForeign, BundleNotFound
+
+MANIFEST = "bundle.json"
+NETWORK = "network.onnx"
+TOKENIZER = "tokenizer.json"
+RECIPE = "recipe.toml"
+METRICS = "metrics.json"
+CARD = "MODEL_CARD.md"
+CHECKSUMS = "SHA256SUMS"
+FILES = (MANIFEST, NETWORK, TOKENIZER, RECIPE, METRICS, CARD)
+
+NETWORK_INPUTS = ("input_ids", "attention_mask")
+"""Both int64 [sentences, tokens]; the mask is 1 for real tokens and 0 for padding."""
+
+NETWORK_OUTPUTS = ("sentence_logits", "kind_logits", "token_logits")
+"""float32 [sentences, labels + auxiliary], [sentences, kinds], [sentences, tokens, labels]."""
+
+SHIPPED = Path(str(files("sayso.bundle"))) / "shipped"
+DEFAULT_BUNDLE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that was checked: all files are there and are what the checksums say.
+
+    `digest` is the SHA-256 of the checksum file, so it changes with any file of the bundle.
+    """
+
+    path: Path
+    manifest: Manifest
+    digest: str
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> Self:
+        """Load and check the bundle in the folder `path`, or a shipped one by its name.
+
+        Without a path, the default bundle that ships with Sayso.
+
+        Raises:
+            BundleNotFound, BundleForeign, BundleTooNew, BundleDamaged: what is wrong with it.
+        """
+        folder = _find(path)
+        # The manifest is read first: a bundle of a newer format may list its files otherwise,
+        # and "too new" is a better answer than "changed".
+        manifest_text = _read_text(folder / MANIFEST)
+        manifest = Manifest.from_json(manifest_text, where=str(folder / MANIFEST))
+        sums = _read_text(folder / CHECKSUMS)
+        _verify(folder, sums)
+        return cls(folder, manifest, hashlib.sha256(sums.encode()).hexdigest())
+
+    @property
+    def model_version(self) -> str:
+        """Name, version and the first digits of the digest: changes whenever an answer may."""
+        return f"{self.manifest.name}-{self.manifest.version}+{self.digest[:8]}"
+
+
+def seal(folder: Path) -> None:
+    """Write the checksum file of a bundle whose other files are all in place."""
+    lines = [f"{_sha256(folder / name)}  {name}\n" for name in FILES]
+    (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def shipped_bundles() -> list[str]:
+    """Names of the bundles that ship with Sayso."""
+    return sorted(entry.parent.name for entry in SHIPPED.glob(f"*/{MANIFEST}"))
+
+
+def _find(path: Path | str | None) -> Path:
+    if path is None:
+        path = DEFAULT_BUNDLE
+    folder = Path(path)
+    if not folder.exists() and str(path) in shipped_bundles():
+        folder = SHIPPED / path
+    if not folder.exists():
+        shipped = ", ".join(shipped_bundles()) or "none"
+        raise BundleNotFound(
+            f"no bundle at {path}: expected a folder made by 'sayso train', "
+            f"or one of the shipped bundles ({shipped})"
+        )
+    if not folder.is_dir():
+        raise BundleForeign(f"{folder} is a file; a bundle is a folder with {MANIFEST} in it")
+    if not (folder / MANIFEST).exists():
+        hint = ""
+        if (folder / "config.json").exists():
+            hint = "; it looks like a transformers model, which 'sayso train' takes as an encoder"
+        raise BundleForeign(f"{folder} is not a Sayso bundle: it has no {MANIFEST}{hint}")
+    return folder
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BundleDamaged(f"{file} is missing; copy the bundle again") from error
+    except UnicodeDecodeError as error:
+        raise BundleDamaged(f"{file} is not UTF-8 text; copy the bundle again") from error
+
+
+def _verify(folder: Path, sums: str) -> None:
+    expected = {}
+    for line in sums.splitlines():
+        digest, _, name = line.partition("  ")
+        expected[name] = digest
+    for name in FILES:
+        if name not in expected:
+            raise BundleDamaged(f"{folder / CHECKSUMS} has no line for {name}")
+        if not (folder / name).is_file():
+            raise BundleDamaged(f"{folder / name} is missing; copy the bundle again")
+        found = _sha256(folder / name)
+        if found != expected[name]:
+            raise BundleDamaged(
+                f"{folder / name} was changed or damaged: its SHA-256 begins {found[:12]}, "
+                f"{CHECKSUMS} says {expected[name][:12]}; copy the bundle again"
+            )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

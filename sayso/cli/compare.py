@@ -1,0 +1,107 @@
+"""`sayso compare`: what got stronger and what got weaker from one text to another."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.cli.options import (
+    BundleOption,
+    LabelsOption,
+    ThresholdOption,
+    split_labels,
+    split_thresholds,
+)
+from sayso.documents.documents import ONE_DOCUMENT, guess_kind, place
+from sayso.errors import InputError
+
+if TYPE_CHECKING:
+    from sayso.comparison.comparison import Side
+    from sayso.engine.front import Scorer
+
+
+class CompareFormat(StrEnum):
+    """What a comparison is written as."""
+
+    PRETTY = "pretty"
+    JSON = "json"
+    HTML = "html"
+
+
+_OF_SUFFIX = {
+    "": CompareFormat.PRETTY,
+    ".txt": CompareFormat.PRETTY,
+    ".html": CompareFormat.HTML,
+    ".htm": CompareFormat.HTML,
+    ".json": CompareFormat.JSON,
+}
+
+
+def compare(
+    before: Annotated[
+        str, typer.Argument(help="A text, Markdown or HTML file; - is standard input.")
+    ],
+    after: Annotated[str, typer.Argument(help="Its other version, or another article.")],
+    form: Annotated[
+        CompareFormat | None,
+        typer.Option(
+            "--format",
+            help="html shows both side by side; guessed from the name of --output, or pretty.",
+        ),
+    ] = None,
+    labels: LabelsOption = None,
+    threshold: ThresholdOption = None,
+    bundle: BundleOption = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file.")] = None,
+) -> None:
+    """Compare two versions of an article, or two articles.
+
+    Sentences are put side by side; those in which a label got stronger or weaker are shown.
+    """
+    from sayso.comparison.comparison import Comparison
+    from sayso.console.output import form_of_name, open_output
+    from sayso.engine.front import Scorer
+
+    if before == after == "-":
+        raise InputError("- is given twice, but standard input can be read only once")
+    form = form or form_of_name(output, _OF_SUFFIX)
+    scorer = Scorer(bundle)
+    wanted, limits = split_labels(labels), split_thresholds(threshold)
+    sides = [_side(name, scorer, wanted, limits) for name in (before, after)]
+    comparison = Comparison(*sides)
+    with open_output(output) as stream:
+        match form:
+            case CompareFormat.HTML:
+                from sayso.reports.html.comparison import write_comparison
+
+                write_comparison(comparison, stream)
+            case CompareFormat.JSON:
+                from sayso.reports.json import json_text
+
+                stream.write(json_text(comparison.to_dict(), indent=2) + "\n")
+            case _:
+                from sayso.reports.terminal_comparison import print_comparison
+
+                print_comparison(comparison, stream)
+
+
+def _side(
+    name: str, scorer: "Scorer", labels: list[str] | None, thresholds: dict[str, float]
+) -> "Side":
+    from sayso.comparison.comparison import Side
+    from sayso.documents.documents import Page, read_page
+    from sayso.documents.streams import open_input
+
+    kind = guess_kind(name)
+    if kind not in ONE_DOCUMENT:
+        raise InputError(
+            f"{place(name)} holds {kind} rows; expected one text, Markdown or HTML file"
+        )
+    try:
+        with open_input(name) as stream:
+            document = read_page(Page(name, kind, stream.read()))
+        report = scorer.score(document.text, labels=labels, thresholds=thresholds)
+    except InputError as error:
+        raise InputError(f"{place(name)}: {error}") from error
+    return Side(name, report)

@@ -1,0 +1,23 @@
+"""`sayso key`: a key for the HTTP service."""
+
+from typing import Annotated
+
+import typer
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="Whose key it is: letters, digits, dots and dashes.")],
+) -> None:
+    """Make a random key. The key goes to whoever asks the service, its line to the service.
+
+    The line holds a hash of the key: put it into the file that SAYSO_KEYS_FILE names, or into
+    SAYSO_KEYS. The key itself is shown this once and kept nowhere.
+    """
+    from sayso.console.messages import tell
+    from sayso.server.keys import new_key
+
+    secret, line = new_key(name)
+    tell(f"the key, to be kept by {name} (shown this once):")
+    typer.echo(secret)
+    tell("the line for the service:")
+    typer.echo(line)

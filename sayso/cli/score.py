@@ -1,0 +1,232 @@
+"""`sayso score`: articles and whole corpora, on the command line."""
+
+import sys
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sayso.cli.options import (
+    BundleOption,
+    LabelsOption,
+    ThresholdOption,
+    split_labels,
+    split_thresholds,
+)
+from sayso.console.messages import tell
+from sayso.console.output import is_special
+from sayso.documents.documents import ONE_DOCUMENT, InputKind, place
+from sayso.documents.streams import STDIN
+from sayso.errors import Incomplete, InputError, RuleBroken
+from sayso.reports.writers import Format, guess_format, open_writer
+
+if TYPE_CHECKING:
+    from sayso.corpus.job import Work
+    from sayso.documents.find_files import Source
+    from sayso.engine.scorer import Engine
+    from sayso.linting.check import Broken
+    from sayso.linting.settings import Asked
+
+
+class Machines(StrEnum):
+    """What a corpus is scored on: this process, or the workers of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class OffsetUnit(StrEnum):
+    """What offsets count."""
+
+    CODEPOINT = "codepoint"
+    UTF16 = "utf16"
+
+
+def score(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Files, folders or patterns, compressed or not; - is standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    input_kind: Annotated[
+        InputKind | None,
+        typer.Option(
+            "--input",
+            help="What the files hold, where their names do not tell. lines: each is a sentence; "
+            "jsonl, csv, parquet: each row is a document.",
+        ),
+    ] = None,
+    output_format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            show_default="by the output's name, or pretty",
+            help="pretty and html are for people, csv for spreadsheets, sarif for code scanning; "
+            "none prints but the messages of --fail-on and --max-density.",
+        ),
+    ] = None,
+    bundle: BundleOption = None,
+    labels: LabelsOption = None,
+    threshold: ThresholdOption = None,
+    offset_unit: Annotated[
+        OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
+    ] = OffsetUnit.CODEPOINT,
+    text_column: Annotated[
+        str, typer.Option(metavar="NAME", help="The column of a row that holds its text.")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write to this file, which appears once all is done."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run into --output if it was cut off.")
+    ] = False,
+    engine: Annotated[
+        Machines, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
+    ] = Machines.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="The Ray cluster, auto for the one that this machine is part of; left out, one is "
+            "started on this machine.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Workers of the Ray cluster; one for each core where left out."),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE,...",
+            help="Exit with 1 if a sentence matches: LABEL, LABEL>SCORE or LABEL:KIND>=SCORE.",
+        ),
+    ] = None,
+    max_density: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LABEL=MARKS", help="Exit with 1 if a text has more marks in 1,000 words."
+        ),
+    ] = None,
+    settings: Annotated[
+        bool, typer.Option(help="Heed the .sayso.toml of each file's folder or one above it.")
+    ] = True,
+) -> None:
+    """Score articles sentence by sentence.
+
+    Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
+    """  # noqa: E501 - the help breaks lines where these do
+    from sayso.documents.find_files import without_output
+    from sayso.engine.front import Scorer
+    from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
+
+    finder = SettingsFinder(
+        _asked(labels, threshold or [], fail_on or [], max_density or []), look=settings
+    )
+    given = _sources(paths or [], input_kind)
+    if output is not None:
+        given = without_output(given, output)
+    sources = [one for one in given if not finder.ignores(one.name)]
+    if not sources:
+        tell(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
+    scorer = Scorer(bundle).engine
+    for one in sources:  # says what is wrong with options before a file is read
+        finder.find(one.name).options.settings(scorer.bundle.manifest)
+    form = output_format or guess_format(output)
+    unit: Literal["codepoint", "utf16"] = offset_unit.value
+    if form == Format.JSONL and output is not None and not is_special(output):
+        from sayso.corpus.job import Job, run_job
+
+        work = _work(engine, scorer, address, workers)
+        found = {one.name: finder.find(one.name) for one in sources}
+        job = Job(sources, found, text_column, unit, scorer.bundle.model_version)
+        totals = run_job(job, output, work, resume=resume)
+        _answer(totals.broken, totals.require_all_scored)
+        return
+    if resume or engine != Machines.LOCAL:
+        raise InputError(
+            "--resume and --engine ray need a file to write records to: --output FILE.jsonl"
+        )
+    from sayso.console.output import open_output
+    from sayso.console.progress import ProgressLine
+    from sayso.corpus.scoring_run import ScoringRun
+    from sayso.documents.batches import read_batches
+    from sayso.documents.find_files import total_size
+    from sayso.linting.check import CheckingWriter
+
+    single = place(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
+    documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
+    with (
+        open_output(output) as stream,
+        ProgressLine("done", documents, size=total_size(sources)) as progress,
+    ):
+        writer = open_writer(form, stream, finder, unit=unit, single=single)
+        checked = CheckingWriter(writer, finder.find)
+        run = ScoringRun(scorer, finder.options, checked, progress)
+        run.run(read_batches(sources, text_column, documents=1))
+    _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
+
+
+def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int | None) -> "Work":
+    from sayso.corpus.job import LocalWork
+
+    if engine == Machines.LOCAL:
+        if address is not None or workers is not None:
+            raise InputError("--address and --workers are about a Ray cluster: say --engine ray")
+        return LocalWork(scorer)
+    from sayso.extras import require_extra
+
+    require_extra("ray", "sayso score --engine ray")
+    from sayso.corpus.ray_executor import RayWork
+
+    return RayWork(scorer.bundle.path.resolve(), address=address, workers=workers)
+
+
+def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
+    """Say which rules are broken and what could not be scored, and end accordingly.
+
+    A broken rule is the stronger answer: it stands whatever else there was to read.
+    """
+    from sayso.linting.check import messages
+
+    for message in messages(broken):
+        tell(message)
+    if not broken:
+        require_all_scored()
+        return
+    try:
+        require_all_scored()
+    except Incomplete as error:
+        tell(str(error))
+    rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
+    raise RuleBroken(f"{rules} broken; the messages above say where")
+
+
+def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
+    from sayso.documents.find_files import find_sources
+
+    if not paths and sys.stdin.isatty():
+        raise InputError(
+            "nothing to score: name a file, or pipe a text in (see sayso score --help)"
+        )
+    return find_sources(paths or [STDIN], kind)
+
+
+def _asked(
+    labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
+) -> "Asked":
+    from sayso.linting.rules import densities, fail_rules
+    from sayso.linting.settings import Asked
+
+    return Asked(
+        split_labels(labels),
+        split_thresholds(thresholds),
+        fail_rules(fail_on, "--fail-on"),
+        densities(max_density, "--max-density"),
+    )

@@ -1,0 +1,104 @@
+"""`sayso serve`: the HTTP service on this machine."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli.options import BundleOption
+from sayso.errors import InputError
+
+BACKLOG = 2048
+"""Connections that wait to be accepted, as many as BentoML lets wait."""
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for every one of this machine.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")
+    ] = 8000,
+    bundle: BundleOption = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Processes that answer; each loads the bundle, and they share the cores.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(envvar="SAYSO_CONFIG", help="A TOML file of settings; docs/operating.md."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check settings and bundle, print them, and stop.")
+    ] = False,
+) -> None:
+    """Answer over HTTP: JSON at /v1/score, a page to paste text into at /.
+
+    SIGHUP loads the bundle anew while it runs; SIGTERM lets requests in flight finish.
+    """
+    import os
+    from tempfile import TemporaryDirectory
+
+    from sayso.console.messages import tell
+    from sayso.server.settings import Settings
+    from sayso.server.supervisor import NotStarted, Supervisor
+
+    if config is not None:
+        os.environ["SAYSO_CONFIG"] = str(config.resolve())
+    given = {"bundle": bundle, "workers": workers}
+    settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
+    checked = settings.checked_bundle()
+    if check:
+        _require_use(settings.bundle)
+    tell(settings.shown())
+    if check:
+        tell(f"{checked.model_version} and these settings can be served")
+        return
+    # A folder of its own, because servers that share one mix their metrics.
+    with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        # Not resolved: a link that points to another bundle later is followed by a reload.
+        os.environ["SAYSO_BUNDLE"] = str(checked.path.absolute())
+        os.environ["SAYSO_WORKERS"] = str(settings.workers)
+        if settings.keys_file is not None:
+            os.environ["SAYSO_KEYS_FILE"] = str(settings.keys_file.absolute())
+        greeting = f"{checked.model_version} answers at {_url(listener)} (Ctrl-C stops it)"
+        try:
+            Supervisor(listener, settings.workers, tell).run(greeting)
+        except NotStarted:
+            _require_use(checked.path)  # says it in one line where it is the bundle
+            raise
+    tell("stopped")
+
+
+def _require_use(bundle: Path | str | None) -> None:
+    """Load the engine, as only this shows whether a whole bundle can be used here.
+
+    A server leaves it to its workers, to start sooner and to stay small.
+    """
+    from sayso.engine.scorer import Engine
+
+    Engine(bundle, threads=1)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that listens there."""
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        return socket.create_server(place, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "
+            "choose others with --host and --port"
+        ) from error
+
+
+def _url(listener: socket.socket) -> str:
+    address, port = listener.getsockname()[:2]
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,0 +1,1 @@
+"""What people see on a terminal, and the files that output goes to."""

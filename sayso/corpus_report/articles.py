@@ -1,0 +1,126 @@
+"""Scored articles, from reports that were just made or from records that were written before."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sayso.documents.documents import Document, Unreadable
+from sayso.documents.find_files import BAD_ROWS, Source
+from sayso.documents.lines import raw_lines
+from sayso.documents.streams import open_input
+from sayso.documents.utf8 import decode
+from sayso.engine.report import Report
+from sayso.engine.summary import count_words
+from sayso.errors import InputError
+
+_NEEDED = ("model", "thresholds", "sentences", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence: its words, and how many marks of each label it has."""
+
+    words: int
+    marks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A scored article: its columns, its sentences and what they were flagged for."""
+
+    columns: Mapping[str, Any]
+    parts: Sequence[Part]
+    flagged: Mapping[str, int]
+    kinds: Mapping[str, int]
+    labels: Sequence[str]
+    model: str
+
+
+def of_report(document: Document, report: Report) -> Article:
+    """A document that was scored now."""
+    return Article(
+        document.columns,
+        [
+            Part(count_words(one.text), Counter(found.label for found in one.evidence))
+            for one in report.sentences
+        ],
+        report.summary.flagged,
+        report.summary.kinds,
+        list(report.thresholds),
+        report.model,
+    )
+
+
+def is_scored(source: Source) -> bool:
+    """Whether a file of JSON Lines holds records that `sayso score` has written.
+
+    The first one tells. Before it there may be rows that could not be scored.
+    """
+    failed = False
+    with open_input(source.name) as stream:
+        for line in raw_lines(stream):
+            if line.data.strip():
+                row = _json(line.data)
+                if not _is_error(row):
+                    return isinstance(row, dict) and all(key in row for key in _NEEDED)
+                failed = True
+    return failed
+
+
+def not_scored(source: Source) -> int:
+    """How many rows could not be scored, as the file of bad rows beside a file of records says."""
+    path = Path(source.name + BAD_ROWS)
+    if not path.is_file():
+        return 0
+    with path.open("rb") as stream:
+        return sum(1 for _ in stream)
+
+
+def read_scored(source: Source) -> Iterator[Article | Unreadable]:
+    """The articles of a file of records; in place of one that was not scored, why."""
+    with open_input(source.name) as stream:
+        for line in raw_lines(stream):
+            if not line.data.strip():
+                continue
+            row = _json(line.data)
+            if _is_error(row):
+                yield Unreadable(source.name, line.number, f"was not scored: {row['error']}")
+                continue
+            try:
+                yield _of_record(row)
+            except (KeyError, TypeError, AttributeError):
+                yield Unreadable(source.name, line.number, "is no record of a scored document")
+
+
+def _is_error(row: Any) -> bool:
+    """Whether it stands in the place of a document that could not be scored."""
+    return (
+        isinstance(row, dict)
+        and isinstance(row.get("error"), str)
+        and {"source", "line"} <= row.keys()
+    )
+
+
+def _of_record(row: Any) -> Article:
+    sentences = row["sentences"]
+    return Article(
+        dict(row["input"]),
+        [
+            Part(count_words(one["text"]), Counter(found["label"] for found in one["evidence"]))
+            for one in sentences
+        ],
+        Counter(label for one in sentences for label in one["flags"]),
+        Counter(one["kind"] for one in sentences if one["kind"]),
+        list(row["thresholds"]),
+        str(row["model"]),
+    )
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(decode(data))
+    except (ValueError, RecursionError, InputError):
+        return None

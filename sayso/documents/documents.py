@@ -1,0 +1,123 @@
+"""Documents: one text to score each, wherever they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sayso.documents.source_map import Origin
+from sayso.documents.streams import STDIN
+from sayso.documents.utf8 import decode
+
+
+class InputKind(StrEnum):
+    """What a file holds."""
+
+    TEXT = "text"
+    LINES = "lines"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+ONE_DOCUMENT = (InputKind.TEXT, InputKind.MARKDOWN, InputKind.HTML)
+"""Kinds of which a file is one document."""
+
+_KIND_OF_SUFFIX = {
+    ".txt": InputKind.TEXT,
+    ".text": InputKind.TEXT,
+    ".md": InputKind.MARKDOWN,
+    ".markdown": InputKind.MARKDOWN,
+    ".htm": InputKind.HTML,
+    ".html": InputKind.HTML,
+    ".xhtml": InputKind.HTML,
+    ".jsonl": InputKind.JSONL,
+    ".ndjson": InputKind.JSONL,
+    ".csv": InputKind.CSV,
+    ".parquet": InputKind.PARQUET,
+}
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file that is one document, not read yet: of HTML that takes as long as scoring it."""
+
+    source: str
+    kind: InputKind
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and where it comes from.
+
+    `line` is the row's line (csv, jsonl) or number (parquet), from 1; None where the file is the
+    document. `columns` are the row's other columns. `origin` is where the text stands in its file,
+    where it was taken out of markup.
+    """
+
+    source: str
+    text: str
+    line: int | None = None
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in the place of a document that could not be read or scored.
+
+    `row` is the beginning of the row as it was written, or as JSON where it was no text.
+    """
+
+    source: str
+    line: int | None
+    error: str
+    row: str | None = None
+
+    def __str__(self) -> str:
+        return f"{place(self.source, self.line)}: {self.error}"
+
+
+def place(source: str, line: int | None = None) -> str:
+    """A file, or a line of it, as messages name it."""
+    name = "standard input" if source == STDIN else source
+    return name if line is None else f"{name}:{line}"
+
+
+def known_kind(source: str) -> InputKind | None:
+    """What a file holds by its name, compressed or not; None where the name does not tell."""
+    suffixes = [suffix.lower() for suffix in Path(source).suffixes]
+    if suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    return _KIND_OF_SUFFIX.get(suffixes[-1]) if suffixes else None
+
+
+def guess_kind(source: str) -> InputKind:
+    """What a file holds by its name; plain text where the name does not tell."""
+    return known_kind(source) or InputKind.TEXT
+
+
+def read_page(page: Page) -> Document:
+    """The document that a file is.
+
+    Raises:
+        InputError: it is not what it was said to be.
+    """
+    match page.kind:
+        case InputKind.HTML:
+            from sayso.documents.html import read_html
+
+            text, origin = read_html(page.data)
+            return Document(page.source, text, origin=origin)
+        case InputKind.MARKDOWN:
+            from sayso.documents.markdown import read_markdown
+
+            text, origin = read_markdown(decode(page.data))
+            return Document(page.source, text, origin=origin)
+        case _:
+            return Document(page.source, decode(page.data))

@@ -1,0 +1,70 @@
+"""Lines: a file in which every line is a sentence, split before and never split further."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from sayso.documents.utf8 import decode, excerpt, refuse_other_encodings
+from sayso.errors import InputError
+
+LINES_PER_CHUNK = 1024
+CHARACTERS_PER_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """The bytes of a line without its end, its number from 1 and its place in the file."""
+
+    number: int
+    start: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence, its number in the file from 1. Where it could not be read, `error` says why, and
+    `row` is how it begins.
+    """
+
+    number: int
+    text: str
+    error: str | None = None
+    row: str | None = None
+
+
+def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
+    r"""Lines that end with \n or \r\n, and with nothing else.
+
+    Raises:
+        InputError: the file begins like UTF-16.
+    """
+    start = 0
+    for number, line in enumerate(stream, 1):
+        if number == 1:
+            refuse_other_encodings(line)
+        data = line.removesuffix(b"\r\n") if line.endswith(b"\r\n") else line.removesuffix(b"\n")
+        yield RawLine(number, start, data)
+        start += len(line)
+
+
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
+    """The sentences of a file; a line that is not UTF-8 keeps its place."""
+    for line in raw_lines(stream):
+        try:
+            yield Line(line.number, decode(line.data, start=line.start))
+        except InputError as error:
+            yield Line(line.number, "", str(error), excerpt(line.data))
+
+
+def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines to score together: enough for the engine, few enough for memory to stay flat."""
+    chunk: list[Line] = []
+    characters = 0
+    for line in lines:
+        chunk.append(line)
+        characters += len(line.text)
+        if len(chunk) == LINES_PER_CHUNK or characters >= CHARACTERS_PER_CHUNK:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk

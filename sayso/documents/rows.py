@@ -1,0 +1,227 @@
+"""Rows of jsonl, csv and parquet files as documents. A bad row never costs the others."""
+
+import base64
+import csv
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+from sayso.documents.documents import Document, InputKind, Unreadable
+from sayso.documents.lines import raw_lines
+from sayso.documents.utf8 import decode, excerpt, require_utf8
+from sayso.engine.text_checks import require_unicode
+from sayso.errors import InputError
+from sayso.extras import require_extra
+from sayso.reports.json import json_text
+
+_LONGEST_FIELD = 2**28
+"""Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""
+_ROWS_PER_BATCH = 256
+_BYTES_AT_ONCE = 2**16
+_NAMES_SHOWN = 12
+
+
+def read_rows(
+    source: str, stream: BinaryIO, kind: InputKind, column: str
+) -> Iterator[Document | Unreadable]:
+    """A document for each row, whose text is in `column`; what it is in place of for bad rows.
+
+    Raises:
+        InputError: the file has no such column, or the rest of it cannot be read.
+    """
+    readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
+    for row in readers[kind](stream, column):
+        try:
+            yield _document(source, row, column)
+        except InputError as error:
+            yield Unreadable(source, row.number, str(error), _shown(row.written))
+
+
+def _document(source: str, row: "_Row", column: str) -> Document:
+    if isinstance(row.columns, InputError):
+        raise row.columns
+    text = row.columns[column]
+    if not isinstance(text, str):
+        found = "null" if text is None else type(text).__name__
+        raise InputError(f"column {column!r} is {found}; expected a string")
+    require_unicode(text, column)
+    others = {name: value for name, value in row.columns.items() if name != column}
+    return Document(source, text, row.number, others)
+
+
+def is_row(line: bytes) -> bool:
+    """Whether a line is a row of JSON Lines: an object with columns."""
+    if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        return False
+    try:
+        row = json.loads(decode(line))
+    except (ValueError, RecursionError, InputError):
+        return False
+    return isinstance(row, dict) and bool(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row's line or number and its columns, or why they cannot be read.
+
+    `written` is a line of jsonl, the fields of csv or the columns of parquet, where they are known.
+    """
+
+    number: int
+    columns: dict[str, Any] | InputError
+    written: bytes | Sequence[str] | Mapping[str, Any] | None
+
+
+Rows = Iterator[_Row]
+
+
+def _shown(written: bytes | Sequence[str] | Mapping[str, Any] | None) -> str | None:
+    """How a row begins, for people who look for what is wrong with it."""
+    match written:
+        case None:
+            return None
+        case bytes():
+            return excerpt(written)
+        case Mapping():
+            return excerpt(json_text(written).encode())
+        case _:
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(written)
+            return excerpt(line.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def _jsonl(stream: BinaryIO, column: str) -> Rows:
+    for line in raw_lines(stream):
+        if line.data.strip():
+            columns: dict[str, Any] | InputError
+            try:
+                columns = _json_row(decode(line.data, start=line.start), column)
+            except InputError as error:
+                columns = error
+            yield _Row(line.number, columns, line.data)
+
+
+def _json_row(text: str, column: str) -> dict[str, Any]:
+    try:
+        row = _plain(json.loads(text))
+    except RecursionError as error:
+        raise InputError("invalid JSON: nested too deeply") from error
+    except ValueError as error:
+        raise InputError(f"invalid JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"a JSON {type(row).__name__}; expected an object with {column!r}")
+    _require_column(column, list(row))
+    return row
+
+
+def _csv(stream: BinaryIO, column: str) -> Rows:
+    csv.field_size_limit(_LONGEST_FIELD)
+    # Bytes that are not UTF-8 are found row by row, not by a decoder that gives up on the file.
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(text)
+    header = next(reader, [])
+    if not header:
+        raise InputError("empty; expected a first line that names the columns")
+    for name in header:
+        require_utf8(name, "the first line")
+    _require_column(column, header)
+    before = reader.line_num
+    try:
+        for fields in reader:
+            if fields:
+                yield _Row(before + 1, _csv_row(header, fields), fields)
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError(f"the rest from line {before + 1} on is not csv: {error}") from error
+    finally:
+        text.detach()  # the stream is closed by who opened it
+
+
+def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | InputError:
+    if len(fields) != len(header):
+        return InputError(f"{len(fields)} fields; the first line names {len(header)} columns")
+    try:
+        for name, value in zip(header, fields, strict=True):
+            require_utf8(value, f"column {name!r}")
+    except InputError as error:
+        return error
+    return dict(zip(header, fields, strict=True))
+
+
+def _parquet(stream: BinaryIO, column: str) -> Rows:
+    require_extra("parquet", "reading Parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with TemporaryFile() as spooled:
+        if not stream.seekable():  # a pipe; but parquet is read from its end
+            copyfileobj(stream, spooled)
+            stream = spooled
+        try:
+            # Otherwise whole row groups, or columns of them, would be held.
+            file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BYTES_AT_ONCE)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
+        names = file.schema_arrow.names
+        _require_column(column, names)
+        last = 0
+        for group in range(file.num_row_groups):
+            number, last = last, last + file.metadata.row_group(group).num_rows
+            try:
+                for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
+                    for row in range(batch.num_rows):
+                        number += 1
+                        values = [column[row] for column in batch.columns]
+                        columns = _parquet_row(names, values)
+                        known = None if isinstance(columns, InputError) else columns
+                        yield _Row(number, columns, known)
+            except (pa.ArrowException, OSError) as error:
+                what = f"rows {number + 1} to {last} cannot be read"
+                yield _Row(number + 1, InputError(f"{what}: {_first_line(error)}"), None)
+
+
+def _parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:
+    try:
+        return {name: _plain(value.as_py()) for name, value in zip(names, values, strict=True)}
+    except (ValueError, OverflowError) as error:  # strings that are not UTF-8, dates beyond 9999
+        return InputError(f"a value that cannot be read: {error}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _require_column(column: str, names: Sequence[str]) -> None:
+    if column not in names:
+        shown = ", ".join(repr(name) for name in names[:_NAMES_SHOWN])
+        more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+        raise InputError(
+            f"no column {column!r}; found {shown or 'none'}{more}. "
+            "Name the one that holds the text: --text-column NAME"
+        )
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise InputError(f"more than one column is named {twice[0]!r}; rename one")
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,69 @@
+"""UTF-8, the one encoding that Sayso reads, and what to do where a file has another."""
+
+import re
+
+from sayso.errors import InputError
+
+LONGEST_EXCERPT = 2000
+_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+
+
+def decode(data: bytes, *, start: int = 0) -> str:
+    """The text of UTF-8 bytes, without a byte order mark; `start` is their place in the file.
+
+    Raises:
+        InputError: naming the first byte that is not UTF-8, and its place.
+    """
+    body = data.removeprefix(_BOM) if start == 0 else data
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = len(data) - len(body) + error.start
+        raise InputError(
+            f"not UTF-8: byte 0x{data[place]:02X} at position {start + place}; "
+            + _advice(data, start)
+        ) from error
+
+
+def refuse_other_encodings(first_bytes: bytes) -> None:
+    """Refuse a file that begins like UTF-16, where every line would be refused in its turn.
+
+    Raises:
+        InputError: it does.
+    """
+    if first_bytes.startswith(_UTF16_BOMS):
+        raise InputError(
+            f"not UTF-8: byte 0x{first_bytes[0]:02X} at position 0; {_advice(first_bytes, 0)}"
+        )
+
+
+def require_utf8(text: str, where: str) -> None:
+    """Check a text that was decoded with `errors="surrogateescape"`.
+
+    Raises:
+        InputError: naming the first byte that was not UTF-8.
+    """
+    match = _ESCAPED_BYTE.search(text)
+    if match:
+        byte = ord(match[0]) - 0xDC00
+        raise InputError(
+            f"{where} is not UTF-8: byte 0x{byte:02X} at character {match.start()}; "
+            + _advice(b"", 0)
+        )
+
+
+def excerpt(data: bytes) -> str:
+    r"""The beginning of what could not be read: bytes that are not UTF-8 as `\xe9`, and `…` at the
+    end where there are more than `LONGEST_EXCERPT` characters.
+    """
+    text = data[: 4 * (LONGEST_EXCERPT + 1)].decode("utf-8", "backslashreplace")
+    return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}…"
+
+
+def _advice(data: bytes, start: int) -> str:
+    utf16 = start == 0 and data.startswith(_UTF16_BOMS)
+    encoding = "UTF-16" if utf16 else "WINDOWS-1252"
+    likely = "it looks like UTF-16" if utf16 else "if it is Western European"
+    return f"convert it first ({likely}: iconv -f {encoding} -t UTF-8 FILE > NEWFILE)"

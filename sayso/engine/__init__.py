@@ -1,0 +1,1 @@
+"""Text in, report out. Knows nothing of HTTP, and needs no torch."""

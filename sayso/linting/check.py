@@ -1,0 +1,128 @@
+"""The check: each report loses its ignored marks, and is held against the rules for its file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sayso.console.messages import counted
+from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.lines import Line
+from sayso.documents.source_map import LinePlaces
+from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.report import Report, Sentence, Summary
+from sayso.linting.rules import FailRule
+from sayso.linting.settings import Settings
+from sayso.reports.json import Writer
+from sayso.reports.totals import Totals
+
+_SHOWN = 5
+"""Sentences that a message names; there may be thousands."""
+_LONGEST = 100
+
+
+@dataclass(slots=True)
+class Broken:
+    """How often a rule is broken, and the first sentences or texts that break it."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def extend(self, others: "Broken") -> None:
+        """Add those of a later part of the same texts."""
+        self.count += others.count
+        self.first += others.first[: _SHOWN - len(self.first)]
+
+
+class CheckingWriter:
+    """Stands before another writer. `settings` gives those that hold for a file; `broken` holds in
+    the end the rules that are, as they were written.
+    """
+
+    def __init__(self, writer: Writer, settings: Callable[[str], Settings]) -> None:
+        self.broken: dict[str, Broken] = {}
+        self._writer = writer
+        self._settings = settings
+        self._lines: tuple[str, Totals] | None = None
+
+    def document(self, document: Document, report: Report) -> None:
+        settings = self._settings(document.source)
+        kept = settings.ignored.without(report)
+        self._writer.document(document, kept)
+        where = place(document.source, document.line)
+        if settings.fail_on:
+            lines = None if document.line else _LinesOf(document)
+            for sentence in kept.sentences:
+                at = f"{where}:{lines.of(sentence)}" if lines else where
+                self._check(sentence, at, kept, settings)
+        self._check_densities(kept.summary, where, settings)
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        settings = self._settings(source)
+        kept = settings.ignored.without(report)
+        self._writer.lines(source, lines, kept)
+        for line, sentence in zip(lines, kept.sentences, strict=True):
+            self._check(sentence, place(source, line.number), kept, settings)
+        if self._lines is None or self._lines[0] != source:
+            self._end_lines()
+            self._lines = source, Totals()
+        self._lines[1].add(kept)
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self._writer.unreadable(unreadable)
+
+    def close(self) -> None:
+        self._end_lines()
+        self._writer.close()
+
+    def _check(self, sentence: Sentence, where: str, report: Report, settings: Settings) -> None:
+        for rule in settings.broken_by(sentence, report.thresholds):
+            self._add(f"--fail-on {rule.text}", _first_line(sentence, where, rule))
+
+    def _end_lines(self) -> None:
+        if self._lines is not None:
+            source, totals = self._lines
+            self._check_densities(totals.summary(), place(source), self._settings(source))
+
+    def _check_densities(self, summary: Summary, where: str, settings: Settings) -> None:
+        for label, limit in settings.max_density.items():
+            found = summary.densities.get(label, 0.0)
+            if found > limit:
+                line = f"{where}: {found:g} marks per 1,000 words; it has {summary.words:,}"
+                self._add(f"--max-density {label}={limit:g}", line)
+
+    def _add(self, rule: str, line: str) -> None:
+        self.broken.setdefault(rule, Broken()).extend(Broken(1, [line]))
+
+
+def messages(broken: Mapping[str, Broken]) -> list[str]:
+    """What to say of each rule that is broken: how often, and where first."""
+    return [_explain(rule, found) for rule, found in broken.items()]
+
+
+class _LinesOf:
+    """The line of the file on which a sentence begins."""
+
+    def __init__(self, document: Document) -> None:
+        self._origin = document.origin
+        self._lines = LinePlaces(document.text if self._origin is None else self._origin.source)
+
+    def of(self, sentence: Sentence) -> str:
+        start = sentence.start
+        if self._origin is not None:
+            found = self._origin.range(start, sentence.end)
+            if found is None:
+                return "?"
+            start = found[0]
+        return str(self._lines.line(start))
+
+
+def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
+    text = " ".join(sentence.text.split())
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    score = (sentence.scores or {})[rule.label]
+    return f"{where}: {score:g} [{sentence_hash(sentence.text)}] {shown}"
+
+
+def _explain(rule: str, broken: Broken) -> str:
+    what = "sentence" if rule.startswith("--fail-on") else "text"
+    more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
+    return "\n".join([f"{rule}: {counted(broken.count, what)}", *broken.first, *more])

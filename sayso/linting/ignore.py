@@ -1,0 +1,58 @@
+"""Marks that someone has looked at and decided to keep quiet about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.report import Evidence, Report, Sentence
+from sayso.engine.summary import summarize
+from sayso.labels import UNVERIFIED_ATTRIBUTION
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """`phrases`: marks that overlap one of them are dropped, in any case of letters. `sentences`:
+    hashes of sentences of which all marks are dropped.
+    """
+
+    phrases: Sequence[str] = ()
+    sentences: frozenset[str] = frozenset()
+
+    def without(self, report: Report) -> Report:
+        """The report without ignored marks, its summary made anew; offsets are in code points.
+
+        A label whose marks are all ignored is no flag any more; its score stays what it was.
+        """
+        if not self.phrases and not self.sentences:
+            return report
+        kept = tuple(self._sentence(one) for one in report.sentences)
+        return replace(report, sentences=kept, summary=summarize(kept, list(report.thresholds)))
+
+    def has(self, sentence: Sentence) -> bool:
+        """Whether the sentence as a whole is ignored."""
+        return bool(self.sentences) and sentence_hash(sentence.text) in self.sentences
+
+    def _sentence(self, sentence: Sentence) -> Sentence:
+        if not sentence.flags:
+            return sentence
+        if self.has(sentence):
+            return replace(sentence, flags=(), evidence=(), kind=None)
+        evidence = tuple(one for one in sentence.evidence if not self._ignores(sentence, one))
+        gone = {one.label for one in sentence.evidence} - {one.label for one in evidence}
+        flags = tuple(label for label in sentence.flags if label not in gone)
+        kind = sentence.kind if UNVERIFIED_ATTRIBUTION in flags else None
+        return replace(sentence, flags=flags, evidence=evidence, kind=kind)
+
+    def _ignores(self, sentence: Sentence, found: Evidence) -> bool:
+        start, end = found.start - sentence.start, found.end - sentence.start
+        return any(
+            match.start() < end and start < match.end()
+            for phrase in self.phrases
+            for match in _pattern(phrase).finditer(sentence.text)
+        )
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, phrase.split()))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)

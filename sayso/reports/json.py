@@ -1,0 +1,131 @@
+"""JSON: a record for each document or line, on a line of its own or indented."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Protocol, TextIO
+
+from sayso.documents.documents import Document, Unreadable
+from sayso.documents.lines import Line
+from sayso.documents.source_map import in_source
+from sayso.engine.report import OffsetUnit, Report, Sentence
+from sayso.engine.units import report_in_utf16
+
+Record = Mapping[str, Any]
+
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Besides what JSON escapes: what some programs take for the end of a line, what steers a
+terminal, and halves of surrogate pairs, which UTF-8 cannot hold."""
+
+
+class Writer(Protocol):
+    """Takes results one by one, in the order of the input, and writes each at once."""
+
+    def document(self, document: Document, report: Report) -> None:
+        """Write a scored document."""
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        """Write scored lines of a file; the report has a sentence for each."""
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        """Keep the place of a document that was not scored."""
+
+    def close(self) -> None:
+        """Write what follows the last result."""
+
+
+class RecordWriter:
+    """JSON Lines, or one indented value: an array, or a single object where `single`.
+
+    Reports come in code points; offsets are written in `unit`. `lines_before` are the lines of the
+    run that others have written.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        indented: bool = False,
+        single: bool = False,
+        unit: OffsetUnit = "codepoint",
+        lines_before: int = 0,
+    ) -> None:
+        self._stream = stream
+        self._unit = unit
+        self._indented = indented
+        self._array = indented and not single
+        self._written = 0
+        self._lines = lines_before
+
+    def document(self, document: Document, report: Report) -> None:
+        self._write(document_record(document, report, self._unit))
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        converted = report_in_utf16(report, None) if self._unit == "utf16" else report
+        for line, sentence in zip(lines, converted.sentences, strict=True):
+            self._write(line_record(self._lines, line, sentence))
+            self._lines += 1
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self._write(unreadable_record(unreadable))
+
+    def close(self) -> None:
+        if self._array:
+            self._stream.write("\n]\n" if self._written else "[]\n")
+
+    def _write(self, record: Record) -> None:
+        text = json_text(record, indent=2 if self._indented else None)
+        if self._array:
+            self._stream.write(",\n" if self._written else "[\n")
+        self._stream.write(text if self._array else text + "\n")
+        self._stream.flush()
+        self._written += 1
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON that any program reads and any terminal shows."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def document_record(
+    document: Document, report: Report, unit: OffsetUnit = "codepoint"
+) -> dict[str, Any]:
+    """A document with its report. The text is in it because offsets count in it.
+
+    It is the text that was scored; of Markdown it is the whole file.
+    """
+    text = document.text
+    if document.origin is not None and document.origin.counts:
+        text, report = document.origin.source, in_source(report, document.origin)
+    if unit == "utf16":
+        report = report_in_utf16(report, text)
+    return {
+        "source": document.source,
+        "line": document.line,
+        "input": dict(document.columns),
+        "text": text,
+        **report.to_dict(),
+    }
+
+
+def unreadable_record(unreadable: Unreadable) -> dict[str, Any]:
+    """What is known of a document that was not scored."""
+    record = asdict(unreadable)
+    if unreadable.row is None:
+        del record["row"]
+    return record
+
+
+def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:
+    """A line with what was found in it; `index` counts all lines of the run from 0."""
+    record = {
+        "index": index,
+        "text": line.text,
+        "scores": sentence.scores,
+        "flags": sentence.flags,
+        "evidence": sentence.to_dict()["evidence"],
+        "kind": sentence.kind,
+    }
+    return record if line.error is None else {**record, "text": None, "error": line.error}

@@ -1,0 +1,162 @@
+"""SARIF 2.1.0: marks as results that code scanning and editors show where they stand.
+
+A result is a mark, on the words that carry it, with its sentence as the context. Results are
+written as they come; what is known only in the end follows them.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from sayso import __version__
+from sayso.console.messages import warning_text
+from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.lines import Line
+from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.report import Evidence, Report, Sentence
+from sayso.labels import LABELS
+from sayso.reports.json import json_text
+from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
+from sayso.reports.sarif_rules import LEVELS, message, rules
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+Fails = Callable[[str, Sentence, Mapping[str, float]], set[str]]
+"""The labels for which a sentence of a file fails the check."""
+RegionOf = Callable[[int, int], Region | None]
+
+
+class SarifWriter:
+    """One run of Sayso, with a result for each mark."""
+
+    def __init__(self, stream: TextIO, fails: Fails) -> None:
+        self._stream = stream
+        self._fails = fails
+        self._folder = Path.cwd()
+        self._artifacts: dict[str, int] = {}
+        self._thresholds: list[dict[str, float]] = []
+        self._notifications: list[dict[str, Any]] = []
+        self._failed = False
+        self._results = 0
+        self._model: str | None = None
+        head = {"$schema": _SCHEMA, "version": "2.1.0"}
+        tool = {"driver": {"name": "Sayso", "version": __version__, "rules": rules()}}
+        self._stream.write(f'{json_text(head)[:-1]}, "runs": [{{\n"tool": {json_text(tool)},\n')
+        self._stream.write('"columnKind": "utf16CodeUnits",\n"results": [')
+
+    def document(self, document: Document, report: Report) -> None:
+        self._begin(document.source, report)
+        regions = DocumentRegions(document)
+        for sentence in report.sentences:
+            self._sentence(document.source, sentence, report, regions.region)
+        for warning in report.warnings:
+            text = f"{place(document.source, document.line)}: {warning_text(warning)}"
+            self._notify("warning", document.source, text)
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        self._begin(source, report)
+        for line, sentence in zip(lines, report.sentences, strict=True):
+            if line.error is not None:
+                self.unreadable(Unreadable(source, line.number, line.error))
+
+            def region(start: int, end: int, line: Line = line) -> Region:
+                return line_region(line.number, line.text, start, end)
+
+            self._sentence(source, sentence, report, region)
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        self._failed = True
+        self._notify("error", unreadable.source, str(unreadable))
+
+    def close(self) -> None:
+        invocation = {
+            "executionSuccessful": not self._failed,
+            "toolExecutionNotifications": self._notifications,
+        }
+        artifacts: list[dict[str, Any]] = [
+            {"location": self._location(source), "roles": ["analysisTarget"]}
+            for source in self._artifacts
+        ]
+        tail: dict[str, Any] = {"artifacts": artifacts, "invocations": [invocation]}
+        if self._model is not None:
+            tail["properties"] = {"model": self._model}
+            if all(one == self._thresholds[0] for one in self._thresholds):
+                tail["properties"]["thresholds"] = self._thresholds[0]
+            else:  # as the settings of each file have it
+                for artifact, thresholds in zip(artifacts, self._thresholds, strict=True):
+                    artifact["properties"] = {"thresholds": thresholds}
+        written = ",\n".join(f'"{name}": {json_text(value)}' for name, value in tail.items())
+        self._stream.write(f"\n],\n{written}\n}}]}}\n")
+
+    def _begin(self, source: str, report: Report) -> None:
+        self._model = report.model
+        if source not in self._artifacts:
+            self._artifacts[source] = len(self._artifacts)
+            self._thresholds.append(dict(report.thresholds))
+
+    def _location(self, source: str) -> dict[str, Any]:
+        address = uri(source, self._folder)
+        return {"description": {"text": place(source)}} if address is None else {"uri": address}
+
+    def _sentence(self, source: str, sentence: Sentence, report: Report, region: RegionOf) -> None:
+        fails = self._fails(source, sentence, report.thresholds)
+        for label in LABELS:
+            if label not in sentence.flags and label not in fails:
+                continue
+            marks: list[Evidence | None] = [
+                found for found in sentence.evidence if found.label == label
+            ]
+            for found in marks or [None]:
+                result = _result(sentence, label, found, failed=label in fails)
+                start, end = (found or sentence).start, (found or sentence).end
+                result["locations"] = [self._physical(source, sentence, region, start, end)]
+                self._stream.write(",\n" if self._results else "\n")
+                self._stream.write(json_text(result))
+                self._results += 1
+
+    def _physical(
+        self, source: str, sentence: Sentence, region: RegionOf, start: int, end: int
+    ) -> dict[str, Any]:
+        artifact = {**self._location(source), "index": self._artifacts[source]}
+        physical: dict[str, Any] = {"artifactLocation": artifact}
+        mark, context = region(start, end), region(sentence.start, sentence.end)
+        if mark is not None:
+            physical["region"] = mark
+            if context is not None and context != mark and "charLength" in context:
+                physical["contextRegion"] = context
+        return {"physicalLocation": physical}
+
+    def _notify(self, level: str, source: str, text: str) -> None:
+        location = {"physicalLocation": {"artifactLocation": self._location(source)}}
+        self._notifications.append(
+            {"level": level, "message": {"text": text}, "locations": [location]}
+        )
+
+
+def _result(
+    sentence: Sentence, label: str, found: Evidence | None, *, failed: bool
+) -> dict[str, Any]:
+    start = sentence.start
+    words = "" if found is None else sentence.text[found.start - start : found.end - start]
+    score = (sentence.scores or {})[label]
+    named = sentence_hash(sentence.text)
+    properties: dict[str, Any] = {"score": score, "sentenceHash": named}
+    if found is not None:
+        properties |= {"evidenceScore": found.score, "quoted": found.quoted}
+    if label == "unverified_attribution" and sentence.kind:
+        properties["kind"] = sentence.kind
+    quoted = found is not None and found.quoted
+    level = "error" if failed else "note" if quoted else LEVELS[label]
+    mark = hashlib.sha256("\n".join((label, named, words)).encode("utf-8", "surrogatepass"))
+    return {
+        "ruleId": label,
+        "ruleIndex": LABELS.index(label),
+        "level": level,
+        "message": {"text": message(sentence, label, found, words)},
+        "partialFingerprints": {"saysoMark/v1": mark.hexdigest()[:32]},
+        "rank": round(100 * score, 2),
+        "properties": properties,
+    }

@@ -1,0 +1,105 @@
+"""The service as one ASGI app: the pieces that every request passes, and the routes inside.
+
+Any ASGI server can run it; BentoML does in `service.py`.
+"""
+
+import asyncio
+
+from fastapi import FastAPI, Response, Security
+from fastapi.responses import PlainTextResponse
+from fastapi.security import APIKeyHeader, HTTPBearer
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sayso.server import metrics
+from sayso.server.compat import languagetool, perspective
+from sayso.server.errors import raise_errors
+from sayso.server.middleware.access_log import Observer
+from sayso.server.middleware.auth import Doorkeeper, Gate
+from sayso.server.middleware.body_limit import BodyLimit
+from sayso.server.middleware.cors import Cors
+from sayso.server.middleware.deadline import Deadline
+from sayso.server.middleware.error_boundary import RequestGuard
+from sayso.server.middleware.load_shedding import Admission
+from sayso.server.reloadable import LoadedModel
+from sayso.server.routes import create_router
+from sayso.server.scheduler import Turns, stopping
+from sayso.server.settings import Settings
+from sayso.server.static_files import add_page
+
+_KEY = (
+    Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
+    Security(APIKeyHeader(name="X-API-Key", scheme_name="header", auto_error=False)),
+)
+"""How a key is sent, for OpenAPI; the gate has asked for it before."""
+
+
+class Service:
+    """The ASGI app, with what its operator may do to it while it runs."""
+
+    def __init__(self, model: LoadedModel, settings: Settings) -> None:
+        self.model = model
+        self.settings = settings
+        limits = settings.limits
+        self.turns = Turns(limits.queue_seconds, model.rate)
+        self.doorkeeper = Doorkeeper(settings)
+        self.admission = Admission(self._routes(), self.turns, requests=limits.requests)
+        self.deadline = Deadline(
+            self.admission, seconds=limits.seconds, body_seconds=limits.body_seconds
+        )
+        app: ASGIApp = Gate(self.deadline, self.doorkeeper)
+        app = BodyLimit(app, limits.body_bytes)
+        app = Observer(app)
+        app = RequestGuard(app)
+        if settings.allowed_origins:
+            app = Cors(app, settings.allowed_origins)
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def stop(self) -> None:
+        """Refuse what comes new, and wait until what is being answered is done. That gets no more
+        than `stop_seconds`, and then a 504.
+        """
+        self.turns.stopping = True
+        self.deadline.shorten(self.settings.stop_seconds)
+        while self.admission.inside:
+            await asyncio.sleep(0.02)
+
+    def _routes(self) -> FastAPI:
+        app = FastAPI(
+            title="Sayso",
+            version="1",
+            summary="Marks hedging, unverified attribution and loaded framing in English news.",
+            docs_url=None,  # FastAPI's pages of documentation load scripts from elsewhere
+            redoc_url=None,
+            redirect_slashes=False,
+            # Spans and logs of the framework hold queries and messages, and so keys and texts.
+            telemetry={"tracing": False, "metrics": False, "logs": False},
+            dependencies=_KEY if self.doorkeeper.keys else (),
+        )
+        raise_errors(app)
+        model, turns, limits = self.model, self.turns, self.settings.limits
+        app.include_router(create_router(model, turns, self.doorkeeper.keys, self.settings))
+        languagetool.add_routes(app, model, turns, self.doorkeeper, limits)
+        perspective.add_routes(app, model, turns, limits)
+        add_page(app)
+
+        @app.api_route("/livez", methods=["GET", "HEAD"], include_in_schema=False)
+        @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+        async def is_alive() -> Response:
+            return PlainTextResponse("alive\n")
+
+        @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+        async def is_ready() -> Response:
+            if self.turns.stopping:
+                raise stopping()
+            return PlainTextResponse("ready\n")
+
+        if self.settings.metrics == "on" and self.settings.metrics_port is None:
+
+            @app.get("/metrics", include_in_schema=False)
+            def read_metrics() -> Response:
+                return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
+
+        return app

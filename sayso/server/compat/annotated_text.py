@@ -1,0 +1,66 @@
+"""LanguageTool's annotated text: parts to read, and markup between them that counts in offsets."""
+
+from bisect import bisect_right
+from typing import Any
+
+from sayso.engine.text_checks import require_unicode
+from sayso.errors import InputError
+
+
+class AnnotatedText:
+    """What is to be read of `{"annotation": [{"text"} | {"markup", "interpretAs"?}...]}`, as
+    `text`, and where it stands in the `whole`. Offsets are in code points. A plain `{"text"}` is
+    one part.
+
+    Raises:
+        InputError: parts of another form.
+    """
+
+    def __init__(self, data: Any) -> None:
+        parts = data.get("annotation") if isinstance(data, dict) else None
+        if isinstance(data, dict) and parts is None and isinstance(data.get("text"), str):
+            parts = [{"text": data["text"]}]
+        if not isinstance(parts, list) or len({"annotation", "text"} & data.keys()) == 2:
+            raise InputError("expected {'annotation': [...]} or {'text': '...'}", field="data")
+        read, whole = [], []
+        self._starts: list[int] = []
+        self._places: list[tuple[int, int | None]] = []
+        at = place = 0
+        for index, part in enumerate(parts):
+            text, markup = (_string(part, name, index) for name in ("text", "markup"))
+            if (text is None) == (markup is None):
+                raise InputError("expected 'text' or 'markup'", field=f"data.annotation[{index}]")
+            written = text if text is not None else markup or ""
+            stands_for = text if text is not None else _string(part, "interpretAs", index) or ""
+            if stands_for:
+                self._starts.append(at)
+                self._places.append((place, None if text is not None else len(written)))
+            read.append(stands_for)
+            whole.append(written)
+            at += len(stands_for)
+            place += len(written)
+        self.text = "".join(read)
+        self.whole = "".join(whole)
+
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """A half-open range of `text`, which is not empty, in `whole`. Of what markup stands for,
+        the whole markup.
+        """
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        part = bisect_right(self._starts, offset) - 1
+        start, markup = self._places[part]
+        if markup is not None:
+            return start, start + markup
+        at = start + offset - self._starts[part]
+        return at, at + 1
+
+
+def _string(part: Any, name: str, index: int) -> str | None:
+    value = part.get(name) if isinstance(part, dict) else None
+    if value is not None and not isinstance(value, str):
+        raise InputError("expected a string", field=f"data.annotation[{index}].{name}")
+    if value is not None:
+        require_unicode(value, f"data.annotation[{index}].{name}")
+    return value

@@ -1,0 +1,241 @@
+"""LanguageTool's `/v2/check`, so that editors underline what Sayso finds.
+
+Each span of evidence is a match, each label a rule, and of unverified attribution each kind. There
+are no replacements: what a sentence should say is the writer's to decide.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Form, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from sayso.engine.offsets import Utf16Offsets
+from sayso.engine.options import Options
+from sayso.engine.report import Evidence, Report, Sentence
+from sayso.errors import InputError
+from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
+from sayso.server.compat.annotated_text import AnnotatedText
+from sayso.server.errors import Refusal
+from sayso.server.middleware.auth import Doorkeeper
+from sayso.server.openapi import REFUSALS, documented
+from sayso.server.reloadable import LoadedModel
+from sayso.server.request_checks import require_length
+from sayso.server.request_context import record_of
+from sayso.server.scheduler import Turns, score_whole
+from sayso.server.settings import Limits
+
+API_VERSION = 1
+CATEGORY = {"id": "SAYSO", "name": "On whose say-so?"}
+ENGLISH = {"en": "English", "en-US": "English (US)", "en-GB": "English (GB)"}
+ENGLISH |= {"en-AU": "English (Australia)", "en-CA": "English (Canada)"}
+ENGLISH |= {"en-NZ": "English (New Zealand)", "en-ZA": "English (South Africa)"}
+CONTEXT = 40
+"""Characters that a match shows on each side."""
+
+_PART = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("text", "markup", "interpretAs")},
+    "oneOf": [{"required": ["text"]}, {"required": ["markup"]}],
+}
+_ANNOTATED = {
+    "type": "object",
+    "properties": {"annotation": {"type": "array", "items": _PART}, "text": {"type": "string"}},
+    "oneOf": [{"required": ["annotation"]}, {"required": ["text"]}],
+}
+_NAMES = {label: label.replace("_", " ").capitalize() for label in LABELS}
+
+
+def rule_of(label: str) -> str:
+    """The rule's id."""
+    return f"SAYSO_{label.upper()}"
+
+
+def matches(
+    report: Report, read: AnnotatedText, wanted: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """A match for each span of evidence, in order, of the rules that are wanted."""
+    offsets = Utf16Offsets(read.whole)
+    for sentence in report.sentences:
+        for found in sentence.evidence:
+            if rule_of(found.label) in wanted:
+                yield _match(sentence, found, read, offsets)
+
+
+def _match(
+    sentence: Sentence, found: Evidence, read: AnnotatedText, offsets: Utf16Offsets
+) -> dict[str, Any]:
+    start, end = read.range(found.start, found.end)
+    left, right = max(0, start - CONTEXT), min(len(read.whole), end + CONTEXT)
+    begin, stop, context = offsets(start), offsets(end), offsets(left)
+    kind = sentence.kind if found.label == "unverified_attribution" else None
+    message = f"{_NAMES[found.label]}: {LABEL_MEANINGS[found.label]}"
+    if kind is not None:
+        message += f" ({KIND_MEANINGS[kind]})"
+    return {
+        "message": message,
+        "shortMessage": _NAMES[found.label],
+        "replacements": [],
+        "offset": begin,
+        "length": stop - begin,
+        "context": {
+            "text": read.whole[left:right],
+            "offset": begin - context,
+            "length": stop - begin,
+        },
+        "sentence": sentence.text,
+        "type": {"typeName": "Hint"},
+        "rule": {
+            "id": rule_of(found.label),
+            **({"subId": kind} if kind else {}),
+            "description": LABEL_MEANINGS[found.label],
+            "issueType": "style",
+            "category": CATEGORY,
+        },
+        "ignoreForIncompleteSentence": False,
+        "contextForSureMatch": 0,
+    }
+
+
+def answer(
+    report: Report, read: AnnotatedText, wanted: Collection[str], language: str
+) -> dict[str, Any]:
+    """A report as LanguageTool would say it; offsets count UTF-16 units of the whole text."""
+    known = language if language in ENGLISH else "en-US"
+    other = any(warning.code == "not_english" for warning in report.warnings)
+    of_language = {"name": ENGLISH[known], "code": known}
+    offsets = Utf16Offsets(read.whole)
+    ranges = (read.range(one.start, one.end) for one in report.sentences if one.end > one.start)
+    return {
+        "software": {
+            "name": "Sayso",
+            "version": report.model,
+            "buildDate": "",
+            "apiVersion": API_VERSION,
+            "premium": False,
+            "status": "the text looks like another language than English" if other else "",
+        },
+        "warnings": {"incompleteResults": False},
+        "language": {**of_language, "detectedLanguage": {**of_language, "confidence": 1.0}},
+        "matches": list(matches(report, read, wanted)),
+        "sentenceRanges": [[offsets(start), offsets(end)] for start, end in ranges],
+    }
+
+
+def wanted_rules(
+    enabled: str, disabled: str, categories: str, without: str, only: bool
+) -> frozenset[str]:
+    """The rules that a client's four lists leave."""
+    every = frozenset(map(rule_of, LABELS))
+    off = every if CATEGORY["id"] in _listed(without) else _listed(disabled)
+    if only and CATEGORY["id"] not in _listed(categories):
+        return (every & _listed(enabled)) - _listed(disabled)
+    return (every - off) | (every & _listed(enabled))
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+def read_input(text: str | None, data: str | None) -> AnnotatedText:
+    """What to read of a form.
+
+    Raises:
+        InputError: neither or both are given, or `data` is no annotated text.
+    """
+    if (text is None) == (data is None):
+        raise InputError("expected 'text' or 'data', one of them", field="text")
+    if data is None:
+        return AnnotatedText({"annotation": [{"text": text}]})
+    try:
+        return AnnotatedText(json.loads(data))
+    except (ValueError, RecursionError):
+        raise InputError("expected JSON", field="data") from None
+
+
+def _in_a_form(schema: dict[str, Any]) -> None:
+    """A form has no null: a field is there or not."""
+    del schema["anyOf"], schema["default"]
+    schema["type"] = "string"
+
+
+def _as_json(schema: dict[str, Any]) -> None:
+    _in_a_form(schema)
+    schema |= {
+        "description": "Instead of the text: JSON with the text in parts, and markup between them.",
+        "contentMediaType": "application/json",
+        "contentSchema": _ANNOTATED,
+    }
+
+
+class CheckForm(BaseModel):
+    """What a client sends, as far as it is looked at."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["data"]}]}
+    )
+
+    language: str = Field(
+        description="A kind of English, or 'auto'.",
+        json_schema_extra={"pattern": "^(auto|[eE][nN](-.*)?)$"},
+    )
+    text: str | None = Field(default=None, json_schema_extra=_in_a_form)
+    data: str | None = Field(default=None, json_schema_extra=_as_json)
+    apiKey: str = ""  # noqa: N815
+    enabledRules: str = ""  # noqa: N815
+    disabledRules: str = ""  # noqa: N815
+    enabledCategories: str = ""  # noqa: N815
+    disabledCategories: str = ""  # noqa: N815
+    enabledOnly: bool = False  # noqa: N815
+
+
+def add_routes(
+    app: FastAPI, model: LoadedModel, turns: Turns, doorkeeper: Doorkeeper, limits: Limits
+) -> None:
+    """Add `/v2/check` and what clients ask for before it."""
+
+    @app.post("/v2/check", responses=documented(*REFUSALS), tags=["LanguageTool"])
+    async def check(http: Request, sent: Annotated[CheckForm, Form()]) -> dict[str, Any]:
+        """Check a text, as a LanguageTool server does."""
+        record = record_of(http.scope)
+        if not record.key:
+            record.key = await doorkeeper.admit_key(sent.apiKey)
+        language = sent.language
+        if language != "auto" and language.lower().partition("-")[0] != "en":
+            raise Refusal(
+                422, "invalid_request", "expected 'auto' or a kind of English", field="language"
+            )
+        wanted = wanted_rules(
+            sent.enabledRules,
+            sent.disabledRules,
+            sent.enabledCategories,
+            sent.disabledCategories,
+            sent.enabledOnly,
+        )
+        given = await http.form()  # FastAPI takes an empty field for one that is missing
+        read = read_input(
+            "" if given.get("text") == "" else sent.text,
+            "" if given.get("data") == "" else sent.data,
+        )
+        require_length(len(read.text), "text" if sent.data is None else "data", limits)
+        engine = model.engine
+        with turns.enter(len(read.text)) as place:
+            draft = await score_whole(
+                turns, place, record, lambda: engine.open(read.text, Options(), record.watch)
+            )
+        return answer(draft.report(), read, wanted, language)
+
+    @app.get(
+        "/v2/languages",
+        responses=documented(500),
+        openapi_extra={"security": [{}]},  # asks for no key where others do
+        tags=["LanguageTool"],
+    )
+    async def languages() -> list[dict[str, str]]:
+        """The kinds of English that may be asked for."""
+        return [
+            {"name": name, "code": "en", "longCode": code}
+            for code, name in ENGLISH.items()
+            if code != "en"
+        ]

@@ -1,0 +1,179 @@
+"""The one place where errors become statuses, and where every error answer gets its shape.
+
+    InputError                            422, with the field
+    BundleError                           503; the reason stands in the server's log only
+    another SaysoError, any other error   500; its type and place stand in the log, never its text
+
+No message repeats what the client sent, beyond names of fields: what it sent may be private.
+"""
+
+import json
+import logging
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sayso.errors import BundleError, InputError
+
+REQUEST_ID = "x-request-id"
+logger = logging.getLogger("sayso.http")
+
+_NO_JSON = "There was an error parsing the body"
+"""FastAPI's words for what is no UTF-8 or too deep; of a form it gives Starlette's reasons."""
+_INDEX = re.compile(r"\[(\d+)\]")
+_FIT_NAME = re.compile(r"[\w.-]{1,40}")
+_JSON_TYPES = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+_JSON_TYPES |= {list: "an array", dict: "an object", type(None): "null"}
+_EXPECTED = {
+    "model_attributes_type": "an object",
+    "model_type": "an object",
+    "dict_type": "an object",
+    "list_type": "an array",
+    "string_type": "a string",
+    "float_type": "a number",
+}
+
+
+class Refusal(HTTPException):
+    """A request that is refused, with all that the client may be told."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, message, dict(headers or {}))
+        self.code = code
+        self.field = field
+        self.limit = limit
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """What the client is told about `error`."""
+    match error:
+        case Refusal():
+            return error
+        case RequestValidationError():
+            return _invalid_request(error.errors())
+        case InputError():
+            field = error.field and _INDEX.sub(r".\1", error.field)
+            return Refusal(422, "invalid_request", str(error), field=field)
+        case BundleError():
+            return Refusal(503, "model_unavailable", "the model cannot be used at the moment")
+        case StarletteHTTPException():
+            return _of_the_framework(error)
+        case _:
+            return Refusal(
+                500,
+                "internal_error",
+                "the server made a mistake; report the request id to its operator",
+            )
+
+
+def error_body(refusal: Refusal) -> dict[str, Any]:
+    """What is told, without the request's id."""
+    error: dict[str, Any] = {"code": refusal.code, "message": refusal.detail}
+    if refusal.field is not None:
+        error["field"] = refusal.field
+    if refusal.limit is not None:
+        error["limit"] = refusal.limit
+    return {"error": error}
+
+
+def log_failure(error: Exception, request_id: str) -> None:
+    """Tell the operator why an answer is a 5xx: of an unexpected error the type and the place only,
+    as its message may hold text. Of the others the access log has the code.
+    """
+    match error:
+        case StarletteHTTPException() | RequestValidationError() | InputError():
+            pass
+        case BundleError():
+            logger.error("request %s failed: %s", request_id, error)
+        case _:
+            places = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("request %s failed: %s at\n%s", request_id, type(error).__name__, places)
+
+
+def error_answer(refusal: Refusal, request_id: str) -> Response:
+    """The answer that tells the client."""
+    return Response(
+        json.dumps({**error_body(refusal), "request_id": request_id}),
+        refusal.status_code,
+        refusal.headers,
+        media_type="application/json",
+    )
+
+
+def raise_errors(app: FastAPI) -> None:
+    """Let every error out of `app` to the guard, instead of FastAPI's own answers to some."""
+
+    async def pass_on(request: Request, error: Exception) -> Response:
+        raise error
+
+    for kind in (StarletteHTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, pass_on)
+
+
+def _of_the_framework(error: StarletteHTTPException) -> Refusal:
+    match error.status_code:
+        case 400 if error.detail == _NO_JSON:
+            code, message = "invalid_json", "the body cannot be read as JSON in UTF-8"
+        case 400:
+            code, message = "invalid_form", "the body cannot be read as a form"
+        case 404:
+            code, message = "not_found", "nothing is here; /openapi.json lists what there is"
+        case 405:
+            allowed = (error.headers or {}).get("Allow", "another method")
+            code, message = "method_not_allowed", f"expected {allowed} here"
+        case status:
+            phrase = HTTPStatus(status).phrase.lower()
+            code, message = phrase.replace(" ", "_"), phrase
+    return Refusal(error.status_code, code, message, headers=error.headers)
+
+
+def _invalid_request(problems: Sequence[Mapping[str, Any]]) -> Refusal:
+    """The first problem that pydantic found, without the input that pydantic adds."""
+    problem = problems[0]
+    kind, place = problem["type"], [part for part in problem["loc"] if part != "[key]"]
+    if kind == "json_invalid":
+        message = f"the body is not JSON: it goes wrong at character {place[-1]}"
+        return Refusal(400, "invalid_json", message)
+    field = ".".join(_name(part) for part in place[1:])  # the first part is "body"
+    if kind == "missing" and not field:
+        return Refusal(400, "invalid_json", "the body is empty; expected a JSON object")
+    where = f"{field}: " if field else ""
+    match kind:
+        case "missing_text" | "text_and_sentences":
+            field, message = "text", problem["msg"]
+        case "missing":
+            message = f"{where}missing; it has to be given"
+        case "extra_forbidden":
+            message = f"{where}unknown field; /openapi.json lists the known ones"
+        case "string_unicode":
+            message = f"{where}not valid Unicode, half a surrogate pair in it"
+        case "string_too_short" | "too_short":
+            message = f"{where}empty; expected at least one"
+        case _:
+            expected = _EXPECTED.get(kind, problem["msg"].removeprefix("Input should be "))
+            found = _JSON_TYPES.get(type(problem.get("input")), "something else")
+            message = f"{where}expected {expected}; found {found}"
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Refusal(422, "invalid_request", message + more, field=field or None)
+
+
+def _name(part: object) -> str:
+    """A part of a field's path; a client that sends its text as a name does not get it back."""
+    return str(part) if _FIT_NAME.fullmatch(str(part)) else "(name left out)"

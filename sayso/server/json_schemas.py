@@ -1,0 +1,92 @@
+"""The wire format as JSON Schemas, for programs in any language: the files of `docs/schemas`.
+
+`python -m sayso.server.json_schemas DIR` writes them. They say the same as the OpenAPI document,
+and what that cannot say: the lines of a stream, and the documents of a batch.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, RootModel, create_model
+
+from sayso.server.info import InfoAnswer
+from sayso.server.schemas import (
+    BatchAnswer,
+    BatchDocument,
+    BatchRequest,
+    ErrorAnswer,
+    ReportAnswer,
+    ScoreRequest,
+    SentenceAnswer,
+)
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
+_REST: dict[str, Any] = {
+    name: (field.annotation, field)
+    for name, field in ReportAnswer.model_fields.items()
+    if name != "sentences"
+}
+
+ReportRest = create_model(
+    "ReportRest",
+    __config__=_STRICT,
+    __doc__="A report without its sentences, which have come before.",
+    **_REST,
+)
+
+
+class SentenceLine(BaseModel):
+    """A sentence that is scored."""
+
+    model_config = _STRICT
+
+    sentence: SentenceAnswer
+
+
+class ReportLine(BaseModel):
+    """The last line of a stream that came to its end."""
+
+    model_config = _STRICT
+
+    report: ReportRest  # type: ignore[valid-type]
+
+
+class StreamLine(RootModel[SentenceLine | ReportLine | ErrorAnswer]):
+    """A line of a stream: a sentence; last the rest of the report, or what went wrong."""
+
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "score-request": ScoreRequest,
+    "score-answer": ReportAnswer,
+    "batch-request": BatchRequest,
+    "batch-document": BatchDocument,
+    "batch-answer": BatchAnswer,
+    "stream-line": StreamLine,
+    "info-answer": InfoAnswer,
+    "error-answer": ErrorAnswer,
+}
+
+
+def files() -> dict[str, str]:
+    """The text of each file, by its name."""
+    return {f"{name}.json": _text(f"{name}.json", shape) for name, shape in SCHEMAS.items()}
+
+
+def _text(name: str, shape: type[BaseModel]) -> str:
+    schema = {"$schema": DIALECT, "$id": name, **shape.model_json_schema()}
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def main() -> None:
+    """Write all files into the folder that is named."""
+    (folder,) = map(Path, sys.argv[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

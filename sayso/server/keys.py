@@ -1,0 +1,80 @@
+"""Keys: named, hashed, compared in constant time."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Self
+
+from sayso.errors import InputError
+
+_LINE = re.compile(r"([\w.-]{1,40}):([0-9a-f]{64})", re.ASCII)
+_KEY_BYTES = 32
+
+
+class Keys:
+    """The keys that a server knows, by their SHA-256 digests alone.
+
+    Keys are random and long, so that a fast hash keeps them: there is nothing to guess.
+    """
+
+    def __init__(self, digests: Mapping[str, str]) -> None:
+        self._digests = dict(digests)
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
+    @classmethod
+    def parse(cls, lines: Iterable[str]) -> Self:
+        """Read lines `NAME:SHA256`; empty ones and what follows a `#` are left out.
+
+        Raises:
+            InputError: a line of another form, or a name that comes twice.
+        """
+        digests: dict[str, str] = {}
+        for number, line in enumerate(lines, start=1):
+            line = line.partition("#")[0].strip()
+            if not line:
+                continue
+            match = _LINE.fullmatch(line)
+            if match is None:
+                raise InputError(
+                    f"key {number} is not of the form NAME:SHA256; make one with sayso key NAME"
+                )
+            if match[1] in digests:
+                raise InputError(f"two keys have the name {match[1]!r}")
+            digests[match[1]] = match[2]
+        return cls(digests)
+
+    def name_of(self, key: str) -> str | None:
+        """The name of a key, or None where it is not known.
+
+        All are compared, so that the time tells nothing.
+        """
+        digest = _digest(key)
+        found = None
+        for name, known in self._digests.items():
+            if hmac.compare_digest(digest, known):
+                found = name
+        return found
+
+
+def new_key(name: str) -> tuple[str, str]:
+    """A new random key, and the line that lets a server know it.
+
+    Raises:
+        InputError: the name has other characters than letters, digits, dots, dashes.
+    """
+    key = secrets.token_urlsafe(_KEY_BYTES)
+    line = f"{name}:{_digest(key)}"
+    if not _LINE.fullmatch(line):
+        raise InputError(
+            f"the name {name!r} cannot be; expected up to 40 letters, digits, dots, dashes and "
+            "underscores"
+        )
+    return key, line
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

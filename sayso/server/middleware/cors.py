@@ -1,0 +1,43 @@
+"""Web pages of other origins: which of them may read answers."""
+
+from collections.abc import Collection
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from sayso.server.errors import REQUEST_ID, Refusal, error_answer
+
+_ALLOWED_HEADERS = ("authorization", "content-type", "x-api-key", REQUEST_ID)
+_EXPOSED_HEADERS = (REQUEST_ID, "retry-after", "server-timing")
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, with the service's own error shape where a preflight is refused."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=tuple(origins),
+            allow_methods=("GET", "POST"),
+            allow_headers=_ALLOWED_HEADERS,
+            expose_headers=_EXPOSED_HEADERS,
+        )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < 400:
+            return answer
+        headers = {name: answer.headers[name] for name in answer.headers if name[:8] != "content-"}
+        refusal = Refusal(
+            400,
+            "preflight_refused",
+            "the operator of this server does not let pages of this origin ask this",
+            headers=headers,
+        )
+        identity = uuid4().hex
+        refused = error_answer(refusal, identity)
+        refused.headers[REQUEST_ID] = identity
+        return refused

@@ -1,0 +1,56 @@
+"""The outermost piece of our own: an id, security headers, and an answer to every error."""
+
+import re
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sayso.server.errors import REQUEST_ID, as_refusal, error_answer, log_failure
+from sayso.server.request_context import Record
+
+_FIT_REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+}
+
+
+class RequestGuard:
+    """Gives each request a record with an id, and answers what nothing inside it has answered.
+
+    A plain ASGI piece: Starlette's own handler of unexpected errors raises them again, and the
+    server would log them with their message, which may hold text.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get(REQUEST_ID, "")
+        record = Record(sent if _FIT_REQUEST_ID.fullmatch(sent) else uuid4().hex)
+        scope.setdefault("state", {})["record"] = record
+        answering = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal answering
+            if message["type"] == "http.response.start":
+                answering = True
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = record.id
+                for name, value in _SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            log_failure(error, record.id)
+            if answering:  # too late for another answer: the server has to drop the connection
+                raise ConnectionAbortedError("the answer broke off") from None
+            await error_answer(as_refusal(error), record.id)(scope, receive, send_with_headers)

@@ -1,0 +1,37 @@
+"""More requests than can be answered in time are refused at once, before their bodies are read."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sayso.server.errors import Refusal
+from sayso.server.scheduler import Turns
+
+
+class Admission:
+    """Lets in as many requests as may be answered at the same time, and none whose turn would come
+    too late. Only POST asks for a turn.
+    """
+
+    def __init__(self, app: ASGIApp, turns: Turns, *, requests: int) -> None:
+        self.app = app
+        self.turns = turns
+        self.requests = requests
+        self.inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        if self.inside >= self.requests:
+            raise Refusal(
+                503,
+                "overloaded",
+                f"{self.requests} requests are being answered; ask again in a second",
+                limit=self.requests,
+                headers={"retry-after": "1"},
+            )
+        self.turns.require_room()
+        self.inside += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.inside -= 1

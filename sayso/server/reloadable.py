@@ -1,0 +1,63 @@
+"""The model that answers, which may be another one while the server runs."""
+
+import logging
+from time import perf_counter
+
+from sayso.engine.resources import CACHE_BYTES
+from sayso.engine.scorer import Engine
+from sayso.errors import SaysoError
+from sayso.server import metrics
+
+WARM_UP, TRIAL = (
+    " ".join(
+        f"Officials said that dam {number} could fail. It was a catastrophe, claimed {number} men."
+        for number in numbers
+    )
+    for numbers in (range(100, 140), range(200, 240))
+)
+"""Two texts of about one cost, and no sentence twice: one that was read before costs nothing."""
+
+logger = logging.getLogger("sayso.model")
+
+
+class LoadedModel:
+    """The engine that answers; `rate` is the characters that it scored in a second at the start.
+
+    Raises:
+        BundleError: the bundle cannot be used.
+    """
+
+    def __init__(self, bundle: str | None, threads: int, *, cache_bytes: int = CACHE_BYTES) -> None:
+        self._bundle = bundle
+        self._threads = threads
+        self._cache_bytes = cache_bytes
+        self.engine, self.rate = self._load()
+        self._show(1)
+
+    def reload(self) -> bool:
+        """Load the bundle anew from where it is; whether it could be used. If not, the one before
+        stays. Requests that have begun end with the engine that they began with.
+        """
+        try:
+            engine, _ = self._load()
+        except Exception as error:  # whatever a broken bundle does, what works goes on
+            why = str(error) if isinstance(error, SaysoError) else type(error).__name__
+            logger.error("the bundle was not reloaded: %s", why)
+            metrics.RELOADS.labels("refused").inc()
+            return False
+        self._show(0)
+        self.engine = engine
+        self._show(1)
+        logger.info("reloaded: %s answers", engine.bundle.model_version)
+        metrics.RELOADS.labels("done").inc()
+        return True
+
+    def _load(self) -> tuple[Engine, float]:
+        engine = Engine(self._bundle, threads=self._threads, cache_bytes=self._cache_bytes)
+        engine.score(WARM_UP)
+        start = perf_counter()
+        engine.score(TRIAL)
+        return engine, len(TRIAL) / (perf_counter() - start)
+
+    def _show(self, value: int) -> None:
+        metrics.MODEL.labels(self.engine.bundle.model_version).set(value)

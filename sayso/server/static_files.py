@@ -1,0 +1,77 @@
+"""The page that people read at `/`, and its files below `/web/`.
+
+Nothing of it comes from elsewhere, and its policy lets it load and ask nothing but this server.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+
+from sayso.server.errors import Refusal
+
+FOLDER = Path(str(files("sayso"))) / "web"
+BELOW = "/web/"
+"""The paths of the page's files begin so; like the page itself, they ask for no key."""
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """A file as it is sent. Browsers keep it, and ask each time whether it has changed."""
+
+    body: bytes
+    media_type: str
+    etag: str
+
+    @classmethod
+    def read(cls, path: Path) -> "PageFile":
+        """Raises KeyError where the file is of no type that a page has."""
+        body = path.read_bytes()
+        return cls(body, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
+
+    def answer(self, request: Request) -> Response:
+        """The file, or 304 where the browser has it."""
+        headers = {
+            "content-security-policy": _POLICY,
+            "cache-control": "no-cache",
+            "etag": self.etag,
+        }
+        known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+        if self.etag in known or f"W/{self.etag}" in known:
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, media_type=self.media_type, headers=headers)
+
+
+def add_page(app: FastAPI) -> None:
+    """Add the page's routes. Its files are read once, and no path reaches any other."""
+    contents = {path.relative_to(FOLDER).as_posix(): PageFile.read(path) for path in _paths()}
+
+    @app.get("/", include_in_schema=False)
+    async def read_page() -> Response:
+        page = contents["page/index.html"]
+        headers = {"content-security-policy": _POLICY}
+        return Response(page.body, media_type=page.media_type, headers=headers)
+
+    @app.get(BELOW + "{name:path}", include_in_schema=False)
+    async def read_file(name: str, request: Request) -> Response:
+        if name not in contents:
+            raise Refusal(404, "not_found", "the page has no such file")
+        return contents[name].answer(request)
+
+
+def _paths() -> Iterator[Path]:
+    return (path for path in sorted(FOLDER.rglob("*")) if path.suffix in _TYPES)

@@ -1,0 +1,228 @@
+"""Reading labelled corpora: JSONL files in, examples out.
+
+A row is an object with `text`, `labels` (name to 0 or 1; a share of annotators between is fine)
+and, where a corpus marks words, `spans` (`start`, `end` in code points, `type`). A label that a
+row does not carry teaches nothing for that row.
+
+A corpus of labels on texts that are not its own to give away has no `text`. Its rows point into a
+file of articles: `article` (an id), `start` and `end` in code points, and `sha256`, the first
+digits of the sentence's digest, by which a changed text is found.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from datasets import load_dataset
+from datasets.exceptions import DatasetGenerationError
+from nupunkt import sent_tokenize
+
+from sayso.errors import CorpusError
+from sayso.labels import KINDS, UNVERIFIED_ATTRIBUTION
+from sayso.training.recipe import CorpusRecipe, Recipe
+
+Part = Literal["train", "dev", "test"]
+SHORTEST, LONGEST = 30, 400
+"""Characters of a sentence that is learned from without a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence and what it teaches.
+
+    `targets` maps a sentence head to a probability; `spans` maps an evidence head to half-open
+    code-point ranges of `text`, an empty list meaning that there is nothing to find. A head that
+    is absent gets no loss from this sentence.
+    """
+
+    text: str
+    targets: Mapping[str, float]
+    spans: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
+    kind: str | None = None
+    row: Mapping[str, Any] = field(default_factory=dict)
+    """The whole row, for evaluations that need what else the corpus knows."""
+
+
+def read_corpus(
+    recipe: Recipe, corpus: CorpusRecipe, part: Part, data: Path | None
+) -> list[Example]:
+    """The examples of one part of a recipe's corpus; `data` is the user's data directory.
+
+    What the recipe holds back of the files that are learned from is read with `dev`.
+
+    Raises:
+        RecipeError: nobody named a data directory, and the corpus lies in one.
+        CorpusError: see `read_split`.
+    """
+    folder, articles = recipe.folder(corpus, data), recipe.articles(corpus, data)
+    files: tuple[str, ...] = getattr(corpus, part)
+    whole = tuple(name for name in files if name not in corpus.hold_back)
+    examples = read_split(corpus, whole, folder, articles=articles)
+    for name, share in corpus.hold_back.items():
+        if part == "dev" or name in files:
+            examples += [
+                one
+                for one in read_split(corpus, (name,), folder, articles=articles)
+                if _is_drawn(one.text, share) == (part == "dev")
+            ]
+    unlabelled = recipe.unlabelled(corpus, data)
+    if part == "train" and unlabelled is not None:
+        examples += read_unlabelled(unlabelled)
+    return examples
+
+
+@cache
+def read_unlabelled(articles: Path) -> tuple[Example, ...]:
+    """The sentences of a file of articles, without labels, each once; no scraps and no lists."""
+    texts = [
+        str(sentence).strip()
+        for text in _articles(articles).values()
+        for sentence in sent_tokenize(text)
+    ]
+    return tuple(
+        Example(text, {})
+        for text in dict.fromkeys(texts)
+        if "\n" not in text and SHORTEST <= len(text) <= LONGEST
+    )
+
+
+@cache
+def _articles(file: Path) -> Mapping[str, str]:
+    """The text of each article by its id. Kept: several corpora point into the same large file."""
+    return {row["id"]: row["text"] for _, row in read_rows(file)}
+
+
+def read_split(
+    corpus: CorpusRecipe, files: tuple[str, ...], folder: Path, *, articles: Path | None = None
+) -> list[Example]:
+    """The examples of some files of a corpus, in their order; `folder` holds `FILE.jsonl`.
+
+    `articles` is the file that the rows point into, where they do.
+
+    Raises:
+        CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
+            does not lie in the text; the message names file and line.
+    """
+    rows = [
+        (f"{path}:{line}", row)
+        for path in (folder / f"{name}.jsonl" for name in files)
+        for line, row in read_rows(path)
+    ]
+    if articles is not None:
+        texts = _articles(articles) if rows else {}
+        rows = [(where, row | {"text": _pointed_at(row, texts, where)}) for where, row in rows]
+    return [_example(row, corpus, where) for where, row in rows]
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield line number and row of a JSONL file.
+
+    Raises:
+        CorpusError: there is no such file, or a line is not a JSON object.
+    """
+    if not path.is_file():
+        raise CorpusError(f"no corpus file {path}; --data must name the directory of the corpora")
+    rows = load_dataset("json", data_files=str(path), split="train", streaming=True)
+    try:
+        yield from enumerate(rows, start=1)
+    except (DatasetGenerationError, ValueError, TypeError) as error:
+        raise CorpusError(_first_bad_line(path) or f"{path}: cannot be read: {error}") from error
+
+
+def _first_bad_line(path: Path) -> str | None:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                return f"{path}:{number}: not JSON ({error}); expected one object a line"
+            if not isinstance(row, dict):
+                return f"{path}:{number}: found {type(row).__name__}; expected one object a line"
+    return None
+
+
+def _example(row: dict[str, Any], corpus: CorpusRecipe, where: str) -> Example:
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise CorpusError(f"{where}: the row has no text; expected a non-empty string in 'text'")
+    targets: dict[str, float] = {}
+    for name, head in corpus.labels.items():
+        value = _look_up(row, name)
+        if value is None:
+            continue
+        if isinstance(value, str) or not 0 <= value <= 1:
+            raise CorpusError(f"{where}: label {name!r} is {value!r}; expected 0 to 1")
+        targets[head] = float(value)
+    return Example(
+        text=text,
+        targets=targets,
+        spans=_spans(row, corpus, targets, where),
+        kind=_kind(row, targets, where) if corpus.kinds else None,
+        row=row,
+    )
+
+
+def _pointed_at(row: Mapping[str, Any], texts: Mapping[str, str], where: str) -> str:
+    article = str(row.get("article"))
+    if article not in texts:
+        raise CorpusError(f"{where}: there is no article {article!r}; expected one of news_text")
+    sentence = texts[article][row["start"] : row["end"]]
+    if not sha256(sentence.encode()).hexdigest().startswith(row["sha256"]):
+        raise CorpusError(
+            f"{where}: article {article!r} does not say at {row['start']} to {row['end']} what was "
+            "labelled; expected the articles as they were when the labels were given"
+        )
+    return sentence
+
+
+def _is_drawn(text: str, share: float) -> bool:
+    """Whether a text is among a share of all texts, always the same one."""
+    return int.from_bytes(sha256(text.encode()).digest()[:4]) < share * 2**32
+
+
+def has_values(row: Mapping[str, Any], values: Mapping[str, int | str]) -> bool:
+    """Whether each named label, or else field, of a row has the value."""
+    known = {**row, **(row.get("labels") or {})}
+    return all(known.get(name) == value for name, value in values.items())
+
+
+def _look_up(row: Mapping[str, Any], name: str) -> Any:
+    """A label by its name in `labels`, or anywhere in the row by a dotted path."""
+    if "." not in name:
+        return (row.get("labels") or {}).get(name)
+    value: Any = row
+    for part in name.split("."):
+        value = (value or {}).get(part)
+    return value
+
+
+def _spans(
+    row: Mapping[str, Any], corpus: CorpusRecipe, targets: Mapping[str, float], where: str
+) -> dict[str, list[tuple[int, int]]]:
+    spans: dict[str, list[tuple[int, int]]] = {head: [] for head in corpus.spans.values()}
+    for span in row.get("spans") or []:
+        start, end = span["start"], span["end"]
+        if not 0 <= start < end <= len(row["text"]):
+            raise CorpusError(
+                f"{where}: span {start} to {end} does not lie in the text, "
+                f"which has {len(row['text'])} characters"
+            )
+        if span["type"] in corpus.spans:
+            spans[corpus.spans[span["type"]]].append((start, end))
+    if not corpus.spans_complete:
+        positive = any(target >= 0.5 for target in targets.values())
+        spans = {head: found for head, found in spans.items() if found or not positive}
+    return spans
+
+
+def _kind(row: Mapping[str, Any], targets: Mapping[str, float], where: str) -> str | None:
+    kind = row.get("kind")
+    if targets.get(UNVERIFIED_ATTRIBUTION) != 1 or kind is None:
+        return None
+    if kind not in KINDS:
+        raise CorpusError(f"{where}: kind is {kind!r}; expected one of {', '.join(KINDS)}")
+    return str(kind)

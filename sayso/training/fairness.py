@@ -1,0 +1,108 @@
+"""Whether decisions depend on who is spoken of, or on who speaks: the evidence of neutrality."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import binomtest, chi2_contingency
+
+from sayso.engine.front import Scorer
+from sayso.labels import LABELS
+from sayso.training.corpora import Example, read_rows
+from sayso.training.metrics import Floats
+from sayso.training.recipe import SENTENCES
+from sayso.training.results import FlipResult, LeaningResult
+
+PAIRS = SENTENCES / "neutrality" / "pairs.jsonl"
+
+
+def measure_flips(scorer: Scorer, path: Path = PAIRS) -> list[FlipResult]:
+    """Read both members of each minimal pair and count the decisions that differ.
+
+    Rows of `path` have `first`, `second` and `changes`, which says what alone differs. The last
+    result is of all pairs.
+    """
+    pairs = [row for _, row in read_rows(path)]
+    first, second = (
+        [one.flags for one in scorer.score_sentences([pair[side] for pair in pairs]).sentences]
+        for side in ("first", "second")
+    )
+    differences = [set(a) ^ set(b) for a, b in zip(first, second, strict=True)]
+    changes = sorted({pair["changes"] for pair in pairs})
+    groups = {
+        change: [
+            found
+            for pair, found in zip(pairs, differences, strict=True)
+            if pair["changes"] == change
+        ]
+        for change in changes
+    }
+    return [
+        FlipResult(
+            changes=name,
+            pairs=len(found),
+            flipped=sum(map(bool, found)),
+            by_label={label: sum(label in one for one in found) for label in LABELS},
+        )
+        for name, found in {**groups, "all": differences}.items()
+    ]
+
+
+def read_leanings(path: Path) -> dict[str, str]:
+    """The leaning of each article of a file, by its id."""
+    return {row["id"]: row["leaning"] for _, row in read_rows(path)}
+
+
+def measure_leanings(
+    examples: Sequence[Example],
+    flags: Mapping[str, Floats],
+    leanings: Mapping[str, str],
+) -> list[LeaningResult]:
+    """Error rates of each label on the rows whose `doc` has a leaning.
+
+    `flags` maps a label to decisions, 0 or 1, shape [examples].
+    """
+    of_row = np.array([leanings.get(str(one.row.get("doc")), "") for one in examples])
+    names = sorted(set(of_row) - {""})
+    results = []
+    for label, decided in flags.items():
+        truth = np.array([one.targets[label] >= 0.5 for one in examples])
+        alarms = {name: decided[(of_row == name) & ~truth] for name in names}
+        missed = {name: 1 - decided[(of_row == name) & truth] for name in names}
+        p_alarms, p_misses = _by_chance(alarms), _by_chance(missed)
+        for name in names:
+            (false_alarms, alarm_interval), (misses, miss_interval) = (
+                _rate(found[name]) for found in (alarms, missed)
+            )
+            results.append(
+                LeaningResult(
+                    label=label,
+                    leaning=name,
+                    rows=int((of_row == name).sum()),
+                    positives=len(missed[name]),
+                    false_alarms=false_alarms,
+                    false_alarms_interval=alarm_interval,
+                    misses=misses,
+                    misses_interval=miss_interval,
+                    p_false_alarms=p_alarms,
+                    p_misses=p_misses,
+                )
+            )
+    return results
+
+
+def _rate(errors: Floats) -> tuple[float, tuple[float, float]]:
+    """A share of errors and its 95 % Wilson interval."""
+    if not len(errors):
+        return 0.0, (0.0, 1.0)
+    test = binomtest(int(errors.sum()), len(errors))
+    interval = test.proportion_ci(method="wilson")
+    return float(errors.mean()), (float(interval.low), float(interval.high))
+
+
+def _by_chance(errors: Mapping[str, Floats]) -> float:
+    """How likely rates that differ at least so much are where all groups err alike."""
+    table = np.array([[one.sum(), len(one) - one.sum()] for one in errors.values()])
+    if len(table) < 2 or (table.sum(0) == 0).any() or (table.sum(1) == 0).any():
+        return 1.0
+    return float(chi2_contingency(table).pvalue)

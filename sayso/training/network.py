@@ -1,0 +1,179 @@
+"""The network: one encoder, a head per sentence label, a head for kinds, a head for evidence."""
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
+
+from sayso.errors import RecipeError
+from sayso.labels import KINDS
+from sayso.training.batches import Batcher
+from sayso.training.recipe import NetworkRecipe
+
+CPU = torch.device("cpu")
+READING_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Logits of a batch, with the shapes that `sayso.bundle.bundle.NETWORK_OUTPUTS` names."""
+
+    sentence: Tensor
+    kind: Tensor
+    token: Tensor
+    states: Tensor
+    """What the encoder came to, [sentences, tokens, width]."""
+
+
+class SentenceReader(nn.Module):
+    """Reads word pieces and gives logits for every sentence head, kind, and evidence head.
+
+    A sentence is pooled by the mean and the maximum over its tokens: the mean carries its tone,
+    the maximum lets a single cue word speak. Each sentence head has a hidden layer of its own,
+    so that labels share the encoder and nothing else.
+    """
+
+    def __init__(
+        self,
+        encoder: PreTrainedModel,
+        *,
+        sentence_heads: int,
+        span_heads: int,
+        head_size: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        width = encoder.config.hidden_size
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.sentence_hidden = nn.Linear(2 * width, sentence_heads * head_size)
+        self.sentence_out = nn.Parameter(torch.randn(sentence_heads, head_size) * head_size**-0.5)
+        self.sentence_bias = nn.Parameter(torch.zeros(sentence_heads))
+        self.kind = nn.Sequential(
+            nn.Linear(2 * width, head_size), nn.GELU(), nn.Dropout(dropout),
+            nn.Linear(head_size, len(KINDS)),
+        )  # fmt: skip
+        self.token = nn.Sequential(
+            nn.Linear(width, head_size), nn.GELU(), nn.Dropout(dropout),
+            nn.Linear(head_size, span_heads),
+        )  # fmt: skip
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Outputs:
+        """Logits of a batch; both arguments are int64 [sentences, tokens]."""
+        reached = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        states = self.dropout(reached)
+        real = attention_mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * real).sum(1) / real.sum(1)
+        # A finite floor instead of -inf: it survives int8 and bfloat16.
+        maximum = (states * real - 1e4 * (1 - real)).amax(1)
+        pooled = torch.cat([mean, maximum], dim=-1)
+        heads, head_size = self.sentence_out.shape
+        hidden = nn.functional.gelu(self.sentence_hidden(pooled))
+        hidden = self.dropout(hidden).unflatten(-1, (heads, head_size))
+        sentence = (hidden * self.sentence_out).sum(-1) + self.sentence_bias
+        return Outputs(sentence, self.kind(pooled), self.token(states), reached)
+
+    def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """The parameters of the encoder, and those of the heads."""
+        encoder = list(self.encoder.parameters())
+        known = {id(parameter) for parameter in encoder}
+        heads = [parameter for parameter in self.parameters() if id(parameter) not in known]
+        return encoder, heads
+
+
+@torch.inference_mode()
+def read_all(
+    network: SentenceReader,
+    data: Batcher,
+    device: torch.device = CPU,
+    rows: Sequence[int] | None = None,
+    advance: Callable[[int], object] = lambda read: None,
+) -> tuple[Tensor, Tensor]:
+    """Logits and targets of all sentence heads, both [rows, heads]; of all rows, or some.
+
+    `advance` is told of each batch how many rows were read.
+    """
+    network.eval()
+    rows = range(len(data.examples)) if rows is None else rows
+    place = {row: place for place, row in enumerate(rows)}
+    logits = torch.empty(len(rows), len(data.sentence_heads))
+    targets = torch.empty_like(logits)
+    for some in data.by_length(rows, READING_BATCH):
+        batch = data.batch(some)
+        places = [place[row] for row in some]
+        targets[places] = batch.targets
+        batch = batch.to(device)
+        logits[places] = network(batch.input_ids, batch.attention_mask).sentence.float().cpu()
+        advance(len(some))
+    return logits, targets
+
+
+def build_network(
+    recipe: NetworkRecipe, *, sentence_heads: int, span_heads: int
+) -> tuple[SentenceReader, PreTrainedTokenizerFast]:
+    """A network with fresh heads on the recipe's encoder, and the tokenizer that belongs to it.
+
+    Raises:
+        RecipeError: the encoder cannot be found or loaded.
+    """
+    source = find_encoder(recipe.encoder)
+    try:
+        # Without the pooler: nothing here reads it.
+        encoder = AutoModel.from_pretrained(source, add_pooling_layer=False)
+        tokenizer = AutoTokenizer.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"network.encoder {recipe.encoder!r} cannot be loaded: expected a package that "
+            f"carries a model, a folder or a hub id that can be reached ({error})"
+        ) from error
+    if recipe.layers:
+        encoder.encoder.layer = _chosen(encoder.encoder.layer, recipe.layers)
+        encoder.config.num_hidden_layers = len(recipe.layers)
+    network = SentenceReader(
+        encoder,
+        sentence_heads=sentence_heads,
+        span_heads=span_heads,
+        head_size=recipe.head_size,
+        dropout=recipe.dropout,
+    )
+    return network, cast(PreTrainedTokenizerFast, tokenizer)
+
+
+def _chosen(layers: nn.ModuleList, wanted: Sequence[int]) -> nn.ModuleList:
+    """Raises RecipeError where there is no such layer."""
+    if max(wanted) >= len(layers):
+        raise RecipeError(
+            f"network.layers names layer {max(wanted)}; the encoder's last is {len(layers) - 1}"
+        )
+    return nn.ModuleList(layers[place] for place in wanted)
+
+
+def begin_as(student: SentenceReader, teacher: SentenceReader, layers: Sequence[int]) -> None:
+    """Give a network the weights of another, of whose encoder it has some layers, or all."""
+    weights = {}
+    for name, value in teacher.state_dict().items():
+        layer = re.fullmatch(r"(encoder\.encoder\.layer)\.(\d+)\.(.+)", name)
+        if layer is None or not layers:
+            weights[name] = value
+        elif int(layer[2]) in layers:
+            weights[f"{layer[1]}.{layers.index(int(layer[2]))}.{layer[3]}"] = value
+    student.load_state_dict(weights)
+
+
+def find_encoder(name: str) -> str:
+    """Where transformers finds the encoder: a folder, a package's model folder, or a hub id."""
+    if Path(name).is_dir():
+        return name
+    package = name.replace("-", "_")
+    if package.isidentifier() and importlib.util.find_spec(package) is not None:
+        module = importlib.import_module(package)
+        if hasattr(module, "get_model_path"):
+            return str(module.get_model_path())
+    return name

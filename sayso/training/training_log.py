@@ -1,0 +1,132 @@
+"""The log of a run: one JSON object a line, and a picture of it."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sayso.training.checkpoint import Position
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """Losses are means over the steps since the line before; `step` counts within the pass."""
+
+    number: int
+    name: str
+    step: int
+    loss: float
+    sentence_loss: float
+    span_loss: float
+    learning_rate: float
+    sentences_per_second: float
+    dev_average_precision: dict[str, float] | None = None
+
+
+class Meter:
+    """Sums of what happened since the last line of the log."""
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self.sentence_loss = self.span_loss = 0.0
+        self.steps = self.sentences = 0
+        self.since = time.perf_counter()
+
+    def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
+        self.sentence_loss += sentence_loss
+        self.span_loss += span_loss
+        self.sentences += sentences
+        self.steps += 1
+
+    def line(
+        self,
+        number: int,
+        name: str,
+        step: int,
+        learning_rate: float,
+        dev_average_precision: dict[str, float] | None,
+    ) -> LogLine:
+        line = LogLine(
+            number=number,
+            name=name,
+            step=step,
+            loss=(self.sentence_loss + self.span_loss) / self.steps,
+            sentence_loss=self.sentence_loss / self.steps,
+            span_loss=self.span_loss / self.steps,
+            learning_rate=learning_rate,
+            sentences_per_second=self.sentences / (time.perf_counter() - self.since),
+            dev_average_precision=dev_average_precision,
+        )
+        self._clear()
+        return line
+
+
+class TrainingLog:
+    """`log.jsonl` of a run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def start(self) -> None:
+        """Begin an empty log."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text("")
+
+    def take_up(self, position: Position) -> None:
+        """Drop the lines after the checkpoint at `position`: those steps are taken again."""
+        if self.path.exists():
+            lines = [
+                line
+                for line in self.lines()
+                if (line.number, line.step) <= (position.number, position.step)
+            ]
+            self.start()
+            for line in lines:
+                self.write(line)
+
+    def write(self, line: LogLine) -> None:
+        """Append a line."""
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(line)) + "\n")
+
+    def lines(self) -> list[LogLine]:
+        """All lines; a last line that a kill cut in two is left out."""
+        lines = []
+        for text in self.path.read_text(encoding="utf-8").splitlines():
+            try:
+                lines.append(LogLine(**json.loads(text)))
+            except ValueError:
+                continue
+        return lines
+
+    def plot(self, path: Path) -> None:
+        """Draw losses and dev average precision over the steps of all passes as a PNG."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(9, 4), layout="constrained")
+        losses, precision = figure.subplots(1, 2)
+        lines = self.lines()
+        before = 0
+        measured: list[tuple[int, dict[str, float]]] = []
+        for number in sorted({line.number for line in lines}):
+            of_pass = [line for line in lines if line.number == number]
+            steps = [before + line.step for line in of_pass]
+            name = of_pass[0].name
+            losses.plot(steps, [line.sentence_loss for line in of_pass], label=f"{name}: sentence")
+            losses.plot(steps, [line.span_loss for line in of_pass], label=f"{name}: evidence")
+            measured += [
+                (step, line.dev_average_precision)
+                for step, line in zip(steps, of_pass, strict=True)
+                if line.dev_average_precision
+            ]
+            before = steps[-1]
+        for label in measured[0][1] if measured else ():
+            steps = [step for step, _ in measured]
+            precision.plot(steps, [scores[label] for _, scores in measured], "o-", label=label)
+        losses.set(xlabel="step", ylabel="loss", yscale="log")
+        precision.set(xlabel="step", ylabel="average precision on dev")
+        for axes in (losses, precision):
+            axes.legend(fontsize="small")
+        figure.savefig(path, dpi=110)

@@ -1,0 +1,182 @@
+/**
+ * The text of an article as it is rendered, with a map back to the page. Reads, never writes.
+ *
+ * Left out is what is not rendered (also closed `details`), code, forms and their controls,
+ * editable text, `nav`, comments of readers, dialogs and what is fixed over the page, images and
+ * drawings. Open shadow roots and frames of the same origin are read where they stand. What cannot
+ * be read: closed shadow roots (unless `shadowRootOf` finds them), frames of other origins, text that
+ * CSS makes (`content`), and text in images.
+ */
+
+import { TextMap } from "./text_map.js";
+import { renderingOf } from "./visibility.js";
+import { Slices } from "./time_slicing.js";
+
+export { findArticle } from "./article.js";
+
+/** Nodes between two looks at the clock. */
+const NODES = 32;
+const FOREIGN_FRAME = "a frame from another site";
+
+/**
+ * @import { Piece } from "./text_map.js"
+ * @import { Rendering } from "./visibility.js"
+ *
+ * @typedef {object} CollectOptions
+ * @property {(element: Element) => ShadowRoot | null} [shadowRootOf]  how to find an element's
+ *   shadow root; open ones only unless an extension has a better way
+ *   (`chrome.dom.openOrClosedShadowRoot`, `element.openOrClosedShadowRoot`)
+ *
+ * @typedef {object} Collected
+ * @property {Element} root
+ * @property {string} text  blocks separated by one newline, white space collapsed as rendered, soft
+ *   hyphens left out; valid Unicode: half a surrogate pair is replaced by U+FFFD
+ * @property {string} signature  a short hash of `text`: the same text, the same signature
+ * @property {string[]} leftOut  what could not be read, each once, in words for people (such as
+ *   "a frame from another site")
+ * @property {(Document | ShadowRoot)[]} scopes  where the text's nodes are: the page, frames,
+ *   shadow roots
+ * @property {readonly Piece[]} pieces  the map, in order
+ * @property {(start: number, end: number) => Range[]} ranges  the rendered characters of
+ *   `text[start:end]`, a live range for each text node, in order; without what has changed below
+ * @property {(node: Node, offset: number) => number | null} offsetOf  the offset in `text` of a
+ *   character of a text node; null where it is not part of the text
+ * @property {(other: Collected) => boolean} sameAs  the same text in the same nodes
+ */
+
+/**
+ * Collect in one go.
+ *
+ * @param {Element} root
+ * @param {CollectOptions} [options]
+ * @returns {Collected}
+ */
+export function collect(root, options = {}) {
+  const walk = new Walk(root, options);
+  while (walk.step());
+  return walk.collected();
+}
+
+/**
+ * Collect in slices, so that no task is long. The page may change meanwhile: `ranges` look again.
+ *
+ * @param {Element} root
+ * @param {CollectOptions & {signal?: AbortSignal}} [options]
+ * @returns {Promise<Collected>}
+ */
+export async function collectInSlices(root, options = {}) {
+  const walk = new Walk(root, options);
+  const slices = new Slices(options.signal);
+  await slices.breathe();
+  for (let nodes = 1; walk.step(); nodes++) if (nodes % NODES === 0) await slices.breathe();
+  return walk.collected();
+}
+
+/**
+ * A walk through the flat tree, a node at a step.
+ *
+ * @typedef {object} Level
+ * @property {readonly Node[]} nodes
+ * @property {number} next
+ * @property {Rendering} rendering  of the element that holds the nodes
+ */
+class Walk {
+  #map = new TextMap();
+  /** @type {Level[]} */
+  #levels = [];
+  /** @type {Set<Document | ShadowRoot>} */
+  #scopes = new Set();
+  /** @type {Set<string>} */
+  #leftOut = new Set();
+
+  /**
+   * @param {Element} root
+   * @param {CollectOptions} options
+   */
+  constructor(root, options) {
+    this.root = root;
+    this.shadowRootOf = options.shadowRootOf ?? ((element) => element.shadowRoot);
+    this.#scopes.add(/** @type {Document | ShadowRoot} */ (root.getRootNode()));
+    this.#enter(root, true);
+  }
+
+  /** Whether there was something to do. */
+  step() {
+    const level = this.#levels.at(-1);
+    if (!level) return false;
+    const node = level.nodes[level.next++];
+    if (node === undefined) {
+      this.#levels.pop();
+      if (level.rendering.block) this.#map.breakLine();
+    } else if (node.nodeType === Node.TEXT_NODE) {
+      if (level.rendering.visible) {
+        this.#map.add(/** @type {Text} */ (node), level.rendering.spaces);
+      }
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      this.#enter(/** @type {Element} */ (node), false);
+    }
+    return true;
+  }
+
+  /** @returns {Collected} */
+  collected() {
+    const { root } = this;
+    return this.#map.collected(root, [...this.#leftOut], [...this.#scopes]);
+  }
+
+  /**
+   * @param {Element} element
+   * @param {boolean} isRoot
+   */
+  #enter(element, isRoot) {
+    const rendering = renderingOf(element, isRoot);
+    if (!rendering) return;
+    if (element.localName === "br") {
+      this.#map.breakLine();
+    } else if (element.localName === "iframe" || element.localName === "frame") {
+      this.#enterFrame(/** @type {HTMLIFrameElement} */ (element), rendering);
+    } else {
+      if (rendering.block) this.#map.breakLine();
+      this.#levels.push({ nodes: this.#children(element), next: 0, rendering });
+    }
+  }
+
+  /**
+   * @param {HTMLIFrameElement} frame
+   * @param {Rendering} rendering
+   */
+  #enterFrame(frame, rendering) {
+    if (!rendering.visible) return;
+    const inner = frame.contentDocument;
+    if (inner?.body) {
+      this.#scopes.add(inner);
+      this.#map.breakLine();
+      this.#enter(inner.body, true);
+    } else if (!inner && frame.clientWidth > 50 && frame.clientHeight > 50) {
+      this.#leftOut.add(FOREIGN_FRAME);
+    }
+  }
+
+  /**
+   * What is rendered inside an element.
+   *
+   * @param {Element} element
+   * @returns {readonly Node[]}
+   */
+  #children(element) {
+    const shadow = this.shadowRootOf(element);
+    if (shadow) {
+      this.#scopes.add(shadow);
+      return [...shadow.childNodes];
+    }
+    if (element.localName === "slot") {
+      const assigned = /** @type {HTMLSlotElement} */ (element).assignedNodes({ flatten: true });
+      if (assigned.length) return assigned;
+    }
+    if (element.localName === "details" && !(/** @type {HTMLDetailsElement} */ (element).open)) {
+      const summary = element.querySelector(":scope > summary");
+      return summary ? [summary] : [];
+    }
+    return [...element.childNodes];
+  }
+}

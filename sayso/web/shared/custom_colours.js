@@ -1,0 +1,91 @@
+/**
+ * A reader's own colour for a label, and the inks that follow from it.
+ *
+ * Whatever the colour, text on its mark keeps a contrast of at least 7:1 (WCAG AAA): the
+ * background holds little enough of it.
+ *
+ * @import { Ink, OwnColours } from "./labels.js"
+ * @import { Label } from "../highlighter/types.js"
+ */
+
+const COLOUR = /^#[0-9a-f]{6}$/i;
+const LIGHT = { paper: "#ffffff", text: "#111111", share: 0.2 };
+const DARK = { paper: "#000000", text: "#f6f6f6", share: 0.28 };
+
+/**
+ * @param {unknown} value
+ * @returns {value is string} whether it is a colour such as "#0063a6"
+ */
+export const isColour = (value) => typeof value === "string" && COLOUR.test(value);
+
+/**
+ * The painter's colours for those that a reader chose.
+ *
+ * @param {Partial<Record<Label, string>>} chosen
+ * @returns {OwnColours}
+ */
+export function inksOf(chosen) {
+  /** @type {OwnColours} */
+  const own = {};
+  for (const [label, colour] of Object.entries(chosen)) {
+    own[/** @type {Label} */ (label)] = {
+      light: inkOn(LIGHT, colour, "#000000"),
+      dark: inkOn(DARK, colour, "#ffffff"),
+    };
+  }
+  return own;
+}
+
+/**
+ * @param {{paper: string, text: string, share: number}} ground
+ * @param {string} colour
+ * @param {string} towards  where the line's colour goes until it can be seen on the paper
+ * @returns {Ink}
+ */
+function inkOn(ground, colour, towards) {
+  let line = colour;
+  for (let share = 0.9; contrast(line, ground.paper) < 3; share -= 0.1) {
+    line = mix(colour, towards, share);
+  }
+  return { background: mix(colour, ground.paper, ground.share), text: ground.text, line };
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @param {number} share  of `one`
+ * @returns {string}
+ */
+export function mix(one, other, share) {
+  const parts = channels(one).map((value, i) => {
+    const mixed = value * share + (channels(other)[i] ?? 0) * (1 - share);
+    return Math.round(mixed).toString(16).padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
+}
+
+/**
+ * The contrast of two colours as WCAG 2 counts it, 1 to 21.
+ *
+ * @param {string} one
+ * @param {string} other
+ * @returns {number}
+ */
+export function contrast(one, other) {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+}
+
+/** @param {string} colour */
+function luminance(colour) {
+  const [r, g, b] = channels(colour).map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+}
+
+/** @param {string} colour */
+function channels(colour) {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+}

@@ -1,0 +1,66 @@
+"""A small corpus, and an engine that needs no time, for tests of what stands around it."""
+
+import json
+from pathlib import Path
+
+from sayso.corpus.job import Job
+from sayso.documents.documents import InputKind
+from sayso.documents.find_files import Source
+from sayso.engine.options import Options
+from sayso.engine.report import Report
+from sayso.linting.settings import Asked, Settings, SettingsFinder
+from tests.reports.sample_reports import report, sentence
+
+BAD = {3: "{bad", 8: '{"id": 8}', 9: '{"id": 9, "text": null}'}
+"""Rows that cannot be scored, by their place."""
+PER_BATCH = 4
+
+
+class QuickEngine:
+    """Marks `could` as hedging. Remembers what it was asked to score; stops where told to."""
+
+    def __init__(self, *, stop_at: str | None = None) -> None:
+        self.scored: list[str] = []
+        self.stop_at = stop_at
+
+    def score(self, text: str, options: Options, *, progress: object = None) -> Report:
+        if text == self.stop_at:
+            raise KeyboardInterrupt
+        self.scored.append(text)
+        marks = {"hedging": ["could"]} if "could" in text else {}
+        return report(sentence(text, marks=marks))
+
+    def score_sentences(self, texts: list[str], options: Options) -> Report:
+        self.scored += texts
+        return report(*(sentence(text, index=index) for index, text in enumerate(texts)))
+
+
+def text(number: int) -> str:
+    return f"The dam of village {number} could fail."
+
+
+def write_rows(path: Path, count: int = 20, first: int = 0) -> Path:
+    """Rows as JSON, some of them bad."""
+    rows = (
+        BAD.get(number) or json.dumps({"id": number, "text": text(number)})
+        for number in range(first, first + count)
+    )
+    path.write_text("".join(f"{row}\n" for row in rows))
+    return path
+
+
+def job(*paths: Path, kind: InputKind = InputKind.JSONL, asked: Asked | None = None) -> Job:
+    finder = SettingsFinder(asked or Asked(), look=False)
+    settings: dict[str, Settings] = {str(path): finder.find(str(path)) for path in paths}
+    sources = [Source(str(path), kind) for path in paths]
+    return Job(sources, settings, "text", "codepoint", "handmade-1", PER_BATCH)
+
+
+def small_batches(documents: int) -> str:
+    """A program that is `sayso` but for the size of its batches."""
+    return (
+        "from sayso.documents import batches\n"
+        f"batches.DOCUMENTS_PER_BATCH = {documents}\n"
+        "from sayso.cli.main import main\n"
+        "main()\n"
+    )

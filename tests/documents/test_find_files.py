@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import pytest
+
+from sayso.documents.documents import InputKind
+from sayso.documents.find_files import Source, find_sources, total_size, without_output
+from sayso.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "news/b.jsonl.gz",
+        "news/a.txt",
+        "news/2024/c.CSV.zst",
+        "news/2024/d.parquet",
+        "news/2024/photo.png",
+        "news/notes",
+        "news/.hidden/e.txt",
+        "news/.f.txt",
+        "odd[1].txt",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return tmp_path
+
+
+def test_a_folder_is_all_files_in_it_that_tell_what_they_hold(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert find_sources(["news"]) == [
+        Source("news/2024/c.CSV.zst", InputKind.CSV),
+        Source("news/2024/d.parquet", InputKind.PARQUET),
+        Source("news/a.txt", InputKind.TEXT),
+        Source("news/b.jsonl.gz", InputKind.JSONL),
+    ]
+    assert "left out: 1 with .png, 1 with no suffix" in capsys.readouterr().err
+    assert len(find_sources(["news"], InputKind.TEXT)) == 6
+
+
+def test_patterns_are_sorted_by_name_and_paths_keep_their_order(folder: Path) -> None:
+    names = [source.name for source in find_sources(["news/a.txt", "news/**/*.*[tz]", "-"])]
+    assert names == [
+        "news/a.txt",
+        "news/2024/c.CSV.zst",
+        "news/2024/d.parquet",
+        "news/a.txt",
+        "news/b.jsonl.gz",
+        "-",
+    ]
+
+
+def test_a_name_that_looks_like_a_pattern_is_a_name_where_there_is_such_a_file(
+    folder: Path,
+) -> None:
+    assert find_sources(["odd[1].txt"]) == [Source("odd[1].txt", InputKind.TEXT)]
+
+
+def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path) -> None:
+    assert find_sources(["gone.csv.xz"]) == [Source("gone.csv.xz", InputKind.CSV)]
+
+
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        (["-", "-"], "more than once"),
+        (["news/*.html"], "no file matches"),
+        (["news/empty"], "no file in this folder can be scored"),
+    ],
+)
+def test_paths_that_stand_for_nothing(folder: Path, paths: list[str], message: str) -> None:
+    (folder / "news/empty").mkdir()
+    with pytest.raises(InputError, match=message):
+        find_sources(paths)
+
+
+def test_the_output_is_no_source_whatever_it_is_called(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "link.txt").symlink_to(folder / "news/a.txt")
+    sources = find_sources(["news", "link.txt", "news/a.txt"])
+    kept = ["news/2024/c.CSV.zst", "news/2024/d.parquet", "news/b.jsonl.gz"]
+    for output in (Path("link.txt"), folder / "news" / "a.txt", Path("news/2024/../a.txt")):
+        capsys.readouterr()
+        found = [source.name for source in without_output(sources, output)]
+        assert [name for name in found if name != "link.txt"] == kept
+        assert "sayso: news/a.txt: left out, for it is the output" in capsys.readouterr().err
+    assert without_output(sources, folder / "news/other/a.txt") == sources
+
+
+def test_files_of_bad_rows_are_sources_only_where_they_are_named(folder: Path) -> None:
+    side = folder / "news/2024/scores.jsonl.bad.jsonl"
+    side.touch()
+    paths = ["news", "news/**/*.jsonl*"]
+    assert not any("bad" in source.name for source in find_sources(paths))
+    assert find_sources([str(side)]) == [Source(str(side), InputKind.JSONL)]
+
+
+def test_the_size_of_all_is_known_but_for_standard_input(folder: Path) -> None:
+    (folder / "news/a.txt").write_text("It may.")
+    assert total_size(find_sources(["news", "gone.txt"])) == 7
+    assert total_size(find_sources(["news", "-"])) is None

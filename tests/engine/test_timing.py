@@ -1,0 +1,20 @@
+import pytest
+
+from sayso.engine.timing import Stopwatch
+
+
+def test_a_part_that_is_entered_again_goes_on_counting() -> None:
+    watch = Stopwatch()
+    watch.add("infer", 1.5)
+    with watch.part("infer"):
+        pass
+    watch.add("split", 0.25)
+    assert watch.seconds["infer"] >= 1.5
+    assert watch.seconds["split"] == 0.25
+
+
+def test_time_counts_also_when_the_work_fails() -> None:
+    watch = Stopwatch()
+    with pytest.raises(ValueError, match="no"), watch.part("split"):
+        raise ValueError("no")
+    assert "split" in watch.seconds

@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.engine.fingerprint import sentence_hash
+from sayso.linting.ignore import Ignored
+from tests.reports.sample_reports import report, sentence
+
+TEXT = "Officials said it could, and may, fail."
+ONE = sentence(
+    TEXT,
+    start=10,
+    marks={"unverified_attribution": ["Officials said"], "hedging": ["could", "may"]},
+    kind="unnamed",
+)
+
+
+def test_a_hash_outlives_a_move_to_another_program():
+    named = sentence_hash('"It\'s  over," he said.')
+    assert (
+        named
+        == sentence_hash("“It’s over,”\nhe said.")
+        == sentence_hash("“It’s\u00a0over,” he said.")
+    )
+    assert named != sentence_hash("“It’s over”, he said.")
+    assert len(named) == 12
+
+
+@given(st.text())
+def test_any_text_has_a_hash(text):
+    assert len(sentence_hash(text)) == 12
+
+
+def without(**ignored):
+    return Ignored(**ignored).without(report(ONE))
+
+
+def test_nothing_is_ignored_by_default():
+    assert without() == report(ONE)
+
+
+def test_a_phrase_drops_the_marks_it_overlaps_and_no_others():
+    kept = without(phrases=["COULD"])
+    (one,) = kept.sentences
+    assert one.flags == ("hedging", "unverified_attribution")
+    assert [TEXT[found.start - 10 : found.end - 10] for found in one.evidence] == [
+        "Officials said",
+        "may",
+    ]
+    halved = report(ONE).summary.densities["hedging"] / 2
+    assert kept.summary.densities["hedging"] == pytest.approx(halved, abs=0.01)
+
+
+def test_a_label_whose_marks_are_all_ignored_is_no_flag():
+    (one,) = without(phrases=["officials   said", "it could, and may"]).sentences
+    assert (one.flags, one.evidence, one.kind) == ((), (), None)
+    assert one.scores == ONE.scores
+
+
+def test_a_part_of_a_word_is_no_phrase():
+    assert without(phrases=["coul", "ma"]) == report(ONE)
+
+
+def test_a_sentence_is_ignored_by_its_hash():
+    ignored = Ignored(sentences=frozenset({sentence_hash(TEXT)}))
+    assert ignored.has(ONE)
+    kept = ignored.without(report(ONE, sentence("It may.", 60, 1, marks={"hedging": ["may"]})))
+    assert [one.flags for one in kept.sentences] == [(), ("hedging",)]
+    assert kept.summary.flagged["hedging"] == 1
+
+
+@pytest.mark.parametrize("phrase", ["(may)", "a.b", "*"])
+def test_phrases_are_words_not_patterns(phrase):
+    assert without(phrases=[phrase]) == report(ONE)

@@ -1,0 +1,239 @@
+"""A stream: a line a sentence as soon as it is ready, and a last line that says how it ended."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from sayso.engine.options import Options
+from sayso.engine.report import OffsetUnit
+from sayso.engine.report_builder import Draft
+from sayso.engine.scorer import Engine
+from sayso.server import routes
+from sayso.server.app import Service
+from sayso.server.errors import Refusal
+from sayso.server.reloadable import LoadedModel
+from sayso.server.request_context import Record
+from sayso.server.routes import FIRST_STEPS
+from sayso.server.scheduler import STEP
+from sayso.server.settings import Limits, Settings
+from tests.server.common import LONG, TEXT, ask, asking, draft_of, plain, refused, service_of
+
+PATH = "/v1/score/stream"
+CANARY = "canary"
+COUNT = sum(FIRST_STEPS) + STEP + 1
+STARTS = [0, FIRST_STEPS[0], sum(FIRST_STEPS[:2]), sum(FIRST_STEPS), COUNT - 1]
+
+
+@pytest.fixture(scope="module")
+def client(model: LoadedModel) -> Iterator[TestClient]:
+    with asking(model) as client:
+        yield client
+
+
+@pytest.fixture
+def on_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Record, int], object]], None]:
+    """Lets every text be a made-up one; a function is told of each of its steps before it."""
+
+    def told(told: Callable[[Record, int], object]) -> None:
+        def opening(engine: object, document: object, options: object, record: Record) -> Any:
+            return lambda: draft_of(COUNT, lambda first: told(record, first))
+
+        monkeypatch.setattr(routes, "opening", opening)
+
+    return told
+
+
+def lines(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert answer.text.endswith("\n")
+    return [json.loads(line) for line in answer.text[:-1].split("\n")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": TEXT},
+        {"text": LONG},
+        {"text": " "},
+        {"text": "A line\u2028of its own, they said.\u0085It may be."},
+        {"sentences": ["One. Two might be.", "", "Sources say three."]},
+    ],
+    ids=["mixed", "long", "blank", "separators", "sentences"],
+)
+@pytest.mark.parametrize("unit", ["codepoint", "utf16"])
+def test_lines_are_the_engines_own_report(
+    client: TestClient, engine: Engine, body: dict[str, Any], unit: OffsetUnit
+) -> None:
+    *sentences, end = lines(client.post(PATH, json={**body, "offset_unit": unit}))
+    options = Options(offset_unit=unit)
+    own = plain(
+        engine.score(body["text"], options)
+        if "text" in body
+        else engine.score_sentences(body["sentences"], options)
+    )
+    assert sentences == [{"sentence": one} for one in own.pop("sentences")]
+    assert end == {"report": own}
+
+
+def test_what_is_wished_for_is_kept_to(client: TestClient, engine: Engine) -> None:
+    wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
+    body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
+    *sentences, end = lines(client.post(PATH, json=body))
+    own = plain(engine.score(TEXT, Options(["hedging"], {"hedging": 0})))
+    for one in own["sentences"]:
+        del one["evidence"], one["text"]
+    assert sentences == [{"sentence": one} for one in own.pop("sentences")]
+    assert end == {"report": own}
+
+
+def test_a_step_is_sent_before_the_next_one_is_ready(
+    model: LoadedModel, on_step: Callable[..., None]
+) -> None:
+    go, heard = Event(), list[bytes]()
+
+    def waits(_: Record, first: int) -> None:
+        assert not first or go.wait(60)
+
+    def hears(message: Message) -> None:
+        sent = b"".join([*heard, message.get("body", b"")]).count(b"\n")
+        if sent == FIRST_STEPS[0]:
+            go.set()
+        heard.append(message.get("body", b""))
+
+    on_step(waits)
+    service = Service(model, Settings())
+    asyncio.run(asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears), 60))
+    assert go.is_set()
+    assert b"".join(heard).count(b"\n") == COUNT + 1
+
+
+def test_the_first_steps_are_short(client: TestClient, on_step: Callable[..., None]) -> None:
+    starts: list[int] = []
+    on_step(lambda _, first: starts.append(first))
+    assert len(lines(client.post(PATH, json={"text": TEXT}))) == COUNT + 1
+    assert starts == STARTS
+
+
+def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
+    client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def is_late(record: Record, first: int) -> None:
+        if first:
+            record.due = 0.0
+
+    on_step(is_late)
+    with caplog.at_level(logging.INFO):
+        answer = client.post(PATH, json={"text": TEXT})
+    *sentences, end = lines(answer)
+    assert [one["sentence"]["index"] for one in sentences] == list(range(STARTS[2]))
+    assert end["error"]["code"] == "too_slow"
+    assert end["request_id"] == answer.headers["x-request-id"]
+    (line,) = [vars(one) for one in caplog.records if one.name == "sayso.access"]
+    assert (line["status"], line["code"]) == (200, "too_slow")
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.2, 0.9])
+def test_a_stream_that_is_late_before_it_began_is_504(model: LoadedModel, seconds: float) -> None:
+    with asking(model, Limits(seconds=seconds)) as hasty:
+        refused(hasty.post(PATH, json={"text": TEXT}), 504, "too_slow")
+        assert service_of(hasty).admission.inside == 0
+
+
+def test_a_mistake_in_mid_stream_is_told_without_its_text(
+    client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: Record, first: int) -> None:
+        if first:
+            raise ValueError(CANARY)
+
+    on_step(fails)
+    with caplog.at_level(logging.DEBUG):
+        answer = client.post(PATH, json={"text": CANARY})
+    *sentences, end = lines(answer)
+    assert [one["sentence"]["index"] for one in sentences] == list(range(STARTS[1]))
+    assert end["error"]["code"] == "internal_error"
+    assert end["request_id"] == answer.headers["x-request-id"]
+    assert CANARY not in answer.text + caplog.text
+    assert "ValueError" in caplog.text
+    assert end["request_id"] in caplog.text
+    (line,) = [vars(one) for one in caplog.records if one.name == "sayso.access"]
+    assert line["code"] == "internal_error"
+
+
+def test_a_refusal_in_mid_stream_is_told_as_it_is(
+    client: TestClient, on_step: Callable[..., None]
+) -> None:
+    def refuses(_: Record, first: int) -> None:
+        if first:
+            raise Refusal(413, "text_too_long", "too long", field="text", limit=3)
+
+    on_step(refuses)
+    end = lines(client.post(PATH, json={"text": TEXT}))[-1]
+    assert end["error"] == {
+        "code": "text_too_long",
+        "message": "too long",
+        "field": "text",
+        "limit": 3,
+    }
+
+
+def test_a_mistake_before_the_first_line_is_500(
+    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Draft:
+        raise ValueError("canary")
+
+    monkeypatch.setattr(engine, "open", fail)
+    answer = client.post(PATH, json={"text": TEXT})
+    refused(answer, 500, "internal_error")
+    assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("ends", ["is late", "fails", "is done"])
+def test_a_stream_leaves_its_place_whatever_its_end(
+    client: TestClient, on_step: Callable[..., None], ends: str
+) -> None:
+    def end(record: Record, first: int) -> None:
+        if first and ends == "is late":
+            record.due = 0.0
+        assert not (first and ends == "fails")
+
+    on_step(end)
+    client.post(PATH, json={"text": TEXT})
+    service = service_of(client)
+    assert service.admission.inside == 0
+    assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
+    assert not service.turns._places
+
+
+@pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
+def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
+    model: LoadedModel, on_step: Callable[..., None], stops_at: str
+) -> None:
+    starts: list[int] = []
+    on_step(lambda _, first: starts.append(first))
+
+    async def hang_up() -> None:
+        service, gone = Service(model, Settings()), asyncio.Event()
+
+        async def hears(message: Message) -> None:
+            if message["type"] == stops_at and message.get("body") != b"":
+                gone.set()
+                await asyncio.Event().wait()  # nobody reads on
+
+        await asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears, gone), 60)
+        assert service.admission.inside == 0
+        assert not service.turns._places
+
+    asyncio.run(hang_up())
+    assert starts == STARTS[:1]

@@ -1,0 +1,117 @@
+"""The process that starts the workers of `sayso serve` and waits for them."""
+
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from sayso.bundle.bundle import NETWORK, seal
+from sayso.engine.scorer import Engine
+from tests.server.live import (
+    PATIENCE,
+    TEXTS,
+    UNHURRIED,
+    changed_bundle,
+    own_answer,
+    serving,
+    wait_until,
+    wait_until_at_work,
+    wait_until_ready,
+)
+from tests.server.test_stopping import ENDLESS, LENIENT, ROOM, asked_anew
+
+SMALL = 80_000_000
+"""Bytes, much less than BentoML and a model take."""
+
+
+def loaded(home: Path) -> int:
+    """How many workers have loaded a model; one that ended does not count once another asks."""
+    gauges = (home / "tmp").rglob("gauge_livemax_*.db")
+    return sum(b"sayso_model_info" in one.read_bytes() for one in gauges)
+
+
+@pytest.mark.slow
+def test_a_worker_that_was_killed_comes_back(tmp_path: Path, engine: Engine) -> None:
+    with serving(tmp_path, **UNHURRIED) as server:
+        supervisor, worker = server.processes()
+        worker.kill()
+        wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+        wait_until(lambda: len(server.processes()) == 2)
+        wait_until_ready(server)
+        answer = server.client.post("/v1/score", json={"text": TEXTS[0]})
+        assert answer.content == own_answer(engine, TEXTS[0])
+        assert server.processes()[0] == supervisor
+        assert server.processes()[1] != worker
+        assert "worker 1 ended (-9); another starts" in server.log
+        assert server.log.count("answers at") == 1
+
+
+@pytest.mark.slow
+def test_of_several_the_others_answer_meanwhile(tmp_path: Path) -> None:
+    with serving(tmp_path, workers=2, **UNHURRIED) as server:
+        wait_until(lambda: loaded(tmp_path) == 2)
+        _, first, second = server.processes()
+        first.kill()
+        for _ in range(20):
+            assert asked_anew(server, "GET", "/livez") == (200, "")
+        wait_until(lambda: loaded(tmp_path) == 2)
+        assert second in server.processes()
+
+
+@pytest.mark.slow
+def test_it_stays_small(tmp_path: Path) -> None:
+    with serving(tmp_path, **UNHURRIED) as server:
+        supervisor, worker = server.processes()
+        loaded = [one.path for one in supervisor.memory_maps()]
+        assert not [path for path in loaded if "onnxruntime" in path or "numpy" in path]
+        assert supervisor.memory_info().rss < SMALL < worker.memory_info().rss
+
+
+@pytest.mark.slow
+def test_who_asks_twice_does_not_wait(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, **LENIENT, **ROOM) as server,
+        ThreadPoolExecutor(1) as sender,
+    ):
+        scoring = sender.submit(server.client.post, "/v1/score", json={"text": ENDLESS})
+        wait_until_at_work(server)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: asked_anew(server, "GET", "/readyz") == (503, "stopping"))
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(10) == 0
+        with pytest.raises(httpx.TransportError):
+            scoring.result()
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_it(tmp_path: Path) -> None:
+    left: list[psutil.Process] | None = None
+    # `serving` finds that it did not end well.
+    with pytest.raises(AssertionError), serving(tmp_path, workers=2, **UNHURRIED) as server:
+        wait_until(lambda: loaded(tmp_path) == 2)
+        supervisor, *workers = server.processes()
+        supervisor.kill()
+        _, left = psutil.wait_procs(workers, PATIENCE)
+    assert left == []
+
+
+@pytest.mark.slow
+def test_a_whole_bundle_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:
+    bundle = changed_bundle(tmp_path / "bundle", "broken")
+    (bundle / NETWORK).write_bytes(b"no network")
+    seal(bundle)
+    done = subprocess.run(
+        [sys.executable, "-m", "sayso", "serve", "--port", "0", "--bundle", str(bundle)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "network or tokenizer cannot be loaded" in done.stderr.splitlines()[-1]
+    assert "answers at" not in done.stderr

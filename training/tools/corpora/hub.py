@@ -1,0 +1,104 @@
+"""BABE and Anno-lexical as `datasets.load_dataset` gives them, from the hub or from a folder.
+
+The forms were read on the cards of the two data sets:
+
+    mediabiasgroup/BABE           train and test; `text`, `label`, `news_link`, `biased_words` (a
+                                  Python list as a string), `outlet`, `topic`, `type`, `uuid`, ...
+    mediabiasgroup/anno-lexical   train, dev and test; `text`, `label`, `source_name`,
+                                  `source_party`, `sentence_id`
+
+A folder stands in where the hub is out of reach: Parquet, JSON or CSV files that carry the split in
+their names (`data/train-00000-of-00001.parquet`). `load_dataset` calls a split of such a folder
+`validation` where the hub says `dev`; both are read.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from datasets import load_dataset
+from datasets.exceptions import DatasetsError
+
+from sayso.errors import CorpusError
+from training.tools.corpora.babe import labelled, split_by_article
+from training.tools.corpora.rows import Row, Splits, make_row, without_repeats
+
+BABE, ANNO_LEXICAL = "mediabiasgroup/BABE", "mediabiasgroup/anno-lexical"
+
+_Records = list[tuple[str, Mapping[str, Any]]]
+
+
+def read_babe_hub(source: str = BABE) -> Splits:
+    """The rows of BABE, version 3, from a hub id or a folder; dev is a tenth of train's articles.
+
+    Raises:
+        CorpusError: the source cannot be loaded, or is not of the form above.
+    """
+    parts = _load(source, ("train", "test"), ("text", "label", "news_link", "biased_words"))
+    rows = {
+        name: [labelled(record, where) for where, record in records]
+        for name, records in parts.items()
+    }
+    return split_by_article(rows["train"], rows["test"])
+
+
+def read_anno_lexical(source: str = ANNO_LEXICAL) -> Splits:
+    """The rows of Anno-lexical from a hub id or a folder, in the authors' splits.
+
+    Raises:
+        CorpusError: the source cannot be loaded, or is not of the form above.
+    """
+    parts = _load(
+        source,
+        ("train", "dev", "test"),
+        ("text", "label", "source_name", "source_party", "sentence_id"),
+    )
+    rows = {
+        name: [_machine_labelled(record, where) for where, record in records]
+        for name, records in parts.items()
+    }
+    return without_repeats(rows, thinned=("train",))
+
+
+def _machine_labelled(record: Mapping[str, Any], where: str) -> Row:
+    if str(record["label"]) not in ("0", "1"):
+        raise CorpusError(f"{where}: label is {record['label']!r}; expected 0 or 1")
+    return make_row(
+        f"al-{str(record['sentence_id'])[:13]}",  # 12 hexadecimal digits tell all sentences apart
+        " ".join(str(record["text"] or "").split()),
+        {"loaded": int(record["label"])},
+        [],
+        where=where,
+        outlet=record["source_name"],
+        outlet_leaning=record["source_party"],
+    )
+
+
+def _load(source: str, names: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, _Records]:
+    """The records of each split, each with its place, which is named in messages."""
+    try:
+        # Streaming reads a folder as it is now and leaves no second copy of it in a cache.
+        loaded = load_dataset(source, streaming=True)
+        parts = {
+            str(name): [(f"{source}, {name}, row {row}", record) for row, record in enumerate(rows)]
+            for name, rows in loaded.items()
+        }
+    except (DatasetsError, OSError, ValueError, TypeError, RuntimeError) as error:
+        raise CorpusError(
+            f"{source}: cannot be loaded ({type(error).__name__}: {error}); expected a data set of "
+            "the hub, with the hub in reach, or a folder with its files"
+        ) from error
+    if "dev" in names and "dev" not in parts and "validation" in parts:
+        parts["dev"] = parts.pop("validation")
+    if missing := set(names) - parts.keys():
+        raise CorpusError(
+            f"{source}: found the splits {', '.join(parts)}; expected also "
+            f"{', '.join(sorted(missing))}, in the files' names"
+        )
+    for records in parts.values():
+        for where, record in records:
+            if absent := set(columns) - record.keys():
+                raise CorpusError(
+                    f"{where}: no column {', '.join(sorted(absent))} in {', '.join(record)}; "
+                    f"expected {', '.join(columns)}"
+                )
+    return {name: parts[name] for name in names}

@@ -1,0 +1,189 @@
+"""What the readers of original corpora share: rows, spans that keep their words, splits, files.
+
+A row is what `sayso.training.corpora` reads: `id`, `doc`, `text`, `labels`, `spans` and what else the
+corpus knows. Offsets are half-open and count code points of `text`.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from sayso.errors import CorpusError, InputError
+from sayso.training.letters import letters
+
+Row = dict[str, Any]
+Splits = dict[str, list[Row]]
+"""Name of a split to its rows, in the corpus's order."""
+Rule = tuple[re.Pattern[str], str]
+"""What a text is searched for, and the literal text that takes its place."""
+
+SPLITS = ("train", "dev", "test")
+
+ONE_SPACE: Rule = (re.compile(r"\s+"), " ")
+NO_EDGES: Rule = (re.compile(r"\A\s+|\s+\Z"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A marked stretch of a text, its type, and what else the corpus says of it."""
+
+    start: int
+    end: int
+    type: str
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+def fold(document: str) -> int:
+    """The fold, 0 to 9, of a document: the same for all its sentences, on every machine."""
+    return int(sha1(document.encode()).hexdigest(), 16) % 10
+
+
+def tidy(
+    text: str, spans: Iterable[Span], rules: Iterable[Rule], where: str
+) -> tuple[str, list[Span]]:
+    """Apply the rules one after the other, and move the spans along with their words.
+
+    Raises:
+        CorpusError: a span is empty, or a rule changed its letters, so that it would no longer
+            mark what was annotated.
+    """
+    marked, tidied = list(spans), text
+    moved = marked
+    for pattern, put in rules:
+        edits = [match.span() for match in pattern.finditer(tidied)]
+        moved = [
+            replace(
+                span,
+                start=_moved(span.start, edits, len(put)),
+                end=_moved(span.end, edits, len(put)),
+            )
+            for span in moved
+        ]
+        tidied = "".join(put.join(tidied[a:b] for a, b in _between(edits, len(tidied))))
+    moved = [_trimmed(span, tidied) for span in moved]
+    for before, after in zip(marked, moved, strict=True):
+        annotated = text[before.start : before.end]
+        if after.start >= after.end or letters(annotated) != letters(
+            tidied[after.start : after.end]
+        ):
+            raise CorpusError(
+                f"{where}: {annotated!r}, marked {before.type}, became "
+                f"{tidied[after.start : after.end]!r}; expected the same words"
+            )
+    return tidied, moved
+
+
+def _between(edits: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    starts = [0, *(end for _, end in edits)]
+    return list(zip(starts, [*(start for start, _ in edits), length], strict=True))
+
+
+def _moved(position: int, edits: Iterable[tuple[int, int]], length: int) -> int:
+    shift = 0
+    for start, end in edits:
+        if position <= start:
+            break
+        if position < end:
+            return start + shift + min(position - start, length)
+        shift += length - (end - start)
+    return position + shift
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    words = text[span.start : span.end]
+    return replace(
+        span,
+        start=span.end - len(words.lstrip()),
+        end=span.start + len(words.rstrip()),
+    )
+
+
+def make_row(
+    identity: str,
+    text: str,
+    labels: Mapping[str, int],
+    spans: Iterable[Span],
+    *,
+    where: str,
+    doc: str | None = None,
+    **more: Any,
+) -> Row:
+    """A row; what is None or empty among `doc` and `more` is left out.
+
+    Raises:
+        CorpusError: the text is empty, or a span does not lie in it.
+    """
+    if not text.strip():
+        raise CorpusError(f"{where}: found no text; expected a sentence")
+    marks = []
+    for span in spans:
+        if not 0 <= span.start < span.end <= len(text):
+            raise CorpusError(
+                f"{where}: span {span.start} to {span.end} does not lie in the text, which has "
+                f"{len(text)} characters"
+            )
+        marks.append({"start": span.start, "end": span.end, "type": span.type, **span.more})
+    known = {name: value for name, value in more.items() if value is not None and value != ""}
+    return (
+        {"id": identity}
+        | ({"doc": doc} if doc else {})
+        | {"text": text, "labels": dict(labels), "spans": marks}
+        | known
+    )
+
+
+def without_repeats(
+    splits: Splits, key: Callable[[str], str] = letters, thinned: Collection[str] = SPLITS
+) -> Splits:
+    """Leave out rows whose text was there before; test comes first, then dev, then train.
+
+    Only the splits named in `thinned` lose rows.
+    """
+    seen: set[str] = set()
+    kept: Splits = {}
+    for name in reversed(SPLITS):
+        kept[name] = []
+        for row in splits.get(name, []):
+            text = key(row["text"])
+            if name not in thinned or text not in seen:
+                kept[name].append(row)
+            seen.add(text)
+    return {name: kept[name] for name in SPLITS}
+
+
+def write_splits(splits: Splits, folder: Path) -> None:
+    """Write `SPLIT.jsonl` for each split into a folder, which is made.
+
+    Raises:
+        InputError: one of the files is there already, or the folder cannot be written to.
+    """
+    files = {name: folder / f"{name}.jsonl" for name in splits}
+    for path in files.values():
+        if path.exists():
+            raise InputError(f"{path} is there already; name a folder without it, or remove it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, path in files.items():
+            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in splits[name])
+            path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error}") from error
+
+
+def summary(splits: Splits) -> str:
+    """A line for each split: rows, documents, spans, and the positives of each label."""
+    lines = []
+    for name, rows in splits.items():
+        documents = {row["doc"] for row in rows if "doc" in row}
+        judged = Counter(label for row in rows for label in row["labels"])
+        positive = Counter(label for row in rows for label in row["labels"] if row["labels"][label])
+        counts = [f"{label} {positive[label]} of {judged[label]}" for label in judged]
+        spans = sum(len(row["spans"]) for row in rows)
+        start = f"{name}: {len(rows)} rows, {len(documents)} documents, {spans} spans"
+        lines.append("; ".join([start, *counts]))
+    return "\n".join(lines)

@@ -1,0 +1,100 @@
+"""How well a small corpus can be learned: `python -m training.tools.fine_tune_folds RUN --data DIR`.
+
+The network of a finished run is tuned on nine folds of the corpus and reads the tenth. It never saw
+the corpus before: a recipe does not learn from what it measures in folds.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from sayso.bundle.bundle import RECIPE
+from sayso.errors import SaysoError
+from sayso.training.checkpoint import load_network
+from sayso.training.corpora import read_corpus
+from sayso.training.cross_validation import folds_of
+from sayso.training.loop import Trainer, TrainingSet
+from sayso.training.metrics import f1_of
+from sayso.training.network import read_all
+from sayso.training.predictions import targets_of
+from sayso.training.recipe import CorpusRecipe
+from sayso.training.recipe_file import load_recipe
+from sayso.training.results import FoldsResult
+from sayso.training.run import Run
+
+EPOCHS = 3
+
+
+def tune_on_folds(run: Run, corpus: CorpusRecipe, head: str) -> FoldsResult:
+    """F1 on each fold of the network of a finished run, tuned on the other folds.
+
+    A sentence is positive from even odds on: no rows are left to choose a threshold on. A fold that
+    is done is not done again.
+    """
+    examples = read_corpus(run.recipe, corpus, "test", run.data)
+    targets = targets_of(examples, head)
+    folds = folds_of(examples, corpus.folds)
+    data = run.batcher(examples)
+    last = run.recipe.stages[-1]
+    stage = last.model_copy(
+        update={
+            "name": "tuning", "epochs": EPOCHS, "runs": 1, "keep": 0.0, "begin": "",
+            "teachers": (), "shares": {corpus.name: 1.0},
+        }
+    )  # fmt: skip
+    recipe = run.recipe.model_copy(update={"stages": (stage,)})
+    column = recipe.sentence_heads.index(head)
+    f1s = []
+    for fold in np.unique(folds):
+        known, asked = (
+            list(map(int, np.flatnonzero(one))) for one in (folds != fold, folds == fold)
+        )
+        folder = run.folder / "folds" / f"{corpus.name}-{head}-{fold}"
+        done = folder / "f1.json"
+        if not done.exists():
+            run.console.print(f"tuning on {corpus.name} without fold {fold} ...")
+            load_network(run.folder / "checkpoint", run.network)
+            rows = TrainingSet(data, {corpus.name: known})
+            Trainer(run.network, recipe, rows, folder, run.console).train()
+            logits, _ = read_all(run.network, data, rows=asked)
+            shutil.rmtree(folder / "checkpoint")
+            done.write_text(json.dumps(f1_of(targets[asked], logits[:, column].numpy() >= 0)))
+        f1s.append(float(json.loads(done.read_text())))
+    return FoldsResult(corpus.name, head, "tuned network", len(examples), tuple(f1s))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Tune on every corpus of the recipe that has folds; exits with 2 on bad input."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.tools.fine_tune_folds", description=__doc__
+    )
+    parser.add_argument("run", metavar="RUN", type=Path, help="folder of a run by sayso train")
+    parser.add_argument("--data", type=Path, help="directory that holds a folder for each corpus")
+    chosen = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        run = Run(load_recipe(str(chosen.run / RECIPE)), chosen.data, chosen.run, console)
+        results = [
+            tune_on_folds(run, corpus, head)
+            for corpus in run.recipe.corpora
+            if corpus.folds
+            for head in dict.fromkeys(corpus.labels.values())
+        ]
+    except SaysoError as error:
+        console.print(str(error), soft_wrap=True)
+        sys.exit(2)
+    for one in results:
+        sys.stdout.write(
+            f"{one.corpus}, {one.label}: F1 {one.mean:.3f}, spread {one.spread:.3f} over "
+            f"{len(one.f1s)} folds of {one.rows:,} rows\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
