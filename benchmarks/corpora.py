@@ -38,7 +38,7 @@ from sayso.corpus.run_folder import Parts
 from sayso.corpus.shard import Header
 from sayso.documents.batches import DOCUMENTS_PER_BATCH
 from sayso.documents.documents import InputKind
-from sayso.documents.find_files import Source
+from sayso.documents.find_files import InputFile
 from sayso.engine.resources import available_cores
 from sayso.engine.scorer import Engine
 from sayso.linting.settings import Settings
@@ -241,7 +241,7 @@ def main() -> None:
         rows = "".join(json.dumps({"text": text}) + "\n" for text in texts)
         corpus.write_text(rows, encoding="utf-8")
         job = Job(
-            [Source(str(corpus), InputKind.JSONL)],
+            [InputFile(str(corpus), InputKind.JSONL)],
             {str(corpus): Settings()},
             "text",
             "codepoint",

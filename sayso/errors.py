@@ -13,8 +13,8 @@
     ├── Incomplete          some of the input is left out; all else was done
     └── RuleBroken          a text breaks a rule that was set for it
 
-The command line turns them into exit codes in `sayso/cli/main.py`, the HTTP service into statuses in
-`sayso/server/errors.py`; nothing else needs to know.
+`sayso/cli/main.py` turns them into exit codes, `sayso/server/errors.py` into statuses, and
+nothing else does.
 """
 
 

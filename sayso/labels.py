@@ -1,6 +1,13 @@
-"""The labels that Sayso gives, and the kinds of an unverified attribution."""
+"""The labels that Sayso gives, and the kinds of an unverified attribution.
 
-from typing import Final
+What each is called and means, its colours and its advice are read from `labels.json`, by every
+reader of this module, and by the page and the browser extension.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final, Literal
 
 HEDGING: Final = "hedging"
 UNVERIFIED_ATTRIBUTION: Final = "unverified_attribution"
@@ -12,15 +19,81 @@ LABELS: Final = (HEDGING, UNVERIFIED_ATTRIBUTION, LOADED_FRAMING)
 KINDS: Final = ("unnamed", "no_source", "second_hand", "withheld")
 """Kinds of an unverified attribution, in the order of the network's outputs."""
 
-LABEL_MEANINGS: Final = {
-    HEDGING: "presents a proposition as less than certain",
-    UNVERIFIED_ATTRIBUTION: "relays a claim that nobody identifiable vouches for",
-    LOADED_FRAMING: "pushes a judgement or an emotion where a plainer word would do",
-}
 
-KIND_MEANINGS: Final = {
-    "unnamed": "people without names or a collective that cannot be asked",
-    "no_source": "no source is given at all",
-    "second_hand": "a named source passes on what unnamed others told it",
-    "withheld": "the wording says that the claim is not confirmed",
-}
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """A label's colours on one kind of background, as `#rrggbb`."""
+
+    background: str
+    text: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as people read it.
+
+    `meaning` completes "a sentence that …". `letter` follows marked words where there is no
+    colour; `line` is the CSS style of the line under them. `example_evidence` are the marked words
+    of `example`.
+    """
+
+    id: str
+    title: str
+    letter: str
+    meaning: str
+    advice: str
+    example: str
+    example_evidence: str
+    rule_name: str
+    rule_level: Literal["note", "warning"]
+    line: str
+    light: Palette
+    dark: Palette
+    print: Palette
+
+    @property
+    def name(self) -> str:
+        """The title inside a sentence."""
+        return self.title.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of unverified attribution as people read it."""
+
+    id: str
+    title: str
+    meaning: str
+
+    @property
+    def name(self) -> str:
+        """The title inside a sentence."""
+        return self.title.lower()
+
+
+def _label(label: str, data: dict[str, Any]) -> Label:
+    return Label(
+        id=label,
+        title=data["title"],
+        letter=data["letter"],
+        meaning=data["meaning"],
+        advice=data["advice"],
+        example=data["example"]["sentence"],
+        example_evidence=data["example"]["evidence"],
+        rule_name=data["rule"]["name"],
+        rule_level=data["rule"]["level"],
+        line=data["line"],
+        light=Palette(**data["light"]),
+        dark=Palette(**data["dark"]),
+        print=Palette(**data["print"]),
+    )
+
+
+_DATA = json.loads(files("sayso").joinpath("labels.json").read_text(encoding="utf-8"))
+
+LABEL_INFO: Final = {label: _label(label, _DATA["labels"][label]) for label in LABELS}
+KIND_INFO: Final = {kind: Kind(id=kind, **_DATA["kinds"][kind]) for kind in KINDS}
+
+LABEL_MEANINGS: Final = {label: info.meaning for label, info in LABEL_INFO.items()}
+KIND_MEANINGS: Final = {kind: info.meaning for kind, info in KIND_INFO.items()}

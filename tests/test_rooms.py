@@ -1,44 +1,79 @@
-"""The arrows between the rooms, and no others."""
+"""Imports go down from room to room, never up and never in a circle; heavy packages stay out."""
 
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
-ARROWS = {
-    "models": set(),
-    "serving": {"models"},
-    "training": {"models", "sayso"},  # sayso: evaluation runs the shipped engine
-    "sayso": {"serving", "training"},
+BELOW = {
+    "bundle": set(),
+    "engine": {"bundle"},
+    "training": {"engine", "bundle"},
+    "console": {"engine"},
+    "documents": {"console", "engine"},
+    "reports": {"documents", "console", "engine"},
+    "comparison": {"reports", "documents", "console", "engine"},
+    "corpus_report": {"reports", "documents", "console", "engine"},
+    "linting": {"reports", "documents", "console", "engine"},
+    "corpus": {"linting", "reports", "documents", "console", "engine"},
+    "server": {"reports", "engine", "bundle"},
 }
-HEAVY = {"torch", "transformers", "datasets", "accelerate", "sklearn", "training"}
+"""The rooms that a room may import; `cli` wires all together."""
+FOUNDATIONS = {"errors", "extras", "labels", "suggestions", "telemetry"}
+"""Modules beside the rooms, which any room may import."""
+HEAVY = {"torch", "transformers", "datasets", "accelerate", "sklearn"}
 
 
-def imported(file: Path) -> set[str]:
-    """First names of all modules that a file imports anywhere."""
+def name_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+FILES = {name_of(file): file for file in (ROOT / "sayso").rglob("*.py")}
+
+
+def imported(name: str) -> set[str]:
+    """The modules of the package that one imports, at its head or inside of a function."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.partition(".")[0])
-    return names
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= (inside & FILES.keys()) or {node.module}
+    return (names & FILES.keys()) - {name, "sayso"}
 
 
-@pytest.mark.parametrize("room", ARROWS)
-def test_rooms_import_along_the_arrows_only(room: str) -> None:
-    for file in (ROOT / room).rglob("*.py"):
-        others = imported(file) & (ARROWS.keys() - {room})
-        assert others <= ARROWS[room], f"{file} imports {others - ARROWS[room]}"
+def room_of(name: str) -> str:
+    return name.split(".")[1]
 
 
-def test_only_evaluation_goes_through_the_front_door() -> None:
-    users = {path.name for path in (ROOT / "training").rglob("*.py") if "sayso" in imported(path)}
-    assert users == {"calibration.py", "evaluation.py", "fairness.py", "reading.py"}
+def test_every_room_has_its_place() -> None:
+    rooms = {path.parent.name for path in (ROOT / "sayso").glob("*/__init__.py")}
+    assert rooms == BELOW.keys() | {"cli"}
+    beside = {path.stem for path in (ROOT / "sayso").glob("*.py")}
+    assert beside == FOUNDATIONS | {"__init__", "__main__"}
+
+
+@pytest.mark.parametrize("room", BELOW)
+def test_a_room_imports_only_those_below(room: str) -> None:
+    allowed = BELOW[room] | FOUNDATIONS | {room}
+    up = {
+        f"{name} -> {other}"
+        for name in FILES
+        if name.startswith(f"sayso.{room}.")
+        for other in imported(name)
+        if room_of(other) not in allowed
+    }
+    assert up == set()
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    TopologicalSorter({name: imported(name) for name in FILES}).prepare()
 
 
 @pytest.mark.parametrize(
@@ -49,18 +84,10 @@ def test_only_evaluation_goes_through_the_front_door() -> None:
         "import sayso; sayso.score('It may rain.')",
     ],
 )
-def test_answering_needs_nothing_of_learning(code: str) -> None:
+def test_scoring_needs_nothing_of_training(code: str) -> None:
     check = f"{code}; import sys; print(*sys.modules)"
     modules = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
     assert not HEAVY & {name.partition(".")[0] for name in modules}
-
-
-def test_most_files_can_be_read_in_one_sitting() -> None:
-    lengths = {
-        file: len(file.read_text(encoding="utf-8").splitlines())
-        for room in ARROWS
-        for file in (ROOT / room).rglob("*.py")
-    }
-    assert not {file: length for file, length in lengths.items() if length > 300}
+    assert not [name for name in modules if name.startswith("sayso.training")]

@@ -13,7 +13,7 @@ from sayso.cli.options import (
     split_labels,
     split_thresholds,
 )
-from sayso.documents.documents import ONE_DOCUMENT, guess_kind, place
+from sayso.documents.documents import ONE_DOCUMENT, guess_kind, location
 from sayso.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,15 +73,15 @@ def compare(
     with open_output(output) as stream:
         match form:
             case CompareFormat.HTML:
-                from sayso.reports.html.comparison import write_comparison
+                from sayso.comparison.html import write_comparison
 
                 write_comparison(comparison, stream)
             case CompareFormat.JSON:
-                from sayso.reports.json import json_text
+                from sayso.documents.json_text import json_text
 
                 stream.write(json_text(comparison.to_dict(), indent=2) + "\n")
             case _:
-                from sayso.reports.terminal_comparison import print_comparison
+                from sayso.comparison.terminal import print_comparison
 
                 print_comparison(comparison, stream)
 
@@ -90,18 +90,18 @@ def _side(
     name: str, scorer: "Scorer", labels: list[str] | None, thresholds: dict[str, float]
 ) -> "Side":
     from sayso.comparison.comparison import Side
-    from sayso.documents.documents import Page, read_page
+    from sayso.documents.documents import RawFile, read_document
     from sayso.documents.streams import open_input
 
     kind = guess_kind(name)
     if kind not in ONE_DOCUMENT:
         raise InputError(
-            f"{place(name)} holds {kind} rows; expected one text, Markdown or HTML file"
+            f"{location(name)} holds {kind} rows; expected one text, Markdown or HTML file"
         )
     try:
         with open_input(name) as stream:
-            document = read_page(Page(name, kind, stream.read()))
+            document = read_document(RawFile(name, kind, stream.read()))
         report = scorer.score(document.text, labels=labels, thresholds=thresholds)
     except InputError as error:
-        raise InputError(f"{place(name)}: {error}") from error
+        raise InputError(f"{location(name)}: {error}") from error
     return Side(name, report)

@@ -13,11 +13,11 @@ def key(
     The line holds a hash of the key: put it into the file that SAYSO_KEYS_FILE names, or into
     SAYSO_KEYS. The key itself is shown this once and kept nowhere.
     """
-    from sayso.console.messages import tell
+    from sayso.console.messages import print_message
     from sayso.server.keys import new_key
 
     secret, line = new_key(name)
-    tell(f"the key, to be kept by {name} (shown this once):")
+    print_message(f"the key, to be kept by {name} (shown this once):")
     typer.echo(secret)
-    tell("the line for the service:")
+    print_message("the line for the service:")
     typer.echo(line)

@@ -23,7 +23,7 @@ from sayso.cli.report import report
 from sayso.cli.score import score
 from sayso.cli.serve import serve
 from sayso.cli.train import train
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.errors import Incomplete, RuleBroken, SaysoError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -87,16 +87,16 @@ def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **options)
             sys.stdout.flush()  # here, where a reader that went away can still be answered
         except RuleBroken as error:
-            tell(str(error))
+            print_message(str(error))
             raise typer.Exit(RULE_BROKEN) from error
         except Incomplete as error:
-            tell(str(error))
+            print_message(str(error))
             raise typer.Exit(INCOMPLETE) from error
         except SaysoError as error:
-            tell(str(error))
+            print_message(str(error))
             raise typer.Exit(BAD_INPUT) from error
         except KeyboardInterrupt as error:
-            tell("interrupted")
+            print_message("interrupted")
             raise typer.Exit(INTERRUPTED) from error
         except BrokenPipeError as error:
             # Python flushes standard output once more on its way out; that must not fail too.

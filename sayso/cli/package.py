@@ -31,7 +31,7 @@ def package(
     import shutil
     from tempfile import TemporaryDirectory
 
-    from sayso.console.messages import tell
+    from sayso.console.messages import print_message
     from sayso.engine.scorer import Engine
     from sayso.extras import require_extra
 
@@ -45,10 +45,10 @@ def package(
         tag, folder = _build(packed.path, Path(work, "context"))
         if output is not None:
             folder = shutil.copytree(folder, output.resolve())  # BentoML takes "x" for a tag
-    tell(f"packed {packed.model_version} as {tag}")
-    tell(f"run it: bentoml serve {folder} --host 127.0.0.1 --port 8000")
+    print_message(f"packed {packed.model_version} as {tag}")
+    print_message(f"run it: bentoml serve {folder} --host 127.0.0.1 --port 8000")
     if output is None:
-        tell(f"make an image of it: bentoml containerize {tag}")
+        print_message(f"make an image of it: bentoml containerize {tag}")
     typer.echo(folder)
 
 

@@ -37,29 +37,29 @@ def report(
 
     Writes one HTML page. A text's folder is its outlet; rows have theirs in a column.
     """
-    from sayso.console.messages import counted, tell
+    from sayso.console.messages import counted, print_message
     from sayso.console.output import open_output
     from sayso.corpus.scoring import score_batch
     from sayso.corpus_report.aggregate import Tally, TallyWriter
     from sayso.corpus_report.articles import is_scored, not_scored
+    from sayso.corpus_report.html import write_report
     from sayso.documents.batches import read_batches
     from sayso.documents.documents import InputKind
-    from sayso.documents.find_files import find_sources
+    from sayso.documents.find_files import find_files
     from sayso.engine.front import Scorer
     from sayso.engine.options import Options
-    from sayso.reports.html.corpus import write_report
 
     tally = Tally(by, dated)
     writer = TallyWriter(tally)
     others = []
-    for source in find_sources(paths):
+    for source in find_files(paths):
         if source.kind != InputKind.JSONL or not is_scored(source):
             others.append(source)
             continue
         writer.scored(source)
         if missing := not_scored(source):
             rows = counted(missing, "row")
-            tell(f"{source.name}: holds all but {rows}, which could not be scored")
+            print_message(f"{source.name}: holds all but {rows}, which could not be scored")
     if others:
         engine = Scorer(bundle).engine
         for batch in read_batches(others, text_column):

@@ -15,16 +15,16 @@ from sayso.cli.options import (
     split_labels,
     split_thresholds,
 )
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.console.output import is_special
-from sayso.documents.documents import ONE_DOCUMENT, InputKind, place
+from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
 from sayso.errors import Incomplete, InputError, RuleBroken
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
-    from sayso.documents.find_files import Source
+    from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Engine
     from sayso.linting.check import Broken
     from sayso.linting.settings import Asked
@@ -134,7 +134,7 @@ def score(
         given = without_output(given, output)
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
-        tell(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
+        print_message(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
     scorer = Scorer(bundle).engine
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
@@ -160,7 +160,7 @@ def score(
     from sayso.documents.find_files import total_size
     from sayso.linting.check import CheckingWriter
 
-    single = place(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
+    single = location(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with (
         open_output(output) as stream,
@@ -196,26 +196,26 @@ def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], Non
     from sayso.linting.check import messages
 
     for message in messages(broken):
-        tell(message)
+        print_message(message)
     if not broken:
         require_all_scored()
         return
     try:
         require_all_scored()
     except Incomplete as error:
-        tell(str(error))
+        print_message(str(error))
     rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
     raise RuleBroken(f"{rules} broken; the messages above say where")
 
 
-def _sources(paths: list[str], kind: InputKind | None) -> "list[Source]":
-    from sayso.documents.find_files import find_sources
+def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
+    from sayso.documents.find_files import find_files
 
     if not paths and sys.stdin.isatty():
         raise InputError(
             "nothing to score: name a file, or pipe a text in (see sayso score --help)"
         )
-    return find_sources(paths or [STDIN], kind)
+    return find_files(paths or [STDIN], kind)
 
 
 def _asked(

@@ -44,7 +44,7 @@ def serve(
     import os
     from tempfile import TemporaryDirectory
 
-    from sayso.console.messages import tell
+    from sayso.console.messages import print_message
     from sayso.server.settings import Settings
     from sayso.server.supervisor import NotStarted, Supervisor
 
@@ -55,9 +55,9 @@ def serve(
     checked = settings.checked_bundle()
     if check:
         _require_use(settings.bundle)
-    tell(settings.shown())
+    print_message(settings.shown())
     if check:
-        tell(f"{checked.model_version} and these settings can be served")
+        print_message(f"{checked.model_version} and these settings can be served")
         return
     # A folder of its own, because servers that share one mix their metrics.
     with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as folder:
@@ -69,11 +69,11 @@ def serve(
             os.environ["SAYSO_KEYS_FILE"] = str(settings.keys_file.absolute())
         greeting = f"{checked.model_version} answers at {_url(listener)} (Ctrl-C stops it)"
         try:
-            Supervisor(listener, settings.workers, tell).run(greeting)
+            Supervisor(listener, settings.workers, print_message).run(greeting)
         except NotStarted:
             _require_use(checked.path)  # says it in one line where it is the bundle
             raise
-    tell("stopped")
+    print_message("stopped")
 
 
 def _require_use(bundle: Path | str | None) -> None:

@@ -26,7 +26,7 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
-def tell(message: str) -> None:
+def print_message(message: str) -> None:
     """Print a message for the person at the terminal, on standard error.
 
     Its further lines are indented, so that none of them looks like another message.

@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -117,7 +117,7 @@ class ProgressLine:
             self._bar.update(self._bar.task_ids[0], completed=completed, total=total, text=text)
         elif self._logged and not self._watched and now - self._logged_at >= _LOG_EVERY:
             self._logged_at = now
-            tell(text)
+            print_message(text)
 
 
 def _progress() -> "Progress":

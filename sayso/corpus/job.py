@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sayso import __version__
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.console.progress import ProgressLine
 from sayso.corpus.run_folder import Manifest, Parts, Totals
 from sayso.corpus.shard import make_part
 from sayso.documents.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
-from sayso.documents.documents import InputKind, place
-from sayso.documents.find_files import Source, size_of, total_size
+from sayso.documents.documents import InputKind, location
+from sayso.documents.find_files import InputFile, size_of, total_size
 from sayso.engine.report import OffsetUnit
 from sayso.errors import InputError
 from sayso.linting.settings import Settings
@@ -31,7 +31,7 @@ class Job:
     `documents` the most in a batch.
     """
 
-    sources: Sequence[Source]
+    sources: Sequence[InputFile]
     settings: Mapping[str, Settings]
     column: str
     unit: OffsetUnit
@@ -87,10 +87,10 @@ def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
                     work(job, chain([first], batches), parts, progress)
             except KeyboardInterrupt:
                 if not parts.is_empty:
-                    tell(f"what is done lies in {parts.folder}: --resume goes on with it")
+                    print_message(f"what is done lies in {parts.folder}: --resume goes on with it")
                 raise
         totals = parts.join()
-    tell(f"{totals.scored:,} scored: {output}")
+    print_message(f"{totals.scored:,} scored: {output}")
     return totals
 
 
@@ -138,7 +138,7 @@ def _require_whole_texts(job: Job) -> None:
     for source in job.sources:
         if source.kind == InputKind.LINES and job.settings[source.name].max_density:
             raise InputError(
-                f"{place(source.name)}: --max-density is about a whole file of lines, which "
+                f"{location(source.name)}: --max-density is about a whole file of lines, which "
                 "--output scores in parts. Leave out one of the two"
             )
 

@@ -22,9 +22,10 @@ from sayso.corpus.shard import Header
 from sayso.documents.batches import Batch
 from sayso.documents.documents import Unreadable
 from sayso.documents.find_files import BAD_ROWS
+from sayso.documents.json_text import json_text
 from sayso.errors import InputError
 from sayso.linting.check import Broken
-from sayso.reports.json import json_text, unreadable_record
+from sayso.reports.json import unreadable_record
 
 Manifest = Mapping[str, Any]
 

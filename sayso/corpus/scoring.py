@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sayso.documents.batches import Batch, Lines
-from sayso.documents.documents import Document, Page, Unreadable, read_page
+from sayso.documents.batches import Batch, LineChunk
+from sayso.documents.documents import Document, RawFile, Unreadable, read_document
 from sayso.engine.options import Options
 from sayso.engine.report_builder import Progress
 from sayso.errors import Incomplete, InputError
@@ -33,13 +33,13 @@ def score_batch(
         match item:
             case Unreadable():
                 writer.unreadable(item)
-            case Lines():
+            case LineChunk():
                 texts = [line.text for line in item.lines]
                 report = engine.score_sentences(texts, options(item.source))
                 writer.lines(item.source, item.lines, report)
-            case Page() | Document():
+            case RawFile() | Document():
                 try:
-                    document = read_page(item) if isinstance(item, Page) else item
+                    document = read_document(item) if isinstance(item, RawFile) else item
                     report = engine.score(
                         document.text, options(document.source), progress=progress
                     )

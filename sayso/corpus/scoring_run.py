@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sayso.console.messages import tell, warning_text
+from sayso.console.messages import print_message, warning_text
 from sayso.console.progress import ProgressLine
 from sayso.corpus.scoring import require_all_scored, score_batch
 from sayso.documents.batches import Batch
-from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
 from sayso.engine.options import Options
 from sayso.engine.report import Report
@@ -72,7 +72,7 @@ class ScoringRun:
 
     def unreadable(self, unreadable: Unreadable) -> None:
         self._progress.hide()
-        tell(str(unreadable))
+        print_message(str(unreadable))
         self._writer.unreadable(unreadable)
         self._done += 1
         self._failed += 1
@@ -87,12 +87,12 @@ class ScoringRun:
         for line in lines:
             if line.error is not None:
                 self._failed += 1
-                tell(f"{place(source, line.number)}: {line.error}")
+                print_message(f"{location(source, line.number)}: {line.error}")
         for warning in report.warnings:
             key = source, warning.code
             if warning.sentence is not None:
-                where = place(source, lines[warning.sentence].number)
-                tell(f"{where}: {warning_text(warning)}")
+                where = location(source, lines[warning.sentence].number)
+                print_message(f"{where}: {warning_text(warning)}")
             elif warning.code not in _OF_NO_USE_FOR_LINES and key not in self._told:
                 self._told.add(key)
-                tell(f"{place(source)}: {warning.message}")
+                print_message(f"{location(source)}: {warning.message}")

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.corpus_report.articles import Article, Part, of_report, read_scored
 from sayso.corpus_report.density import Rate
 from sayso.documents.documents import Document, Unreadable
-from sayso.documents.find_files import Source
+from sayso.documents.find_files import InputFile
 from sayso.documents.lines import Line
 from sayso.engine.report import Report
 from sayso.errors import InputError
@@ -108,7 +108,7 @@ class TallyWriter:
         self.left_out = 0
         self._tally = tally
 
-    def scored(self, source: Source) -> None:
+    def scored(self, source: InputFile) -> None:
         """Add up a file of records."""
         for article in read_scored(source):
             if isinstance(article, Unreadable):
@@ -127,7 +127,7 @@ class TallyWriter:
         """No file is guessed to hold lines."""
 
     def unreadable(self, unreadable: Unreadable) -> None:
-        tell(str(unreadable))
+        print_message(str(unreadable))
         self.left_out += 1
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sayso.documents.documents import Document, Unreadable
-from sayso.documents.find_files import BAD_ROWS, Source
+from sayso.documents.find_files import BAD_ROWS, InputFile
 from sayso.documents.lines import raw_lines
 from sayso.documents.streams import open_input
 from sayso.documents.utf8 import decode
@@ -54,7 +54,7 @@ def of_report(document: Document, report: Report) -> Article:
     )
 
 
-def is_scored(source: Source) -> bool:
+def is_scored(source: InputFile) -> bool:
     """Whether a file of JSON Lines holds records that `sayso score` has written.
 
     The first one tells. Before it there may be rows that could not be scored.
@@ -70,7 +70,7 @@ def is_scored(source: Source) -> bool:
     return failed
 
 
-def not_scored(source: Source) -> int:
+def not_scored(source: InputFile) -> int:
     """How many rows could not be scored, as the file of bad rows beside a file of records says."""
     path = Path(source.name + BAD_ROWS)
     if not path.is_file():
@@ -79,7 +79,7 @@ def not_scored(source: Source) -> int:
         return sum(1 for _ in stream)
 
 
-def read_scored(source: Source) -> Iterator[Article | Unreadable]:
+def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
     """The articles of a file of records; in place of one that was not scored, why."""
     with open_input(source.name) as stream:
         for line in raw_lines(stream):

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.documents.documents import (
     ONE_DOCUMENT,
     Document,
     InputKind,
-    Page,
+    RawFile,
     Unreadable,
-    place,
-    read_page,
+    location,
+    read_document,
 )
-from sayso.documents.find_files import Source
+from sayso.documents.find_files import InputFile
 from sayso.documents.lines import Line, chunked, read_lines
 from sayso.documents.rows import is_row, read_rows
 from sayso.documents.streams import STDIN, Meter, open_input
@@ -31,14 +31,14 @@ CHARACTERS_PER_BATCH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineChunk:
     """Lines of a file that follow each other."""
 
     source: str
     lines: Sequence[Line]
 
 
-Item = Page | Document | Unreadable | Lines
+Item = RawFile | Document | Unreadable | LineChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Batch:
     is_last: bool = False
 
     def __len__(self) -> int:
-        return sum(len(item.lines) if isinstance(item, Lines) else 1 for item in self.items)
+        return sum(len(item.lines) if isinstance(item, LineChunk) else 1 for item in self.items)
 
     def digest(self) -> str:
         """Changes with anything in the batch."""
@@ -63,7 +63,7 @@ class Batch:
 
 
 def read_batches(
-    sources: Sequence[Source], column: str, *, documents: int = DOCUMENTS_PER_BATCH
+    sources: Sequence[InputFile], column: str, *, documents: int = DOCUMENTS_PER_BATCH
 ) -> Iterator[Batch]:
     """Read all sources in their order; `documents` is the most in a batch.
 
@@ -93,7 +93,7 @@ def read_batches(
     yield batch(is_last=True)
 
 
-def _items(sources: Sequence[Source], column: str, meter: Meter) -> Iterator[Item]:
+def _items(sources: Sequence[InputFile], column: str, meter: Meter) -> Iterator[Item]:
     for source in sources:
         count, last = 0, None
         try:
@@ -102,23 +102,23 @@ def _items(sources: Sequence[Source], column: str, meter: Meter) -> Iterator[Ite
                 count, last = count + 1, _line(item)
         except InputError as error:
             if count == 0 and len(sources) == 1:
-                raise InputError(f"{place(source.name)}: {error}") from error
+                raise InputError(f"{location(source.name)}: {error}") from error
             rest = f"the rest after line {last:,} is lost: " if last else ""
             yield Unreadable(source.name, None, f"{rest}{error}")
         else:
             if count == 0:
-                tell(f"{place(source.name)}: there is nothing in it to score")
+                print_message(f"{location(source.name)}: there is nothing in it to score")
 
 
-def _items_of(source: Source, column: str, meter: Meter, *, alone: bool) -> Iterator[Item]:
+def _items_of(source: InputFile, column: str, meter: Meter, *, alone: bool) -> Iterator[Item]:
     with open_input(source.name, meter) as stream:
         if source.kind == InputKind.LINES:
-            yield from (Lines(source.name, chunk) for chunk in chunked(read_lines(stream)))
+            yield from (LineChunk(source.name, chunk) for chunk in chunked(read_lines(stream)))
         elif source.kind not in ONE_DOCUMENT:
             yield from read_rows(source.name, stream, source.kind, column)
         else:
             first = b"" if source.told else _no_rows(stream)
-            page = Page(source.name, source.kind, first + stream.read())
+            page = RawFile(source.name, source.kind, first + stream.read())
             yield _readable(page) if alone else page
 
 
@@ -126,7 +126,7 @@ def _no_rows(stream: BinaryIO) -> bytes:
     """A stream up to its first line that is not blank, where nobody told what is in it.
 
     Raises:
-        InputError: that line is a row of JSON Lines, which would be taken for prose.
+        InputError: that line is a row of JSON LineChunk, which would be taken for prose.
     """
     first = b""
     for line in stream:
@@ -141,25 +141,25 @@ def _no_rows(stream: BinaryIO) -> bytes:
     return first
 
 
-def _readable(page: Page) -> Document:
+def _readable(page: RawFile) -> Document:
     """The document of the only page there is, for which there is no place to stand in for it."""
-    document = read_page(page)
+    document = read_document(page)
     if not document.text.strip():
         if page.source == STDIN:  # of a command that failed, most likely
             raise InputError("the text is empty: nothing to score")
-        tell(f"{place(page.source)}: the text is empty: there is nothing to score")
+        print_message(f"{location(page.source)}: the text is empty: there is nothing to score")
     return document
 
 
 def _lines(item: Item) -> int:
-    return len(item.lines) if isinstance(item, Lines) else 0
+    return len(item.lines) if isinstance(item, LineChunk) else 0
 
 
 def _line(item: Item) -> int | None:
     match item:
-        case Lines():
+        case LineChunk():
             return item.lines[-1].number
-        case Page():
+        case RawFile():
             return None
         case _:
             return item.line
@@ -167,9 +167,9 @@ def _line(item: Item) -> int | None:
 
 def _characters(item: Item) -> int:
     match item:
-        case Lines():
+        case LineChunk():
             return sum(len(line.text) for line in item.lines)
-        case Page():
+        case RawFile():
             return len(item.data)
         case Document():
             return len(item.text)

@@ -13,7 +13,7 @@ from sayso.suggestions import require_known
 _COMMENT = re.compile(r"<!--\s*sayso\s*:\s*(.*?)\s*-->", re.DOTALL)
 
 
-class Wish(StrEnum):
+class Directive(StrEnum):
     """What a comment asks for."""
 
     IGNORE = "ignore"
@@ -21,7 +21,7 @@ class Wish(StrEnum):
     ON = "on"
 
 
-def wishes(markup: str, line: int) -> Iterator[Wish]:
+def find_directives(markup: str, line: int) -> Iterator[Directive]:
     """What the comments in a piece of markup ask for; it begins in line `line` of the file.
 
     Raises:
@@ -31,5 +31,5 @@ def wishes(markup: str, line: int) -> Iterator[Wish]:
     for match in _COMMENT.finditer(markup):
         word = match[1]
         where = line + markup.count("\n", 0, match.start())
-        require_known(word, Wish, f"line {where}: unknown comment for Sayso:")
-        yield Wish(word)
+        require_known(word, Directive, f"line {where}: unknown comment for Sayso:")
+        yield Directive(word)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sayso.documents.source_map import Origin
+from sayso.documents.source_map import SourceMap
 from sayso.documents.streams import STDIN
 from sayso.documents.utf8 import decode
 
@@ -43,7 +43,7 @@ _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RawFile:
     """A file that is one document, not read yet: of HTML that takes as long as scoring it."""
 
     source: str
@@ -64,7 +64,7 @@ class Document:
     text: str
     line: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
-    origin: Origin | None = None
+    origin: SourceMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Unreadable:
     row: str | None = None
 
     def __str__(self) -> str:
-        return f"{place(self.source, self.line)}: {self.error}"
+        return f"{location(self.source, self.line)}: {self.error}"
 
 
-def place(source: str, line: int | None = None) -> str:
+def location(source: str, line: int | None = None) -> str:
     """A file, or a line of it, as messages name it."""
     name = "standard input" if source == STDIN else source
     return name if line is None else f"{name}:{line}"
@@ -102,7 +102,7 @@ def guess_kind(source: str) -> InputKind:
     return known_kind(source) or InputKind.TEXT
 
 
-def read_page(page: Page) -> Document:
+def read_document(page: RawFile) -> Document:
     """The document that a file is.
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sayso.console.messages import tell
+from sayso.console.messages import print_message
 from sayso.documents.documents import InputKind, known_kind
 from sayso.documents.streams import STDIN
 from sayso.errors import InputError
@@ -18,7 +18,7 @@ _SUFFIXES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputFile:
     """A file to score, or `-`, and what it holds; `told` says that its name or an option told."""
 
     name: str
@@ -26,7 +26,7 @@ class Source:
     told: bool = True
 
 
-def find_sources(paths: Sequence[str], kind: InputKind | None = None) -> list[Source]:
+def find_files(paths: Sequence[str], kind: InputKind | None = None) -> list[InputFile]:
     """The files of all paths, in their order; those of a folder or a pattern sorted by name.
 
     Sayso's own files of bad rows are left out, but where they are named.
@@ -44,7 +44,7 @@ def find_sources(paths: Sequence[str], kind: InputKind | None = None) -> list[So
     return [source for path in paths for source in _sources(path, kind)]
 
 
-def without_output(sources: Sequence[Source], output: Path) -> list[Source]:
+def without_output(sources: Sequence[InputFile], output: Path) -> list[InputFile]:
     """The sources without the file that is written to: what an earlier run left is no input."""
     final = output.resolve()
     names = {output.name, final.name}  # tells most files apart without a look at the disk
@@ -52,24 +52,24 @@ def without_output(sources: Sequence[Source], output: Path) -> list[Source]:
         one for one in sources if Path(one.name).name in names and Path(one.name).resolve() == final
     ]
     for one in own:
-        tell(f"{one.name}: left out, for it is the output")
+        print_message(f"{one.name}: left out, for it is the output")
     return [one for one in sources if one not in own]
 
 
-def total_size(sources: Sequence[Source]) -> int | None:
+def total_size(sources: Sequence[InputFile]) -> int | None:
     """Bytes of all files; None where standard input is among them."""
     if any(source.name == STDIN for source in sources):
         return None
     return sum(map(size_of, sources))
 
 
-def size_of(source: Source) -> int:
+def size_of(source: InputFile) -> int:
     """Bytes of a file; 0 where it is none."""
     path = Path(source.name)
     return path.stat().st_size if source.name != STDIN and path.is_file() else 0
 
 
-def _sources(path: str, kind: InputKind | None) -> Iterator[Source]:
+def _sources(path: str, kind: InputKind | None) -> Iterator[InputFile]:
     if path == STDIN or not (os.path.lexists(path) or glob.has_magic(path)):
         yield _source(path, kind)  # which is answered for when it is opened
     elif Path(path).is_dir():
@@ -84,12 +84,12 @@ def _sources(path: str, kind: InputKind | None) -> Iterator[Source]:
         yield from (_source(name, kind) for name in found)
 
 
-def _source(name: str, kind: InputKind | None) -> Source:
+def _source(name: str, kind: InputKind | None) -> InputFile:
     told = kind or known_kind(name)
-    return Source(name, told or InputKind.TEXT, told is not None)
+    return InputFile(name, told or InputKind.TEXT, told is not None)
 
 
-def _in_folder(folder: str, kind: InputKind | None) -> Iterator[Source]:
+def _in_folder(folder: str, kind: InputKind | None) -> Iterator[InputFile]:
     """All files in a folder and those below it, but hidden ones and those of bad rows."""
     left_out: Counter[str] = Counter()
     empty = True
@@ -99,10 +99,10 @@ def _in_folder(folder: str, kind: InputKind | None) -> Iterator[Source]:
             left_out[Path(path).suffix or "no suffix"] += 1
         else:
             empty = False
-            yield Source(path, found)
+            yield InputFile(path, found)
     if left_out:
         shown = ", ".join(f"{n:,} with {end}" for end, n in left_out.most_common(_SUFFIXES_SHOWN))
-        tell(f"{folder}: files that do not tell by their name what they hold are left out: {shown}")
+        print_message(f"{folder}: skipped files of unknown type: {shown}")
     if empty:
         raise InputError(
             f"{folder}: no file in this folder can be scored; say what they are: --input"

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Sequence
 
 from sayso.documents.html_text import PageText
-from sayso.documents.source_map import UNKNOWN, Extract, Origin
+from sayso.documents.source_map import UNKNOWN, SourceMap, SourceMapBuilder
 from sayso.errors import InputError
 
 _LONG = 40
@@ -18,7 +18,7 @@ _CHUNK = 24
 _LINE = re.compile(r"[^\n]+")
 
 
-def read_html(data: bytes) -> tuple[str, Origin]:
+def read_html(data: bytes) -> tuple[str, SourceMap]:
     """The article of an HTML page, a line a paragraph, and where it stands in the page.
 
     Raises:
@@ -40,7 +40,7 @@ def read_html(data: bytes) -> tuple[str, Origin]:
     return text, _found_again(text, page, written.shown)
 
 
-def _found_again(text: str, page: str, shown: Extract) -> Origin:
+def _found_again(text: str, page: str, shown: SourceMapBuilder) -> SourceMap:
     wanted = [_sought(match) for match in _LINE.finditer(text)]
     lines = ["".join(text[place] for place in line) for line in wanted]
     there = shown.origin(page, counts=False)
@@ -49,7 +49,7 @@ def _found_again(text: str, page: str, shown: Extract) -> Origin:
         for place, source in zip(line, found, strict=True):
             if source is not None:
                 starts[place], ends[place] = there.starts[source], there.ends[source]
-    return Origin(page, starts, ends, counts=False)
+    return SourceMap(page, starts, ends, counts=False)
 
 
 def _sought(line: re.Match[str]) -> list[int]:

@@ -3,8 +3,8 @@
 from html import unescape
 from html.parser import HTMLParser
 
-from sayso.documents.directives import Wish, wishes
-from sayso.documents.source_map import Extract, LinePlaces
+from sayso.documents.directives import Directive, find_directives
+from sayso.documents.source_map import LineIndex, SourceMapBuilder
 
 _BLOCKS = frozenset(
     (
@@ -31,8 +31,8 @@ class PageText(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.shown = Extract()
-        self._places = LinePlaces(page)
+        self.shown = SourceMapBuilder()
+        self._places = LineIndex(page)
         self._page = page
         self._left_out: list[tuple[int, int]] = []
         self._hidden: list[str] = []
@@ -67,11 +67,11 @@ class PageText(HTMLParser):
         if not self._page.startswith("<!--", self._place()):
             return  # <!this>, which browsers take for a comment
         line, _ = self.getpos()
-        for wish in wishes(f"<!--{data}-->", line):
-            if wish == Wish.IGNORE:
+        for wish in find_directives(f"<!--{data}-->", line):
+            if wish == Directive.IGNORE:
                 self._ignore = _IgnoredBlock()
             else:
-                self._off = wish == Wish.OFF
+                self._off = wish == Directive.OFF
 
     def handle_data(self, data: str) -> None:
         self._text(data, data)

@@ -16,10 +16,10 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import MD_TRIM_CHARS
 from markdown_it.token import Token
 
-from sayso.documents.directives import Wish, wishes
+from sayso.documents.directives import Directive, find_directives
 from sayso.documents.markdown_asides import formula_block
 from sayso.documents.markdown_inline import Piece, pieces
-from sayso.documents.source_map import Extract, Origin
+from sayso.documents.source_map import SourceMap, SourceMapBuilder
 
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?=\r?$)|\+\+\+[ \t]*\r?\n.*?^\+\+\+[ \t]*(?=\r?$)",
@@ -31,7 +31,7 @@ _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
-def read_markdown(source: str) -> tuple[str, Origin]:
+def read_markdown(source: str) -> tuple[str, SourceMap]:
     """The prose of a Markdown file, a blank line between paragraphs, and where it stands.
 
     Raises:
@@ -53,7 +53,7 @@ def _parser() -> MarkdownIt:
 
 class _Reader:
     def __init__(self, source: str) -> None:
-        self.prose = Extract()
+        self.prose = SourceMapBuilder()
         self._source = source
         self._lines = [match[0] for match in _LINE.finditer(source)]
         self._starts = [0, *accumulate(map(len, self._lines))]
@@ -112,11 +112,11 @@ class _Reader:
                 self.prose.stands_for(text, places[piece.start], places[piece.end - 1] + 1)
 
     def _heed(self, markup: str, line: int) -> None:
-        for wish in wishes(markup, line + 1):
-            if wish == Wish.IGNORE:
+        for wish in find_directives(markup, line + 1):
+            if wish == Directive.IGNORE:
                 self._ignore_next = True
             else:
-                self._off = wish == Wish.OFF
+                self._off = wish == Directive.OFF
 
     def _line_of(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1

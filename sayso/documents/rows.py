@@ -13,12 +13,12 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from sayso.documents.documents import Document, InputKind, Unreadable
+from sayso.documents.json_text import json_text
 from sayso.documents.lines import raw_lines
 from sayso.documents.utf8 import decode, excerpt, require_utf8
 from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.extras import require_extra
-from sayso.reports.json import json_text
 
 _LONGEST_FIELD = 2**28
 """Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""

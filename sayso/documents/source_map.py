@@ -12,7 +12,7 @@ UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SourceMap:
     """The source of a text that was taken out of markup, in code points.
 
     `source` is the file's text. Character `i` of the text that is read was written as
@@ -31,7 +31,7 @@ class Origin:
         return (self.starts[known[0]], self.ends[known[-1]]) if known else None
 
 
-class Extract:
+class SourceMapBuilder:
     """A text in the making, with the place of each character in its source."""
 
     def __init__(self) -> None:
@@ -67,12 +67,12 @@ class Extract:
         """What was added."""
         return "".join(self._parts)
 
-    def origin(self, source: str, *, counts: bool) -> Origin:
+    def origin(self, source: str, *, counts: bool) -> SourceMap:
         """Where it stands."""
-        return Origin(source, self._starts, self._ends, counts)
+        return SourceMap(source, self._starts, self._ends, counts)
 
 
-class LinePlaces:
+class LineIndex:
     r"""Lines of offsets, counted from 1; a line ends with \n or \r\n."""
 
     def __init__(self, text: str) -> None:
@@ -87,7 +87,7 @@ class LinePlaces:
         return self._starts[line - 1]
 
 
-def in_source(report: Report, origin: Origin) -> Report:
+def map_to_source(report: Report, origin: SourceMap) -> Report:
     """A report whose offsets count in the source; `report` counts code points of the text.
 
     A sentence's text is then what is written in the source, with the markup within it.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sayso.console.messages import counted
-from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
-from sayso.documents.source_map import LinePlaces
+from sayso.documents.source_map import LineIndex
 from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
@@ -47,7 +47,7 @@ class CheckingWriter:
         settings = self._settings(document.source)
         kept = settings.ignored.without(report)
         self._writer.document(document, kept)
-        where = place(document.source, document.line)
+        where = location(document.source, document.line)
         if settings.fail_on:
             lines = None if document.line else _LinesOf(document)
             for sentence in kept.sentences:
@@ -60,7 +60,7 @@ class CheckingWriter:
         kept = settings.ignored.without(report)
         self._writer.lines(source, lines, kept)
         for line, sentence in zip(lines, kept.sentences, strict=True):
-            self._check(sentence, place(source, line.number), kept, settings)
+            self._check(sentence, location(source, line.number), kept, settings)
         if self._lines is None or self._lines[0] != source:
             self._end_lines()
             self._lines = source, Totals()
@@ -80,7 +80,7 @@ class CheckingWriter:
     def _end_lines(self) -> None:
         if self._lines is not None:
             source, totals = self._lines
-            self._check_densities(totals.summary(), place(source), self._settings(source))
+            self._check_densities(totals.summary(), location(source), self._settings(source))
 
     def _check_densities(self, summary: Summary, where: str, settings: Settings) -> None:
         for label, limit in settings.max_density.items():
@@ -103,7 +103,7 @@ class _LinesOf:
 
     def __init__(self, document: Document) -> None:
         self._origin = document.origin
-        self._lines = LinePlaces(document.text if self._origin is None else self._origin.source)
+        self._lines = LineIndex(document.text if self._origin is None else self._origin.source)
 
     def of(self, sentence: Sentence) -> str:
         start = sentence.start

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from sayso.documents.documents import Document, Unreadable
+from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
-from sayso.documents.source_map import in_source
+from sayso.documents.source_map import map_to_source
 from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import OffsetUnit, Report, Sentence
 from sayso.engine.units import report_in_utf16
 from sayso.labels import LABELS
-from sayso.reports.json import json_text
 
 _COLUMNS = (
     *("source", "line", "sentence", "start", "end", "text", *LABELS),
@@ -35,7 +35,7 @@ class TableWriter:
     def document(self, document: Document, report: Report) -> None:
         placed, text = report, document.text
         if document.origin is not None and document.origin.counts:
-            placed, text = in_source(report, document.origin), document.origin.source
+            placed, text = map_to_source(report, document.origin), document.origin.source
         if self._unit == "utf16":
             placed = report_in_utf16(placed, text)
         first = {

@@ -1,22 +1,17 @@
 """JSON: a record for each document or line, on a line of its own or indented."""
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol, TextIO
 
 from sayso.documents.documents import Document, Unreadable
+from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
-from sayso.documents.source_map import in_source
+from sayso.documents.source_map import map_to_source
 from sayso.engine.report import OffsetUnit, Report, Sentence
 from sayso.engine.units import report_in_utf16
 
 Record = Mapping[str, Any]
-
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""Besides what JSON escapes: what some programs take for the end of a line, what steers a
-terminal, and halves of surrogate pairs, which UTF-8 cannot hold."""
 
 
 class Writer(Protocol):
@@ -83,12 +78,6 @@ class RecordWriter:
         self._written += 1
 
 
-def json_text(value: Any, indent: int | None = None) -> str:
-    """JSON that any program reads and any terminal shows."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def document_record(
     document: Document, report: Report, unit: OffsetUnit = "codepoint"
 ) -> dict[str, Any]:
@@ -98,7 +87,7 @@ def document_record(
     """
     text = document.text
     if document.origin is not None and document.origin.counts:
-        text, report = document.origin.source, in_source(report, document.origin)
+        text, report = document.origin.source, map_to_source(report, document.origin)
     if unit == "utf16":
         report = report_in_utf16(report, text)
     return {

@@ -11,12 +11,12 @@ from typing import Any, TextIO
 
 from sayso import __version__
 from sayso.console.messages import warning_text
-from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.documents import Document, Unreadable, location
+from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
 from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Evidence, Report, Sentence
 from sayso.labels import LABELS
-from sayso.reports.json import json_text
 from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
 from sayso.reports.sarif_rules import LEVELS, message, rules
 
@@ -53,7 +53,7 @@ class SarifWriter:
         for sentence in report.sentences:
             self._sentence(document.source, sentence, report, regions.region)
         for warning in report.warnings:
-            text = f"{place(document.source, document.line)}: {warning_text(warning)}"
+            text = f"{location(document.source, document.line)}: {warning_text(warning)}"
             self._notify("warning", document.source, text)
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
@@ -99,7 +99,7 @@ class SarifWriter:
 
     def _location(self, source: str) -> dict[str, Any]:
         address = uri(source, self._folder)
-        return {"description": {"text": place(source)}} if address is None else {"uri": address}
+        return {"description": {"text": location(source)}} if address is None else {"uri": address}
 
     def _sentence(self, source: str, sentence: Sentence, report: Report, region: RegionOf) -> None:
         fails = self._fails(source, sentence, report.thresholds)

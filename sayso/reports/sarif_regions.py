@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sayso.documents.documents import Document
-from sayso.documents.source_map import LinePlaces
+from sayso.documents.source_map import LineIndex
 from sayso.documents.streams import STDIN
 from sayso.engine.offsets import Utf16Offsets
 
@@ -17,7 +17,7 @@ class Regions:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lines = LinePlaces(text)
+        self._lines = LineIndex(text)
         self._units = Utf16Offsets(text)
 
     def region(self, start: int, end: int) -> Region:

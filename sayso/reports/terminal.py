@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sayso.console.messages import printable
-from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
 from sayso.engine.report import Report, Sentence
 from sayso.reports.paragraphs import Paragraph, paragraphs
@@ -46,7 +46,7 @@ class PrettyWriter:
     def document(self, document: Document, report: Report) -> None:
         self._begin(report)
         if self._several:
-            self._rule(place(document.source, document.line))
+            self._rule(location(document.source, document.line))
         for paragraph in paragraphs(document.text, report.sentences):
             self._show(paragraph)
         self._console.print()

@@ -1,4 +1,4 @@
-"""The page that people read at `/`, and its files below `/web/`.
+"""The page that people read at `/`, and its files below `/static/`.
 
 Nothing of it comes from elsewhere, and its policy lets it load and ask nothing but this server.
 """
@@ -13,14 +13,15 @@ from fastapi import FastAPI, Request, Response
 
 from sayso.server.errors import Refusal
 
-FOLDER = Path(str(files("sayso"))) / "web"
-BELOW = "/web/"
+PACKAGE = Path(str(files("sayso")))
+BELOW = "/static/"
 """The paths of the page's files begin so; like the page itself, they ask for no key."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
 }
 _POLICY = (
@@ -58,11 +59,11 @@ class PageFile:
 
 def add_page(app: FastAPI) -> None:
     """Add the page's routes. Its files are read once, and no path reaches any other."""
-    contents = {path.relative_to(FOLDER).as_posix(): PageFile.read(path) for path in _paths()}
+    contents = {path.relative_to(PACKAGE).as_posix(): PageFile.read(path) for path in _paths()}
 
     @app.get("/", include_in_schema=False)
     async def read_page() -> Response:
-        page = contents["page/index.html"]
+        page = contents["web/page/index.html"]
         headers = {"content-security-policy": _POLICY}
         return Response(page.body, media_type=page.media_type, headers=headers)
 
@@ -74,4 +75,5 @@ def add_page(app: FastAPI) -> None:
 
 
 def _paths() -> Iterator[Path]:
-    return (path for path in sorted(FOLDER.rglob("*")) if path.suffix in _TYPES)
+    yield PACKAGE / "labels.json"
+    yield from (path for path in sorted((PACKAGE / "web").rglob("*")) if path.suffix in _TYPES)

@@ -72,8 +72,10 @@ def decision_threshold(probabilities: Floats) -> float:
 
 
 def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequence[Spans]]) -> float:
-    """The threshold whose spans agree best with `gold` over characters, made steady as
-    `sayso.training.metrics.best_threshold` is: by the median of the best over resamples of the sentences.
+    """The threshold whose spans agree best with `gold` over characters.
+
+    The median of the best over resamples of the sentences, as in
+    `sayso.training.metrics.best_threshold`.
     """
     rng = np.random.default_rng(0)
     counts = {

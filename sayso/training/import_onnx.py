@@ -22,7 +22,7 @@ from sayso.training.recipe_file import bundle_recipe
 
 
 def restore_network(bundle: Bundle) -> SentenceReader:
-    """The inverse of `sayso.training.export_module.InferenceNetwork` and of `sayso.training.quantization`.
+    """The inverse of `export_module.InferenceNetwork` and of `quantization`.
 
     Raises:
         RecipeError: the bundle's recipe cannot be followed, or its encoder is no BERT, whose

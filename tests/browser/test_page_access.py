@@ -134,7 +134,7 @@ def test_forced_colours_keep_the_marks(page: SaysoPage) -> None:
 def test_each_label_has_a_line_and_contrast_of_its_own(page: SaysoPage) -> None:
     looks = page.tab.evaluate(
         """async () => {
-          const { LABEL_LOOKS } = await import("/web/shared/labels.js");
+          const { LABEL_LOOKS } = await import("/static/web/shared/labels.js");
           return LABEL_LOOKS;
         }"""
     )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sayso.comparison.alignment import Pair, align
 from sayso.comparison.comparison import Comparison, Side
+from sayso.comparison.html import write_comparison
 from sayso.labels import LABELS
-from sayso.reports.html.comparison import write_comparison
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sayso.corpus.job import Job
 from sayso.documents.documents import InputKind
-from sayso.documents.find_files import Source
+from sayso.documents.find_files import InputFile
 from sayso.engine.options import Options
 from sayso.engine.report import Report
 from sayso.linting.settings import Asked, Settings, SettingsFinder
@@ -52,7 +52,7 @@ def write_rows(path: Path, count: int = 20, first: int = 0) -> Path:
 def job(*paths: Path, kind: InputKind = InputKind.JSONL, asked: Asked | None = None) -> Job:
     finder = SettingsFinder(asked or Asked(), look=False)
     settings: dict[str, Settings] = {str(path): finder.find(str(path)) for path in paths}
-    sources = [Source(str(path), kind) for path in paths]
+    sources = [InputFile(str(path), kind) for path in paths]
     return Job(sources, settings, "text", "codepoint", "handmade-1", PER_BATCH)
 
 

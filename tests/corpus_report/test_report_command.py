@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from sayso.corpus_report.aggregate import Tally
 from sayso.corpus_report.articles import Article, Part
+from sayso.corpus_report.charts import Scale
 from sayso.corpus_report.density import Rate
+from sayso.corpus_report.html import write_report
 from sayso.errors import InputError
 from sayso.labels import LABELS
-from sayso.reports.html.charts import Scale
-from sayso.reports.html.corpus import write_report
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
 

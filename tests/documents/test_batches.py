@@ -8,23 +8,23 @@ import pyarrow.parquet as pq
 import pytest
 
 from sayso.documents import batches
-from sayso.documents.batches import Batch, Lines, read_batches
-from sayso.documents.documents import Document, InputKind, Page, Unreadable
-from sayso.documents.find_files import Source
+from sayso.documents.batches import Batch, LineChunk, read_batches
+from sayso.documents.documents import Document, InputKind, RawFile, Unreadable
+from sayso.documents.find_files import InputFile
 from sayso.errors import InputError, MissingExtra
 
 
-def rows(path: Path, texts: list[str]) -> Source:
+def rows(path: Path, texts: list[str]) -> InputFile:
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
-    return Source(str(path), InputKind.JSONL)
+    return InputFile(str(path), InputKind.JSONL)
 
 
-def page(path: Path, text: str) -> Source:
+def page(path: Path, text: str) -> InputFile:
     path.write_text(text)
-    return Source(str(path), InputKind.TEXT)
+    return InputFile(str(path), InputKind.TEXT)
 
 
-def read(*sources: Source, documents: int = 3) -> list[Batch]:
+def read(*sources: InputFile, documents: int = 3) -> list[Batch]:
     return list(read_batches(sources, "text", documents=documents))
 
 
@@ -57,10 +57,10 @@ def test_lines_are_counted_on_over_batches_and_files(tmp_path: Path) -> None:
     paths = [tmp_path / "a", tmp_path / "b"]
     for path in paths:
         path.write_text("It may.\n" * 1500)
-    found = read(*(Source(str(path), InputKind.LINES) for path in paths))
+    found = read(*(InputFile(str(path), InputKind.LINES) for path in paths))
     assert [len(batch) for batch in found] == [1024, 476, 1024, 476, 0]
     assert [batch.lines_before for batch in found] == [0, 1024, 1500, 2524, 3000]
-    assert isinstance(found[1].items[0], Lines)
+    assert isinstance(found[1].items[0], LineChunk)
     assert found[1].items[0].lines[0].number == 1025
 
 
@@ -71,13 +71,13 @@ def test_pages_are_read_by_who_scores_them_but_for_a_single_one(
     (item,) = read(one)[0].items
     assert item == Document(one.name, "It may.")
     items = read(one, two)[0].items
-    assert items == (Page(one.name, one.kind, b"It may."), Page(two.name, two.kind, b""))
+    assert items == (RawFile(one.name, one.kind, b"It may."), RawFile(two.name, two.kind, b""))
     assert read(two)[0].items == (Document(two.name, ""),)
     assert "two.txt: the text is empty: there is nothing to score" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
-    sound, missing = rows(tmp_path / "a", ["It may."]), Source("gone", InputKind.JSONL)
+    sound, missing = rows(tmp_path / "a", ["It may."]), InputFile("gone", InputKind.JSONL)
     (batch, _) = read(missing, sound)
     assert batch.items[0] == Unreadable(
         "gone", None, "no such file; expected a file, or - for standard input"
@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
 def test_the_rest_of_a_damaged_file_is_lost_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"text": "It could."}\n' * 20_000)[:-9])
-    found = read(Source(str(path), InputKind.JSONL), documents=1_000_000)
+    found = read(InputFile(str(path), InputKind.JSONL), documents=1_000_000)
     *sound, lost = found[0].items
     assert len(sound) > 10_000
     assert isinstance(lost, Unreadable)
@@ -107,7 +107,7 @@ def test_a_digest_changes_with_anything_in_the_batch(tmp_path: Path) -> None:
 
     def digest(content: str) -> str:
         path.write_text(content)
-        return read(Source(str(path), InputKind.JSONL))[0].digest()
+        return read(InputFile(str(path), InputKind.JSONL))[0].digest()
 
     digests = [
         digest('{"text": "It may.", "id": 1}'),
@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: InputKind) -> 
     before = pa.total_allocated_bytes()
     tracemalloc.start()
     count = 0
-    for batch in read_batches([Source(str(path), kind)], "text"):
+    for batch in read_batches([InputFile(str(path), kind)], "text"):
         count += len(batch)
         most = max(most, pa.total_allocated_bytes() - before)
     _, peak = tracemalloc.get_traced_memory()
@@ -160,4 +160,4 @@ def test_without_the_extra_it_is_said_what_to_install(
     pq.write_table(pa.table({"text": ["It may rain."]}), path)
     monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"reading Parquet needs .* 'sayso\[parquet\]'"):
-        read(Source(str(path), InputKind.PARQUET))
+        read(InputFile(str(path), InputKind.PARQUET))

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.documents.batches import Lines, read_batches
-from sayso.documents.documents import Document, InputKind, Page, Unreadable, guess_kind
-from sayso.documents.find_files import Source
+from sayso.documents.batches import LineChunk, read_batches
+from sayso.documents.documents import Document, InputKind, RawFile, Unreadable, guess_kind
+from sayso.documents.find_files import InputFile
 from sayso.documents.lines import LINES_PER_CHUNK, Line, chunked, read_lines
 from sayso.documents.utf8 import decode, excerpt
 from sayso.errors import InputError
 
 
 def documents(path: Path, kind: InputKind, column: str = "text") -> list[Document | Unreadable]:
-    source = Source(str(path), kind)
+    source = InputFile(str(path), kind)
     items = [item for batch in read_batches([source], column) for item in batch.items]
-    assert not any(isinstance(item, Page | Lines) for item in items)
+    assert not any(isinstance(item, RawFile | LineChunk) for item in items)
     return items
 
 
@@ -220,7 +220,7 @@ def test_a_broken_part_of_a_parquet_file_costs_no_other(tmp_path):
 def test_rows_are_read_one_at_a_time(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"text": "One."}) + "\n" + "{bad\n" * 10)
-    first = next(iter(read_batches([Source(str(path), InputKind.JSONL)], "text", documents=1)))
+    first = next(iter(read_batches([InputFile(str(path), InputKind.JSONL)], "text", documents=1)))
     assert isinstance(first.items[0], Document)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sayso.documents.documents import InputKind
-from sayso.documents.find_files import Source, find_sources, total_size, without_output
+from sayso.documents.find_files import InputFile, find_files, total_size, without_output
 from sayso.errors import InputError
 
 
@@ -30,18 +30,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_folder_is_all_files_in_it_that_tell_what_they_hold(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert find_sources(["news"]) == [
-        Source("news/2024/c.CSV.zst", InputKind.CSV),
-        Source("news/2024/d.parquet", InputKind.PARQUET),
-        Source("news/a.txt", InputKind.TEXT),
-        Source("news/b.jsonl.gz", InputKind.JSONL),
+    assert find_files(["news"]) == [
+        InputFile("news/2024/c.CSV.zst", InputKind.CSV),
+        InputFile("news/2024/d.parquet", InputKind.PARQUET),
+        InputFile("news/a.txt", InputKind.TEXT),
+        InputFile("news/b.jsonl.gz", InputKind.JSONL),
     ]
-    assert "left out: 1 with .png, 1 with no suffix" in capsys.readouterr().err
-    assert len(find_sources(["news"], InputKind.TEXT)) == 6
+    assert "skipped files of unknown type: 1 with .png, 1 with no suffix" in capsys.readouterr().err
+    assert len(find_files(["news"], InputKind.TEXT)) == 6
 
 
 def test_patterns_are_sorted_by_name_and_paths_keep_their_order(folder: Path) -> None:
-    names = [source.name for source in find_sources(["news/a.txt", "news/**/*.*[tz]", "-"])]
+    names = [source.name for source in find_files(["news/a.txt", "news/**/*.*[tz]", "-"])]
     assert names == [
         "news/a.txt",
         "news/2024/c.CSV.zst",
@@ -55,11 +55,11 @@ def test_patterns_are_sorted_by_name_and_paths_keep_their_order(folder: Path) ->
 def test_a_name_that_looks_like_a_pattern_is_a_name_where_there_is_such_a_file(
     folder: Path,
 ) -> None:
-    assert find_sources(["odd[1].txt"]) == [Source("odd[1].txt", InputKind.TEXT)]
+    assert find_files(["odd[1].txt"]) == [InputFile("odd[1].txt", InputKind.TEXT)]
 
 
 def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path) -> None:
-    assert find_sources(["gone.csv.xz"]) == [Source("gone.csv.xz", InputKind.CSV)]
+    assert find_files(["gone.csv.xz"]) == [InputFile("gone.csv.xz", InputKind.CSV)]
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path
 def test_paths_that_stand_for_nothing(folder: Path, paths: list[str], message: str) -> None:
     (folder / "news/empty").mkdir()
     with pytest.raises(InputError, match=message):
-        find_sources(paths)
+        find_files(paths)
 
 
 def test_the_output_is_no_source_whatever_it_is_called(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "link.txt").symlink_to(folder / "news/a.txt")
-    sources = find_sources(["news", "link.txt", "news/a.txt"])
+    sources = find_files(["news", "link.txt", "news/a.txt"])
     kept = ["news/2024/c.CSV.zst", "news/2024/d.parquet", "news/b.jsonl.gz"]
     for output in (Path("link.txt"), folder / "news" / "a.txt", Path("news/2024/../a.txt")):
         capsys.readouterr()
@@ -94,11 +94,11 @@ def test_files_of_bad_rows_are_sources_only_where_they_are_named(folder: Path) -
     side = folder / "news/2024/scores.jsonl.bad.jsonl"
     side.touch()
     paths = ["news", "news/**/*.jsonl*"]
-    assert not any("bad" in source.name for source in find_sources(paths))
-    assert find_sources([str(side)]) == [Source(str(side), InputKind.JSONL)]
+    assert not any("bad" in source.name for source in find_files(paths))
+    assert find_files([str(side)]) == [InputFile(str(side), InputKind.JSONL)]
 
 
 def test_the_size_of_all_is_known_but_for_standard_input(folder: Path) -> None:
     (folder / "news/a.txt").write_text("It may.")
-    assert total_size(find_sources(["news", "gone.txt"])) == 7
-    assert total_size(find_sources(["news", "-"])) is None
+    assert total_size(find_files(["news", "gone.txt"])) == 7
+    assert total_size(find_files(["news", "-"])) is None

@@ -23,7 +23,7 @@ from tests.serving.test_deploy import METRICS
 DOCS = ROOT / "docs"
 WIRE = (DOCS / "wire.md").read_text(encoding="utf-8")
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
-PAGES = [*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "deploy" / "README.md"]
+PAGES = [*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "serving" / "README.md"]
 SERVICE = ROOT / "sayso" / "server"
 
 

@@ -11,20 +11,22 @@ from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import LoadedModel
 from sayso.server.settings import Settings
-from sayso.server.static_files import FOLDER
+from sayso.server.static_files import PACKAGE
 
-FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+WEB = PACKAGE / "web"
+FILES = [PACKAGE / "labels.json", *sorted(path for path in WEB.rglob("*") if path.is_file())]
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
 }
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 def url_of(path: Path) -> str:
-    return f"/web/{path.relative_to(FOLDER).as_posix()}"
+    return f"/static/{path.relative_to(PACKAGE).as_posix()}"
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +70,15 @@ def test_each_file_is_sent_with_its_type_and_kept_by_the_browser(
 @pytest.mark.parametrize(
     "path",
     [
-        "/web/",
-        "/web/nothing.js",
-        "/web/highlighter",
-        "/web/../app.py",
-        "/web/..%2fapp.py",
-        "/web/%2e%2e/app.py",
-        "/web/page//app.js",
-        "/web/page/app.js/",
-        "/web/page/APP.JS",
+        "/static/web/",
+        "/static/web/nothing.js",
+        "/static/web/highlighter",
+        "/static/web/../app.py",
+        "/static/web/..%2fapp.py",
+        "/static/web/%2e%2e/app.py",
+        "/static/web/page//app.js",
+        "/static/web/page/app.js/",
+        "/static/web/page/APP.JS",
     ],
 )
 def test_no_path_reaches_another_file(client: TestClient, path: str) -> None:
@@ -101,6 +103,6 @@ def test_files_can_be_read_in_one_sitting() -> None:
 
 
 def test_every_module_that_is_imported_is_there() -> None:
-    for path in FOLDER.rglob("*.js"):
+    for path in WEB.rglob("*.js"):
         for name in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
             assert (path.parent / name).is_file(), f"{path} imports {name}"

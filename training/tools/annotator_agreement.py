@@ -1,4 +1,4 @@
-"""How far two readings of the same sentences agree: `python -m training.tools.annotator_agreement`."""
+"""How far two annotators agree: `python -m training.tools.annotator_agreement`."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How well a small corpus can be learned: `python -m training.tools.fine_tune_folds RUN --data DIR`.
+"""Fine-tune on a small corpus: `python -m training.tools.fine_tune_folds RUN --data DIR`.
 
 The network of a finished run is tuned on nine folds of the corpus and reads the tenth. It never saw
 the corpus before: a recipe does not learn from what it measures in folds.

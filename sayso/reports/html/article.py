@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TextIO
 
 from sayso.console.messages import warning_text
-from sayso.documents.documents import Document, Unreadable, place
+from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
 from sayso.engine.report import Report
 from sayso.labels import LABELS
@@ -35,7 +35,7 @@ class HtmlWriter:
         self._begin(report)
         self._total.add(report)
         prefix = f"d{self._total.documents}"
-        name = place(document.source, document.line)
+        name = location(document.source, document.line)
         lines = paragraphs(document.text, report.sentences)
         parts = [
             f'<article id="{prefix}">\n',

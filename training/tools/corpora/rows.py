@@ -1,7 +1,7 @@
 """What the readers of original corpora share: rows, spans that keep their words, splits, files.
 
-A row is what `sayso.training.corpora` reads: `id`, `doc`, `text`, `labels`, `spans` and what else the
-corpus knows. Offsets are half-open and count code points of `text`.
+A row is what `sayso.training.corpora` reads: `id`, `doc`, `text`, `labels`, `spans` and what else
+the corpus knows. Offsets are half-open and count code points of `text`.
 """
 
 import json

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from sayso.comparison.comparison import Change, Comparison, Direction, Row
 from sayso.console.messages import counted, printable
-from sayso.documents.documents import place
+from sayso.documents.documents import location
 from sayso.engine.report import Sentence
 from sayso.reports.wording import label_name, legend, marked, superscript
 
@@ -25,7 +25,9 @@ def print_comparison(comparison: Comparison, stream: TextIO) -> None:
     for name, side in (("before", comparison.before), ("after", comparison.after)):
         summary = side.report.summary
         size = f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
-        console.print(Text(f"{name:<7} {printable(place(side.source))}  ({size})"), soft_wrap=True)
+        console.print(
+            Text(f"{name:<7} {printable(location(side.source))}  ({size})"), soft_wrap=True
+        )
     console.print()
     console.print(_figures(comparison))
     if not comparison.versions:

@@ -3,19 +3,19 @@
 from typing import TextIO
 
 from sayso.comparison.comparison import Comparison, Row
-from sayso.documents.documents import place
+from sayso.comparison.terminal import NOT_VERSIONS, change_text
+from sayso.documents.documents import location
 from sayso.engine.report import Sentence
 from sayso.reports.html.figures import strip
 from sayso.reports.html.highlighted import marked
 from sayso.reports.html.layout import foot, head, heading, text
-from sayso.reports.terminal_comparison import NOT_VERSIONS, change_text
 from sayso.reports.wording import flagged_from, label_name
 
 
 def write_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write a page that holds both texts, sentence beside sentence where they are versions."""
-    names = [heading(place(side.source)) for side in (comparison.before, comparison.after)]
-    title = f"{place(comparison.before.source)} and {place(comparison.after.source)}"
+    names = [heading(location(side.source)) for side in (comparison.before, comparison.after)]
+    title = f"{location(comparison.before.source)} and {location(comparison.after.source)}"
     stream.write(head(title, comparison.labels, broad=True))
     stream.write(_figures(comparison))
     if not comparison.versions:

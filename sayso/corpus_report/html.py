@@ -5,8 +5,8 @@ from typing import TextIO
 
 from sayso.console.messages import counted
 from sayso.corpus_report.aggregate import Tally
+from sayso.corpus_report.charts import by_group, by_position, over_time
 from sayso.corpus_report.density import Rate
-from sayso.reports.html.charts import by_group, by_position, over_time
 from sayso.reports.html.layout import foot, head, text
 from sayso.reports.wording import label_name
 
