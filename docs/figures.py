@@ -1,0 +1,222 @@
+"""Figures and answers in the documents: `python -m docs.figures` writes, `--check` compares them.
+
+Each stands between two comments that name it:
+
+    <!-- figures: accuracy -->
+    <!-- end -->
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SECTION = re.compile(r"(<!-- figures: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BUNDLES = ("base", "fast")
+RIVALS = {
+    "open": "recipe open",
+    "quickstart": "recipe quickstart",
+    "TF-IDF + LR": "TF-IDF + LR",
+    "cue words": "cue words",
+}
+"""Columns of the table of accuracy, and the systems that `base` was measured beside."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table of accuracy: one figure of one label on one corpus.
+
+    `head` is the auxiliary head that judges; the label's own where empty.
+    """
+
+    title: str
+    corpus: str
+    label: str
+    metric: str
+    head: str = ""
+
+
+LINES = (
+    *(
+        Line(f"newsroom, `{label}`: F1 at the shipped threshold", "newsroom", label, "f1")
+        for label in ("hedging", "unverified_attribution", "loaded_framing")
+    ),
+    Line(
+        "BABE, `loaded_framing`: macro-F1, threshold from dev", "babe", "loaded_framing", "macro_f1"
+    ),
+    Line(
+        "BABE, by the auxiliary head that BABE taught",
+        "babe", "loaded_framing", "macro_f1", "lexical_bias",
+    ),
+    Line(
+        "the same, on test rows that share no article with training",
+        "babe, strict", "loaded_framing", "macro_f1", "lexical_bias",
+    ),
+    Line(
+        "Szeged Wikipedia, hedges, by the auxiliary head: F1",
+        "szeged_wiki", "hedging", "f1", "semantic_hedge",
+    ),
+    Line(
+        "CoNLL-2010 Wikipedia, vagueness, by the auxiliary head: F1",
+        "conll2010_wiki", "hedging", "f1", "vagueness",
+    ),
+    Line(
+        "Szeged FactBank, hedges, never trained on: mean F1 of ten folds",
+        "szeged_factbank", "hedging", "folds", "semantic_hedge",
+    ),
+    Line("BASIL, `loaded_framing`, zero-shot: MCC", "basil", "loaded_framing", "mcc"),
+    *(
+        Line(f"evidence for `{label}`: F1 over characters", "newsroom", label, "evidence")
+        for label in ("hedging", "unverified_attribution", "loaded_framing")
+    ),
+    Line("kind of an unverified attribution: accuracy", "newsroom", "", "kinds"),
+    *(
+        Line(f"expected calibration error: `{label}`", "newsroom", label, "calibration_error")
+        for label in ("hedging", "unverified_attribution", "loaded_framing")
+    ),
+)  # fmt: skip
+
+
+@cache
+def evaluation(bundle: str) -> dict[str, Any]:
+    """What `sayso evaluate` found when a shipped bundle was made."""
+    file = ROOT / "models" / bundle / "metrics.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["evaluation"]
+    return found
+
+
+def accuracy() -> str:
+    """How good the shipped bundles are, beside other systems on the same rows."""
+    columns = ["what", *(f"`{name}`" for name in BUNDLES), "`open`", "`quickstart`"]
+    rows = [[*columns, "TF-IDF + LR", "cue words"], ["---"] * 7]
+    for line in LINES:
+        shipped = f"sayso, head {line.head}" if line.head else "sayso"
+        figures = [figure(bundle, line, shipped) for bundle in BUNDLES]
+        figures += [figure("base", line, system) for system in RIVALS.values()]
+        rows.append([line.title, *("" if one is None else three(one) for one in figures)])
+    return "\n".join(f"| {' | '.join(row)} |".replace("  ", " ") for row in rows)
+
+
+def figure(bundle: str, line: Line, system: str) -> float | None:
+    """One cell; None where the system was not measured there."""
+    results = evaluation(bundle)
+    match line.metric:
+        case "folds":
+            found = [_mean(one["f1s"]) for one in results["folds"] if one["system"] == system]
+        case "evidence":
+            found = [
+                one["f1"]
+                for one in results["evidence"]
+                if (one["corpus"], one["label"]) == (line.corpus, line.label)
+            ]
+        case "kinds":
+            found = [one["accuracy"] for one in results["kinds"] if one["corpus"] == line.corpus]
+        case metric:
+            found = [
+                one["metrics"][metric]
+                for one in results["sentences"]
+                if (one["corpus"], one["label"], one["system"]) == (line.corpus, line.label, system)
+            ]
+    # Only Sayso has evidence and kinds, and other recipes have no auxiliary heads.
+    alone = line.metric in ("evidence", "kinds") and not system.startswith("sayso")
+    if alone or (line.head and system.startswith("recipe")):
+        return None
+    return float(found[0]) if found else None
+
+
+def pairs() -> str:
+    """How many minimal pairs get different flags."""
+    by_bundle = {
+        name: next(one for one in evaluation(name)["flips"] if one["changes"] == "all")
+        for name in BUNDLES
+    }
+    (count,) = {one["pairs"] for one in by_bundle.values()}
+    flipped = [
+        f"{one['flipped']} get different flags from `{name}`" for name, one in by_bundle.items()
+    ]
+    return (
+        f"Of {count} pairs of sentences that differ only in a name, a place, a side or a party,\n"
+        f"{' and '.join(flipped)}."
+    )
+
+
+def example() -> str:
+    """The marked example article as a terminal without colours shows it."""
+    unset = ("FORCE_COLOR", "CLICOLOR_FORCE")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    output = subprocess.run(
+        [sys.executable, "-m", "sayso", "score", "examples/harbour.txt"],
+        env=environment | {"COLUMNS": "92", "NO_COLOR": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return f"```text\n{output.strip()}\n```"
+
+
+SECTIONS: dict[str, Callable[[], str]] = {"accuracy": accuracy, "pairs": pairs, "example": example}
+DOCUMENTS = ("README.md",)
+
+
+def written(document: str) -> str:
+    """A document with every section as it is now.
+
+    Raises:
+        KeyError: a comment names a section that there is not.
+    """
+    return SECTION.sub(lambda found: f"{found[1]}{SECTIONS[found[2]]()}\n{found[4]}", document)
+
+
+def differences(document: str) -> list[str]:
+    """The lines of a document's sections that are out of date, each with the right one."""
+    wrong = []
+    for found in SECTION.finditer(document):
+        shown, right = found[3].strip().splitlines(), SECTIONS[found[2]]().splitlines()
+        width = max(len(shown), len(right))
+        for old, new in zip(_padded(shown, width), _padded(right, width), strict=True):
+            if old != new:
+                wrong.append(f"{found[2]}:\n- {old}\n+ {new}")
+    return wrong
+
+
+def three(value: float) -> str:
+    """A figure between 0 and 1 with three digits: `.906`."""
+    return f"{value:.3f}".removeprefix("0")
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _padded(lines: list[str], width: int) -> list[str]:
+    return [*lines, *[""] * (width - len(lines))]
+
+
+def main() -> None:
+    """Write or check all documents; exits with 1 where one differs."""
+    parser = argparse.ArgumentParser(prog="python -m docs.figures", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only compare")
+    check = parser.parse_args().check
+    wrong = []
+    for name in DOCUMENTS:
+        file = ROOT / name
+        document = file.read_text(encoding="utf-8")
+        if check:
+            wrong += [f"{name}, {one}" for one in differences(document)]
+        else:
+            file.write_text(written(document), encoding="utf-8")
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()

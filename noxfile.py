@@ -1,0 +1,77 @@
+"""Everyday tasks, one word each: `nox -s WORD`; `nox -l` lists them.
+
+They run in the environment that nox is installed in, which the README's second command makes.
+"""
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "test"]
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """The fast tests."""
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(name="all")
+def all_tests(session: nox.Session) -> None:
+    """All tests: browsers, trainings, servers, killed processes."""
+    session.run("pytest", "-m", "", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The fast tests, and the lines that they do not reach."""
+    session.run("pytest", "--cov", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, format and types."""
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def format(session: nox.Session) -> None:  # noqa: A001 - a task's name
+    """Format the code and mend what can be mended."""
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
+@nox.session
+def figures(session: nox.Session) -> None:
+    """Write the figures and answers in the documents."""
+    session.run("python", "-m", "docs.figures", *session.posargs)
+
+
+@nox.session
+def schemas(session: nox.Session) -> None:
+    """Write the JSON Schemas of the wire format."""
+    session.run("python", "-m", "sayso.server.json_schemas", "docs/schemas")
+
+
+@nox.session
+def extension(session: nox.Session) -> None:
+    """Build, check and test the browser extension."""
+    with session.chdir("extension"):
+        session.run("npm", "ci", external=True)
+        for script in ("build", "check", "lint", "test"):
+            session.run("npm", "run", script, external=True)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures in docs/pictures anew; needs Chromium."""
+    session.run("python", "-m", "tests.browser.pictures")
+    session.run("python", "-m", "tests.browser.extension.pictures")
+
+
+@nox.session
+def load(session: nox.Session) -> None:
+    """Load the service and attack it; each prints its gates. Hours."""
+    for name in ("fuzz", "faults", "overload", "soak"):
+        session.run("python", "-m", f"serving.load.{name}")
