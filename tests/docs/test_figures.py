@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs.figures import DOCUMENTS, ROOT, SECTION, SECTIONS, differences, written
+from docs.figures import DOCUMENTS, ROOT, SECTION, SECTIONS, differences, same, written
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -22,3 +22,22 @@ def test_two_figures_of_a_row_that_change_places_are_found() -> None:
     swapped = document.replace("| .906 | .897 |", "| .897 | .906 |")
     assert len(differences(swapped)) == 1
     assert written(swapped) == document
+
+
+@pytest.mark.parametrize(
+    ("new", "is_same"),
+    [
+        ('{"hedging": 0.9494}', True),
+        ('{"hedging": 0.9497}', True),
+        ('{"hedging": 0.951}', True),
+        ('{"hedging": 0.952}', False),
+        ('{"framing": 0.9494}', False),
+        ('{"hedging": 0.9494, "a": 0.1}', False),
+    ],
+)
+def test_answers_may_differ_in_the_last_digits(new: str, is_same: bool) -> None:
+    assert same('{"hedging": 0.9494}', new, exact=False) is is_same
+
+
+def test_figures_may_not() -> None:
+    assert not same("| .906 |", "| .907 |", exact=True)
