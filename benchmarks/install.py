@@ -38,7 +38,7 @@ def install(folder: Path, extras: list[str]) -> Path:
     python = folder / "bin" / "python"
     what = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     constraints = str(ROOT / "constraints.txt")
-    command = [python, "-m", "pip", "install", "--quiet", "--constraint", constraints, what]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--constraint", constraints, what]
     subprocess.run(command, check=True, stdout=sys.stderr)
     return python
 
@@ -47,7 +47,7 @@ def measure(extras: list[str]) -> dict[str, float]:
     """Mebibytes of each package, the largest first, once a sentence was scored."""
     with TemporaryDirectory(prefix="sayso-install-") as folder:
         python = install(Path(folder), extras)
-        score = [python, "-m", "sayso", "score", "-"]
+        score = [str(python), "-m", "sayso", "score", "-"]
         text = "Officials said the dam could fail.\n"
         subprocess.run(
             score, input=text, text=True, check=True, cwd=folder, stdout=subprocess.DEVNULL
