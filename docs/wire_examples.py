@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from sayso.server.app import Service
 from sayso.server.keys import new_key
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Settings
 
 WIDTH = 100
@@ -54,7 +54,7 @@ def layout(value: Any, indent: int = 0) -> str:
 
 @cache
 def _client() -> TestClient:
-    return TestClient(Service(LoadedModel(None, 1), Settings()))
+    return TestClient(Service(ReloadableModel(None, 1), Settings()))
 
 
 def _block(text: str, kind: str = "json") -> str:
@@ -74,7 +74,7 @@ def _info() -> str:
     """Shortened to one label and one kind, of a server that asks for keys."""
     key, line = new_key("desk")
     locked = Settings(keys=line, key_rate="600/minute")  # type: ignore[arg-type]
-    client = TestClient(Service(LoadedModel(None, 1), locked))
+    client = TestClient(Service(ReloadableModel(None, 1), locked))
     answer = client.get("/v1/info", headers={"X-API-Key": key}).json()
     answer["labels"], answer["kinds"] = answer["labels"][:1], answer["kinds"][1:2]
     return _block(layout(answer))

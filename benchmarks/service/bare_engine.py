@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sayso.engine.scorer import Engine
-from sayso.server.wire import dumped, wire
+from sayso.server.answers import report_answer, to_json
 from serving.load.expected_answers import PLAIN
 
 engine = Engine()
@@ -17,7 +17,7 @@ async def score(request: Request) -> Response:
     """What the service's `/v1/score` answers, without any check."""
     body = await request.json()
     report = await run_in_threadpool(engine.score, body["text"])
-    return Response(dumped(wire(report, PLAIN)), media_type="application/json")
+    return Response(to_json(report_answer(report, PLAIN)), media_type="application/json")
 
 
 async def is_ready(request: Request) -> Response:

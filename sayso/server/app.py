@@ -13,16 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sayso.server import metrics
 from sayso.server.compat import languagetool, perspective
 from sayso.server.errors import raise_errors
-from sayso.server.middleware.access_log import Observer
-from sayso.server.middleware.auth import Doorkeeper, Gate
+from sayso.server.middleware.access_log import AccessLog
+from sayso.server.middleware.auth import Auth, Authenticator
 from sayso.server.middleware.body_limit import BodyLimit
 from sayso.server.middleware.cors import Cors
 from sayso.server.middleware.deadline import Deadline
-from sayso.server.middleware.error_boundary import RequestGuard
-from sayso.server.middleware.load_shedding import Admission
-from sayso.server.reloadable import LoadedModel
+from sayso.server.middleware.error_boundary import ErrorBoundary
+from sayso.server.middleware.load_shedding import LoadShedding
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.routes import create_router
-from sayso.server.scheduler import Turns, stopping
+from sayso.server.scheduler import Scheduler, stopping
 from sayso.server.settings import Settings
 from sayso.server.static_files import add_page
 
@@ -36,20 +36,20 @@ _KEY = (
 class Service:
     """The ASGI app, with what its operator may do to it while it runs."""
 
-    def __init__(self, model: LoadedModel, settings: Settings) -> None:
+    def __init__(self, model: ReloadableModel, settings: Settings) -> None:
         self.model = model
         self.settings = settings
         limits = settings.limits
-        self.turns = Turns(limits.queue_seconds, model.rate)
-        self.doorkeeper = Doorkeeper(settings)
-        self.admission = Admission(self._routes(), self.turns, requests=limits.requests)
+        self.scheduler = Scheduler(limits.queue_seconds, model.rate)
+        self.authenticator = Authenticator(settings)
+        self.load_shedding = LoadShedding(self._routes(), self.scheduler, requests=limits.requests)
         self.deadline = Deadline(
-            self.admission, seconds=limits.seconds, body_seconds=limits.body_seconds
+            self.load_shedding, seconds=limits.seconds, body_seconds=limits.body_seconds
         )
-        app: ASGIApp = Gate(self.deadline, self.doorkeeper)
+        app: ASGIApp = Auth(self.deadline, self.authenticator)
         app = BodyLimit(app, limits.body_bytes)
-        app = Observer(app)
-        app = RequestGuard(app)
+        app = AccessLog(app)
+        app = ErrorBoundary(app)
         if settings.allowed_origins:
             app = Cors(app, settings.allowed_origins)
         self._app = app
@@ -61,9 +61,9 @@ class Service:
         """Refuse what comes new, and wait until what is being answered is done. That gets no more
         than `stop_seconds`, and then a 504.
         """
-        self.turns.stopping = True
+        self.scheduler.stopping = True
         self.deadline.shorten(self.settings.stop_seconds)
-        while self.admission.inside:
+        while self.load_shedding.inside:
             await asyncio.sleep(0.02)
 
     def _routes(self) -> FastAPI:
@@ -76,13 +76,13 @@ class Service:
             redirect_slashes=False,
             # Spans and logs of the framework hold queries and messages, and so keys and texts.
             telemetry={"tracing": False, "metrics": False, "logs": False},
-            dependencies=_KEY if self.doorkeeper.keys else (),
+            dependencies=_KEY if self.authenticator.keys else (),
         )
         raise_errors(app)
-        model, turns, limits = self.model, self.turns, self.settings.limits
-        app.include_router(create_router(model, turns, self.doorkeeper.keys, self.settings))
-        languagetool.add_routes(app, model, turns, self.doorkeeper, limits)
-        perspective.add_routes(app, model, turns, limits)
+        model, scheduler, limits = self.model, self.scheduler, self.settings.limits
+        app.include_router(create_router(model, scheduler, self.authenticator.keys, self.settings))
+        languagetool.add_routes(app, model, scheduler, self.authenticator, limits)
+        perspective.add_routes(app, model, scheduler, limits)
         add_page(app)
 
         @app.api_route("/livez", methods=["GET", "HEAD"], include_in_schema=False)
@@ -92,7 +92,7 @@ class Service:
 
         @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
         async def is_ready() -> Response:
-            if self.turns.stopping:
+            if self.scheduler.stopping:
                 raise stopping()
             return PlainTextResponse("ready\n")
 

@@ -13,7 +13,7 @@ from sayso.engine.resources import available_cores
 from sayso.server import metrics
 from sayso.server.app import Service
 from sayso.server.middleware import logs
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Settings
 
 
@@ -23,7 +23,7 @@ def open_service(settings: Settings, worker: int | None) -> Service:
     if settings.metrics_port is not None and worker == 1:
         metrics.serve(settings.metrics_host, settings.metrics_port)
     threads = settings.threads(available_cores())
-    model = LoadedModel(settings.bundle, threads, cache_bytes=settings.cache_bytes)
+    model = ReloadableModel(settings.bundle, threads, cache_bytes=settings.cache_bytes)
     return Service(model, settings)
 
 

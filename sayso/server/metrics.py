@@ -22,7 +22,7 @@ from prometheus_client import (
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50)
@@ -58,16 +58,16 @@ MODEL = Gauge(
 )
 
 
-def observe(record: Record, method: str, status: int, seconds: float) -> None:
+def observe(context: RequestContext, method: str, status: int, seconds: float) -> None:
     """Count an answered request."""
-    REQUESTS.labels(record.route, known_method(method), str(status)).inc()
-    LATENCY.labels(record.route).observe(seconds)
-    for part, spent in record.watch.seconds.items():
+    REQUESTS.labels(context.route, known_method(method), str(status)).inc()
+    LATENCY.labels(context.route).observe(seconds)
+    for part, spent in context.watch.seconds.items():
         PARTS.labels(part).observe(spent)
-    SENTENCES.inc(record.sentences)
-    CHARACTERS.inc(record.characters)
-    if record.code:
-        REJECTED.labels(record.code).inc()
+    SENTENCES.inc(context.sentences)
+    CHARACTERS.inc(context.characters)
+    if context.code:
+        REJECTED.labels(context.code).inc()
 
 
 def known_method(method: str) -> str:

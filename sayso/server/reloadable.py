@@ -20,7 +20,7 @@ WARM_UP, TRIAL = (
 logger = logging.getLogger("sayso.model")
 
 
-class LoadedModel:
+class ReloadableModel:
     """The engine that answers; `rate` is the characters that it scored in a second at the start.
 
     Raises:
@@ -32,7 +32,7 @@ class LoadedModel:
         self._threads = threads
         self._cache_bytes = cache_bytes
         self.engine, self.rate = self._load()
-        self._show(1)
+        self._update_metrics(1)
 
     def reload(self) -> bool:
         """Load the bundle anew from where it is; whether it could be used. If not, the one before
@@ -45,9 +45,9 @@ class LoadedModel:
             logger.error("the bundle was not reloaded: %s", why)
             metrics.RELOADS.labels("refused").inc()
             return False
-        self._show(0)
+        self._update_metrics(0)
         self.engine = engine
-        self._show(1)
+        self._update_metrics(1)
         logger.info("reloaded: %s answers", engine.bundle.model_version)
         metrics.RELOADS.labels("done").inc()
         return True
@@ -59,5 +59,5 @@ class LoadedModel:
         engine.score(TRIAL)
         return engine, len(TRIAL) / (perf_counter() - start)
 
-    def _show(self, value: int) -> None:
+    def _update_metrics(self, value: int) -> None:
         metrics.MODEL.labels(self.engine.bundle.model_version).set(value)

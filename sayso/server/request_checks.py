@@ -13,23 +13,23 @@ from sayso.engine.scorer import Engine
 from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.server.errors import Refusal, as_refusal
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 from sayso.server.schemas import BatchDocument, Document, ScoreOptions
 from sayso.server.settings import Limits
 
 
-def opening(
-    engine: Engine, document: Document, options: ScoreOptions, record: Record
+def report_starter(
+    engine: Engine, document: Document, options: ScoreOptions, context: RequestContext
 ) -> Callable[[], Draft]:
     """What begins the report on a document."""
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
     chosen = Options(options.labels, thresholds, options.offset_unit)
     if document.field == "text":
-        return lambda: engine.open(document.text, chosen, record.watch)
-    return lambda: engine.open_sentences(document.sentences, chosen, record.watch)
+        return lambda: engine.open(document.text, chosen, context.watch)
+    return lambda: engine.open_sentences(document.sentences, chosen, context.watch)
 
 
-def read_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:
+def validate_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:
     """One document of a batch, or why it is none."""
     try:
         document = BatchDocument.model_validate(sent)
@@ -44,13 +44,13 @@ def read_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:
     return document
 
 
-def identity(sent: Any) -> str | int | None:
+def document_id(sent: Any) -> str | int | None:
     """A document's id, where it has one that an answer can hold."""
     try:
-        identity: str | int | None = BatchDocument(id=sent["id"], text=" ").id
+        document_id: str | int | None = BatchDocument(id=sent["id"], text=" ").id
     except (TypeError, KeyError, ValidationError):
         return None
-    return identity
+    return document_id
 
 
 async def require_json(request: Request) -> None:

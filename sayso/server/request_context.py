@@ -9,7 +9,7 @@ from sayso.engine.timing import Stopwatch
 
 
 @dataclass(slots=True)
-class Record:
+class RequestContext:
     """One request. `watch` counts the parts `queue`, `split`, `tokenise` and `infer`."""
 
     id: str
@@ -27,7 +27,7 @@ class Record:
     watch: Stopwatch = field(default_factory=Stopwatch)
 
 
-def record_of(scope: Scope) -> Record:
-    """The record that the guard has put into a request's scope."""
-    record: Record = scope["state"]["record"]
-    return record
+def context_of(scope: Scope) -> RequestContext:
+    """The context that the guard has put into a request's scope."""
+    context: RequestContext = scope["state"]["context"]
+    return context

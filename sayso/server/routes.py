@@ -9,20 +9,21 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from sayso.server.answers import report_answer, sentence_answer, to_json
 from sayso.server.errors import Refusal, as_refusal, error_body, log_failure
 from sayso.server.info import InfoAnswer, info
 from sayso.server.keys import Keys
 from sayso.server.openapi import REFUSALS, documented
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import (
-    identity,
-    opening,
-    read_document,
+    document_id,
+    report_starter,
     require_json,
     require_within,
+    validate_document,
 )
-from sayso.server.request_context import Record, record_of
-from sayso.server.scheduler import Turns, score_in_turns, score_whole
+from sayso.server.request_context import RequestContext, context_of
+from sayso.server.scheduler import Scheduler, score_in_steps, score_whole
 from sayso.server.schemas import (
     BatchAnswer,
     BatchDocument,
@@ -31,7 +32,6 @@ from sayso.server.schemas import (
     ScoreRequest,
 )
 from sayso.server.settings import Settings
-from sayso.server.wire import dumped, of_sentence, wire
 
 FIRST_STEPS = (4, 16, 64)
 """Sentences of a stream's first steps: whoever reads along sees the first ones at once."""
@@ -39,7 +39,9 @@ STREAM_TAIL = 1.0
 """Seconds before the deadline at which a stream ends itself, with a last line that says so."""
 
 
-def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settings) -> APIRouter:
+def create_router(
+    model: ReloadableModel, scheduler: Scheduler, keys: Keys, settings: Settings
+) -> APIRouter:
     """The routes of `/v1`."""
     router = APIRouter(prefix="/v1")
     limits = settings.limits
@@ -52,10 +54,12 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
     async def score(request: ScoreRequest, http: Request) -> Response:
         """Score one document: a text to split into sentences, or sentences."""
         require_within(request, limits)
-        begin = opening(model.engine, request, request, record_of(http.scope))
-        with turns.enter(request.characters) as place:
-            draft = await score_whole(turns, place, record_of(http.scope), begin)
-        return Response(dumped(wire(draft.report(), request)), media_type="application/json")
+        begin = report_starter(model.engine, request, request, context_of(http.scope))
+        with scheduler.admit(request.characters) as ticket:
+            draft = await score_whole(scheduler, ticket, context_of(http.scope), begin)
+        return Response(
+            to_json(report_answer(draft.report(), request)), media_type="application/json"
+        )
 
     @router.post("/score/batch", response_model=BatchAnswer, **post)
     async def score_batch(request: BatchRequest, http: Request) -> Response:
@@ -69,21 +73,21 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
                 field="documents",
                 limit=limits.documents,
             )
-        record, engine = record_of(http.scope), model.engine
-        documents = [read_document(one, limits) for one in request.documents]
+        context, engine = context_of(http.scope), model.engine
+        documents = [validate_document(one, limits) for one in request.documents]
         characters = sum(one.characters for one in documents if isinstance(one, BatchDocument))
         results = []
-        with turns.enter(characters) as place:
+        with scheduler.admit(characters) as ticket:
             for sent, document in zip(request.documents, documents, strict=True):
-                result: dict[str, Any] = {"id": identity(sent)}
+                result: dict[str, Any] = {"id": document_id(sent)}
                 if isinstance(document, BatchDocument):
-                    begin = opening(engine, document, request, record)
-                    draft = await score_whole(turns, place, record, begin)
-                    result["report"] = wire(draft.report(), request)
+                    begin = report_starter(engine, document, request, context)
+                    draft = await score_whole(scheduler, ticket, context, begin)
+                    result["report"] = report_answer(draft.report(), request)
                 else:
                     result |= error_body(document)
                 results.append(result)
-        return Response(dumped({"results": results}), media_type="application/json")
+        return Response(to_json({"results": results}), media_type="application/json")
 
     @router.post(
         "/score/stream",
@@ -93,35 +97,37 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
     async def score_stream(request: ScoreRequest, http: Request) -> Response:
         """Score one document, a line of NDJSON a sentence, as soon as it is ready."""
         require_within(request, limits)
-        record = record_of(http.scope)
-        lines = stream(record, request)
+        context = context_of(http.scope)
+        lines = stream(context, request)
         first = await anext(lines)  # what can be refused is refused with a status
-        return _Lines(record, first, lines)
+        return _Lines(context, first, lines)
 
     @router.get("/info", responses=documented(401, 429, 500))
     async def read_info() -> InfoAnswer:
         """The model, its labels with thresholds and calibration, and this server's limits."""
         return InfoAnswer.model_validate(info(model.engine, keys, settings))
 
-    async def stream(record: Record, request: ScoreRequest) -> AsyncGenerator[bytes]:
-        begin = opening(model.engine, request, request, record)
-        with turns.enter(request.characters) as place:
-            steps = score_in_turns(turns, place, record, begin, FIRST_STEPS)
+    async def stream(context: RequestContext, request: ScoreRequest) -> AsyncGenerator[bytes]:
+        begin = report_starter(model.engine, request, request, context)
+        with scheduler.admit(request.characters) as ticket:
+            steps = score_in_steps(scheduler, ticket, context, begin, FIRST_STEPS)
             async with aclosing(steps):
                 while True:
                     try:
-                        async with asyncio.timeout_at(record.due - STREAM_TAIL):
+                        async with asyncio.timeout_at(context.due - STREAM_TAIL):
                             draft, sentences = await anext(steps)
                     except TimeoutError:
                         message = "not all sentences were scored in time"
                         raise Refusal(504, "too_slow", message) from None
-                    lines = (dumped({"sentence": of_sentence(one, request)}) for one in sentences)
+                    lines = (
+                        to_json({"sentence": sentence_answer(one, request)}) for one in sentences
+                    )
                     yield b"".join(line + b"\n" for line in lines)
                     if draft.is_done:
                         break
-        end = wire(draft.report(), request)
+        end = report_answer(draft.report(), request)
         del end["sentences"]
-        yield dumped({"report": end}) + b"\n"
+        yield to_json({"report": end}) + b"\n"
 
     return router
 
@@ -135,24 +141,24 @@ _STREAM = {
 class _Lines(StreamingResponse):
     """The lines of a stream. What goes wrong once the answer has begun is its last line."""
 
-    def __init__(self, record: Record, first: bytes, rest: AsyncGenerator[bytes]) -> None:
+    def __init__(self, context: RequestContext, first: bytes, rest: AsyncGenerator[bytes]) -> None:
         self._rest = rest
-        self._all = self._to_the_end(record, first)
+        self._all = self._to_the_end(context, first)
         super().__init__(self._all, media_type="application/x-ndjson")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Closed here, because Starlette leaves them to the garbage collector when a reader goes
-        # away, and the place in the queue with them.
+        # away, and the ticket in the queue with them.
         async with aclosing(self._rest), aclosing(self._all):
             await super().__call__(scope, receive, send)
 
-    async def _to_the_end(self, record: Record, first: bytes) -> AsyncGenerator[bytes]:
+    async def _to_the_end(self, context: RequestContext, first: bytes) -> AsyncGenerator[bytes]:
         try:
             yield first
             async for part in self._rest:
                 yield part
         except Exception as error:
-            log_failure(error, record.id)
+            log_failure(error, context.id)
             refusal = as_refusal(error)
-            record.code = refusal.code
-            yield dumped({**error_body(refusal), "request_id": record.id}) + b"\n"
+            context.code = refusal.code
+            yield to_json({**error_body(refusal), "request_id": context.id}) + b"\n"

@@ -15,29 +15,29 @@ from sayso.engine.report import Sentence
 from sayso.engine.report_builder import Draft
 from sayso.server import metrics
 from sayso.server.errors import Refusal
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 
 Step = Callable[[], Sequence[Sentence]]
 """Scores some sentences and gives them back."""
 
-LANES = 16
+SLOTS = 16
 """Steps that are taken side by side: enough that many short texts are read together, few enough
 that memory stays small."""
-WIDEST = 4
+MAX_SLOTS = 4
 """Lanes that a long text's step takes up, so that few of them stand before a short text's."""
-LANE_CHARACTERS = 4_000
+CHARACTERS_PER_SLOT = 4_000
 """Characters of a step for each lane that it takes up."""
-STEP = 128
+STEP_SENTENCES = 128
 """Sentences of a step: about half a second of two cores."""
-COST_OF_A_REQUEST = 200
+REQUEST_COST = 200
 """Characters that all the rest of a request is worth."""
-PATIENCE = 3.0
+LENGTH_PENALTY = 3.0
 """A text lets pass whoever comes within this many times the time that it takes itself."""
 
 
 @dataclass(eq=False, slots=True)
-class Place:
-    """A request in the queue: the lower its rank, the sooner its turns."""
+class Ticket:
+    """A request in the queue: the lower its rank, the sooner its scheduler."""
 
     rank: float
     left: int
@@ -49,8 +49,8 @@ class Place:
 class Throughput:
     """Characters scored in a busy second, measured while it happens."""
 
-    MEASURED_OVER = 1.0
-    WEIGHT = 0.3
+    MEASURING_SECONDS = 1.0
+    SMOOTHING = 0.3
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
@@ -67,8 +67,8 @@ class Throughput:
         self._count_up_to(now)
         self._running -= 1
         self._done += characters
-        if self._busy >= self.MEASURED_OVER:
-            self.rate += self.WEIGHT * (self._done / self._busy - self.rate)
+        if self._busy >= self.MEASURING_SECONDS:
+            self.rate += self.SMOOTHING * (self._done / self._busy - self.rate)
             self._busy = self._done = 0.0
 
     def _count_up_to(self, now: float) -> None:
@@ -84,7 +84,7 @@ def stopping() -> Refusal:
     )
 
 
-class Turns:
+class Scheduler:
     """Takes steps of scoring in threads. A text is many steps, and between them it lets pass who
     has the lower rank: the time of arrival, and for a long text a little more. So short texts pass
     long ones, and long ones still come to their end.
@@ -98,21 +98,21 @@ class Turns:
         self.queue_seconds = queue_seconds
         self.throughput = Throughput(rate)
         self.stopping = False
-        self._places: set[Place] = set()
-        self._free = LANES
-        self._line: list[tuple[float, int, int, asyncio.Future[None]]] = []
-        """Who waits: rank, number, lanes that are wanted, and what is told them."""
+        self._tickets: set[Ticket] = set()
+        self._free = SLOTS
+        self._waiting: list[tuple[float, int, int, asyncio.Future[None]]] = []
+        """Who waits: rank, number, slots that are wanted, and what is told them."""
         self._arrivals = count()
-        self._threads = ThreadPoolExecutor(LANES, thread_name_prefix="score")
+        self._threads = ThreadPoolExecutor(SLOTS, thread_name_prefix="score")
 
     def wait(self, characters: int = 0) -> float:
         """Seconds until a text of some length that came now would have its first turn."""
         rank = self._rank(characters)
-        asking = (place for place in self._places if place.is_asking)
-        ahead = sum(place.left for place in asking if place.rank <= rank)
+        asking = (ticket for ticket in self._tickets if ticket.is_asking)
+        ahead = sum(ticket.left for ticket in asking if ticket.rank <= rank)
         return ahead / self.throughput.rate
 
-    def require_room(self, characters: int = 0) -> None:
+    def require_capacity(self, characters: int = 0) -> None:
         """Let pass whoever would not have to wait too long.
 
         Raises:
@@ -131,29 +131,31 @@ class Turns:
             )
 
     @contextmanager
-    def enter(self, characters: int) -> Iterator[Place]:
-        """A place for a request, which may be several texts.
+    def admit(self, characters: int) -> Iterator[Ticket]:
+        """A ticket for a request, which may be several texts.
 
         Raises:
             Refusal: 503, there is too much to do.
         """
-        self.require_room(characters)
-        place = Place(self._rank(characters), characters + COST_OF_A_REQUEST)
-        self._places.add(place)
+        self.require_capacity(characters)
+        ticket = Ticket(self._rank(characters), characters + REQUEST_COST)
+        self._tickets.add(ticket)
         try:
-            yield place
+            yield ticket
         finally:
-            self._places.discard(place)
-            self._show()
+            self._tickets.discard(ticket)
+            self._update_metrics()
 
-    async def take(self, place: Place, record: Record, step: Step) -> Sequence[Sentence]:
+    async def run_step(
+        self, ticket: Ticket, context: RequestContext, step: Step
+    ) -> Sequence[Sentence]:
         """Take a step when its turn comes. One that nobody waits for any more still ends in its
         thread, and frees its lane only then.
         """
-        place.is_asking = True
-        self._show()
-        with record.watch.part("queue"):
-            lanes = await self._lanes(place)
+        ticket.is_asking = True
+        self._update_metrics()
+        with context.watch.part("queue"):
+            slots = await self._acquire(ticket)
         self.throughput.begin(monotonic())
         future = asyncio.get_running_loop().run_in_executor(self._threads, step)
 
@@ -162,56 +164,56 @@ class Turns:
             scored = () if done.cancelled() or done.exception() else done.result()
             characters = sum(len(sentence.text) for sentence in scored)
             self.throughput.end(monotonic(), characters)
-            place.left -= characters
-            place.is_asking = False
-            self._leave(lanes)
-            self._show()
+            ticket.left -= characters
+            ticket.is_asking = False
+            self._release(slots)
+            self._update_metrics()
 
         future.add_done_callback(free)
         sentences = await asyncio.shield(future)
-        record.sentences += len(sentences)
-        record.characters += sum(len(sentence.text) for sentence in sentences)
+        context.sentences += len(sentences)
+        context.characters += sum(len(sentence.text) for sentence in sentences)
         return sentences
 
-    async def _lanes(self, place: Place) -> int:
-        """Wait for as many lanes as the next step needs; their number."""
-        lanes = min(LANES, WIDEST, 1 + place.left // LANE_CHARACTERS)
+    async def _acquire(self, ticket: Ticket) -> int:
+        """Wait for as many slots as the next step needs; their number."""
+        slots = min(SLOTS, MAX_SLOTS, 1 + ticket.left // CHARACTERS_PER_SLOT)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._line, (place.rank, next(self._arrivals), lanes, turn))
-        self._leave(0)
+        heappush(self._waiting, (ticket.rank, next(self._arrivals), slots, turn))
+        self._release(0)
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # it was given its lanes in the same moment
-                self._leave(lanes)
+            if not turn.cancelled():  # it was given its slots in the same moment
+                self._release(slots)
             raise
-        return lanes
+        return slots
 
-    def _leave(self, lanes: int) -> None:
-        """Give lanes back, and on to those who wait, in their order."""
-        self._free += lanes
-        while self._line:
-            _, _, wanted, turn = self._line[0]
+    def _release(self, slots: int) -> None:
+        """Give slots back, and on to those who wait, in their order."""
+        self._free += slots
+        while self._waiting:
+            _, _, wanted, turn = self._waiting[0]
             if not turn.done():
                 if wanted > self._free:
                     return
                 self._free -= wanted
                 turn.set_result(None)
-            heappop(self._line)
+            heappop(self._waiting)
 
     def _rank(self, characters: int) -> float:
-        patience = PATIENCE * characters / self.throughput.rate
+        patience = LENGTH_PENALTY * characters / self.throughput.rate
         return monotonic() + min(patience, self.queue_seconds)
 
-    def _show(self) -> None:
-        metrics.WAITING.set(sum(place.left for place in self._places if place.is_asking))
+    def _update_metrics(self) -> None:
+        metrics.WAITING.set(sum(ticket.left for ticket in self._tickets if ticket.is_asking))
         metrics.WAIT.set(self.wait())
 
 
-async def score_in_turns(
-    turns: Turns,
-    place: Place,
-    record: Record,
+async def score_in_steps(
+    scheduler: Scheduler,
+    ticket: Ticket,
+    context: RequestContext,
     begin: Callable[[], Draft],
     first_steps: Sequence[int] = (),
 ) -> AsyncGenerator[tuple[Draft, Sequence[Sentence]]]:
@@ -223,18 +225,18 @@ async def score_in_turns(
     def step() -> Sequence[Sentence]:
         nonlocal draft
         draft = draft or begin()
-        return draft.step(next(sizes, STEP))
+        return draft.step(next(sizes, STEP_SENTENCES))
 
     while draft is None or not draft.is_done:
-        sentences = await turns.take(place, record, step)
+        sentences = await scheduler.run_step(ticket, context, step)
         draft = cast(Draft, draft)
-        record.documents += draft.is_done
+        context.documents += draft.is_done
         yield draft, sentences
 
 
 async def score_whole(
-    turns: Turns, place: Place, record: Record, begin: Callable[[], Draft]
+    scheduler: Scheduler, ticket: Ticket, context: RequestContext, begin: Callable[[], Draft]
 ) -> Draft:
     """Score a text to its end."""
-    *_, (draft, _) = [step async for step in score_in_turns(turns, place, record, begin)]
+    *_, (draft, _) = [step async for step in score_in_steps(scheduler, ticket, context, begin)]
     return draft

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from sayso.server.errors import Refusal
 
 PACKAGE = Path(str(files("sayso")))
-BELOW = "/static/"
+STATIC = "/static/"
 """The paths of the page's files begin so; like the page itself, they ask for no key."""
 
 _TYPES = {
@@ -67,7 +67,7 @@ def add_page(app: FastAPI) -> None:
         headers = {"content-security-policy": _POLICY}
         return Response(page.body, media_type=page.media_type, headers=headers)
 
-    @app.get(BELOW + "{name:path}", include_in_schema=False)
+    @app.get(STATIC + "{name:path}", include_in_schema=False)
     async def read_file(name: str, request: Request) -> Response:
         if name not in contents:
             raise Refusal(404, "not_found", "the page has no such file")

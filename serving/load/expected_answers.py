@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.engine.scorer import Engine
+from sayso.server.answers import report_answer, sentence_answer, to_json
 from sayso.server.schemas import ScoreOptions
-from sayso.server.wire import dumped, of_sentence, wire
 
 PLAIN = ScoreOptions()
 
@@ -28,8 +28,8 @@ class Own:
 
     def score(self, text: str) -> Case:
         """A text to `/v1/score`."""
-        answer = dumped(wire(self.engine.score(text), PLAIN))
-        return Case("/v1/score", dumped({"text": text}), answer)
+        answer = to_json(report_answer(self.engine.score(text), PLAIN))
+        return Case("/v1/score", to_json({"text": text}), answer)
 
     def batch(self, texts: Sequence[str]) -> Case:
         """Some texts to `/v1/score/batch`."""
@@ -37,18 +37,18 @@ class Own:
             {"id": number, "text": text} for number, text in enumerate(texts)
         ]
         results = [
-            {"id": number, "report": wire(self.engine.score(text), PLAIN)}
+            {"id": number, "report": report_answer(self.engine.score(text), PLAIN)}
             for number, text in enumerate(texts)
         ]
-        body, answer = dumped({"documents": documents}), dumped({"results": results})
+        body, answer = to_json({"documents": documents}), to_json({"results": results})
         return Case("/v1/score/batch", body, answer)
 
     def stream(self, text: str) -> Case:
         """A text to `/v1/score/stream`: all lines of the answer joined."""
         report = self.engine.score(text)
-        lines = [dumped({"sentence": of_sentence(one, PLAIN)}) for one in report.sentences]
-        end = wire(report, PLAIN)
+        lines = [to_json({"sentence": sentence_answer(one, PLAIN)}) for one in report.sentences]
+        end = report_answer(report, PLAIN)
         del end["sentences"]
-        lines.append(dumped({"report": end}))
+        lines.append(to_json({"report": end}))
         answer = b"".join(line + b"\n" for line in lines)
-        return Case("/v1/score/stream", dumped({"text": text}), answer)
+        return Case("/v1/score/stream", to_json({"text": text}), answer)

@@ -14,7 +14,7 @@ from sayso.engine.report import Report, ReportWarning, Sentence
 from sayso.engine.report_builder import Draft, Piece
 from sayso.server.app import Service
 from sayso.server.keys import new_key
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.schemas import ErrorAnswer
 from sayso.server.settings import Limits, Settings
 
@@ -38,7 +38,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 @contextmanager
-def asking(model: LoadedModel, limits: Limits | None = None, **chosen: Any) -> Iterator[TestClient]:
+def asking(
+    model: ReloadableModel, limits: Limits | None = None, **chosen: Any
+) -> Iterator[TestClient]:
     """A client of a service with some settings; all it asks happens in one event loop."""
     with TestClient(Service(model, Settings(limits=limits or Limits(), **chosen))) as client:
         yield client

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from sayso.engine.scorer import Engine
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from tests.server.live import UNHURRIED, Server, changed_bundle, serving
 
 
 @pytest.fixture(scope="session")
-def model() -> LoadedModel:
-    return LoadedModel(None, 1)
+def model() -> ReloadableModel:
+    return ReloadableModel(None, 1)
 
 
 @pytest.fixture(scope="session")
-def engine(model: LoadedModel) -> Engine:
+def engine(model: ReloadableModel) -> Engine:
     return model.engine
 
 

@@ -21,8 +21,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sayso.bundle.bundle import MANIFEST, Bundle, seal
 from sayso.engine.options import Options
 from sayso.engine.scorer import Engine
+from sayso.server.answers import report_answer, to_json
 from sayso.server.schemas import ScoreRequest
-from sayso.server.wire import dumped, wire
 from sayso.telemetry import NO_CALLS_HOME
 
 TEXTS = [
@@ -187,7 +187,7 @@ def changed_bundle(folder: Path, version: str) -> Path:
 
 def own_answer(engine: Engine, text: str) -> bytes:
     """What the server has to answer at `/v1/score`."""
-    return dumped(wire(engine.score(text, Options()), ScoreRequest(text=text)))
+    return to_json(report_answer(engine.score(text, Options()), ScoreRequest(text=text)))
 
 
 def metric_of(exposition: str, name: str, **labels: str) -> float:

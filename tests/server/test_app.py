@@ -15,7 +15,7 @@ from starlette.types import Message
 from sayso.engine.report_builder import Draft
 from sayso.engine.scorer import Engine
 from sayso.server.app import Service
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Settings
 from tests.server.common import (
     BODIES,
@@ -32,7 +32,7 @@ from tests.server.common import (
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
@@ -71,7 +71,7 @@ def test_what_can_be_read_is_protected(client: TestClient, path: str) -> None:
     ],
 )
 def test_a_key_stands_in_a_header(
-    model: LoadedModel, path: str, headers: dict[str, str], is_let_in: bool
+    model: ReloadableModel, path: str, headers: dict[str, str], is_let_in: bool
 ) -> None:
     with asking(model, keys=[LINE]) as closed:
         if path in BODIES:
@@ -106,16 +106,16 @@ def test_wrong_methods(client: TestClient, method: str, path: str, allowed: str)
     assert answer.headers["allow"] == allowed
 
 
-def test_probes_tell_a_server_that_stops_from_a_dead_one(model: LoadedModel) -> None:
+def test_probes_tell_a_server_that_stops_from_a_dead_one(model: ReloadableModel) -> None:
     with asking(model, keys=[LINE]) as client:
         assert [client.get(path).status_code for path in ("/livez", "/readyz")] == [200, 200]
-        service_of(client).turns.stopping = True
+        service_of(client).scheduler.stopping = True
         assert client.get("/livez").status_code == 200
         refused(client.get("/readyz"), 503, "stopping")
 
 
 def test_metrics_are_there_unless_they_are_switched_off_or_elsewhere(
-    model: LoadedModel, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     asked(client)
@@ -156,7 +156,7 @@ def test_openapi_lists_every_status(client: TestClient) -> None:
 
 
 def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
-    model: LoadedModel, client: TestClient
+    model: ReloadableModel, client: TestClient
 ) -> None:
     assert "securitySchemes" not in client.get("/openapi.json").json()["components"]
     with asking(model, keys=[LINE]) as closed:
@@ -169,7 +169,7 @@ def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
 
 @pytest.mark.parametrize("path", BODIES)
 def test_the_access_log_says_what_was_done_and_holds_no_text(
-    model: LoadedModel, engine: Engine, caplog: pytest.LogCaptureFixture, path: str
+    model: ReloadableModel, engine: Engine, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     with asking(model, keys=[LINE]) as client, caplog.at_level(logging.DEBUG):
         asked(client, path, headers={"x-api-key": KEY, "x-request-id": "mine"})
@@ -185,7 +185,7 @@ def test_the_access_log_says_what_was_done_and_holds_no_text(
 
 
 def test_what_is_done_for_a_caller_who_went_away_ends(
-    model: LoadedModel, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go, open_ = Event(), Event(), engine.open
 
@@ -198,12 +198,12 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
         service, heard, gone = Service(model, Settings()), list[Message](), asyncio.Event()
         asks = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append, gone))
         await asyncio.to_thread(begun.wait, 60)
-        assert service.admission.inside == 1
+        assert service.load_shedding.inside == 1
         gone.set()
         await asyncio.wait_for(asks, 60)
         assert not heard
-        assert service.admission.inside == 0
-        assert service.turns.wait() == 0
+        assert service.load_shedding.inside == 0
+        assert service.scheduler.wait() == 0
         go.set()
         await ask(service, "/v1/score", {"text": TEXT}, heard.append)
         assert heard[0]["status"] == 200
@@ -215,22 +215,22 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
     assert after == before + 1
 
 
-def test_a_stop_lets_in_nobody_and_waits_for_who_is_inside(model: LoadedModel) -> None:
+def test_a_stop_lets_in_nobody_and_waits_for_who_is_inside(model: ReloadableModel) -> None:
     async def stop() -> None:
         service = Service(model, Settings(stop_seconds=60))
-        service.admission.inside = 1
+        service.load_shedding.inside = 1
         stopping = asyncio.create_task(service.stop())
         await asyncio.sleep(0.1)
-        assert service.turns.stopping
+        assert service.scheduler.stopping
         assert not stopping.done()
-        service.admission.inside = 0
+        service.load_shedding.inside = 0
         await asyncio.wait_for(stopping, 30)
 
     asyncio.run(stop())
 
 
 def test_a_stop_does_not_wait_longer_than_it_may(
-    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
@@ -239,9 +239,9 @@ def test_a_stop_does_not_wait_longer_than_it_may(
 
     async def stop() -> None:
         service = Service(model, Settings(stop_seconds=0.05))
-        monkeypatch.setattr(service.turns, "take", never)
+        monkeypatch.setattr(service.scheduler, "take", never)
         asked = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append))
-        while not service.turns._places:
+        while not service.scheduler._tickets:
             await asyncio.sleep(0.001)
         await asyncio.wait_for(service.stop(), 30)
         await asked

@@ -9,15 +9,15 @@ from starlette.testclient import TestClient
 from sayso.engine.options import Options
 from sayso.engine.report_builder import Draft
 from sayso.engine.scorer import Engine
-from sayso.server.reloadable import LoadedModel
+from sayso.server.answers import report_answer, to_json
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.schemas import BatchAnswer, ScoreOptions
 from sayso.server.settings import Limits
-from sayso.server.wire import dumped, wire
 from tests.server.common import JSON, TEXT, asking, draft_of, plain, refused
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
@@ -41,10 +41,10 @@ def test_a_batch_keeps_order_and_ids(client: TestClient, engine: Engine) -> None
         for one in documents
     ]
     results = [
-        {"id": one.get("id"), "report": wire(report, ScoreOptions())}
+        {"id": one.get("id"), "report": report_answer(report, ScoreOptions())}
         for one, report in zip(documents, reports, strict=True)
     ]
-    assert answer.content == dumped({"results": results})
+    assert answer.content == to_json({"results": results})
     assert [one["report"] for one in answer.json()["results"]] == list(map(plain, reports))
     BatchAnswer.model_validate_json(answer.text)
 
@@ -74,7 +74,7 @@ WRONG_DOCUMENTS: list[tuple[str, object, str, str | None]] = [
 
 @pytest.mark.parametrize(("document", "identity", "code", "field"), WRONG_DOCUMENTS)
 def test_a_document_that_is_wrong_does_not_fail_the_others(
-    model: LoadedModel, document: str, identity: object, code: str, field: str | None
+    model: ReloadableModel, document: str, identity: object, code: str, field: str | None
 ) -> None:
     body = '{"documents": [{"id": 1, "text": "It may be."}, %s, {"id": 2, "text": "It rained."}]}'
     with asking(model, Limits(text_characters=100, sentences=2)) as client:
@@ -98,7 +98,7 @@ def test_a_batch_of_wrong_documents_alone_is_answered(client: TestClient) -> Non
     assert all("error" in one for one in answer.json()["results"])
 
 
-def test_too_many_documents_are_refused_with_the_limit(model: LoadedModel) -> None:
+def test_too_many_documents_are_refused_with_the_limit(model: ReloadableModel) -> None:
     with asking(model, Limits(documents=2)) as client:
         for count, status in ((2, 200), (3, 413)):
             body = {"documents": [{"text": "It may be."}] * count}
@@ -127,7 +127,7 @@ def test_what_is_wrong_with_a_whole_batch(
 
 
 def test_a_batch_ends_with_the_model_that_it_began_with(
-    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Other:
         def open(self, *_: object) -> Draft:

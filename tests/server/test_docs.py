@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sayso.server import schemas
 from sayso.server.app import Service
 from sayso.server.compat import languagetool, perspective
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import CONFIG, Limits, Settings
 from tests.conftest import ROOT
 from tests.server.common import asking
@@ -115,7 +115,7 @@ def test_the_table_of_errors_has_every_code_with_its_status() -> None:
     assert table == refusals | of_the_framework
 
 
-def test_the_table_of_routes_has_every_one(model: LoadedModel) -> None:
+def test_the_table_of_routes_has_every_one(model: ReloadableModel) -> None:
     with asking(model) as client:
         assert isinstance(client.app, Service)
         routes = client.app._routes()
@@ -149,7 +149,7 @@ def test_requests_and_answers_have_the_shapes() -> None:
     require_shape("error-answer", error)
 
 
-def test_the_commands_of_the_readme_are_answered(model: LoadedModel) -> None:
+def test_the_commands_of_the_readme_are_answered(model: ReloadableModel) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^curl .*localhost:8000(\S+) .*\\\n.*-d '(.*)'$", readme, re.MULTILINE)
     assert [path for path, _ in commands] == ["/v1/score", "/v1/score/stream", "/v1/score/batch"]

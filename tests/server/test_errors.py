@@ -21,7 +21,7 @@ from sayso.errors import (
     SaysoError,
 )
 from sayso.server.errors import Refusal, as_refusal, error_answer, log_failure, raise_errors
-from sayso.server.middleware.error_boundary import RequestGuard
+from sayso.server.middleware.error_boundary import ErrorBoundary
 from sayso.server.schemas import BatchRequest, ErrorAnswer, ScoreRequest
 
 CANARY = "Canary Wharf, said a person who saw it"
@@ -172,7 +172,7 @@ def client() -> TestClient:
         return StreamingResponse(parts())  # type: ignore[arg-type]
 
     raise_errors(app)
-    return TestClient(RequestGuard(app))
+    return TestClient(ErrorBoundary(app))
 
 
 @pytest.mark.parametrize(

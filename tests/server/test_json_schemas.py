@@ -13,7 +13,7 @@ from jsonschema import ValidationError
 from starlette.testclient import TestClient
 
 from sayso.server.json_schemas import SCHEMAS, files
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
 from tests.conftest import ROOT
 from tests.server.common import LONG, TEXT, asking
@@ -41,7 +41,7 @@ REQUESTS = [
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model, Limits(sentences=8)) as client:
         yield client
 
@@ -101,7 +101,7 @@ def test_a_stream(client: TestClient, body: dict[str, Any]) -> None:
 
 
 def test_a_stream_that_goes_wrong(
-    client: TestClient, model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = model.engine.network.read
     asked = 0

@@ -11,14 +11,14 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from sayso.server import metrics
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 from tests.conftest import ROOT
 
 ROUTE = "/metrics-test"
 WORKER = """
 from sayso.server import metrics
-from sayso.server.request_context import Record
-record = Record("id", route="/v1/score", sentences=3, characters=70, code="too_slow")
+from sayso.server.request_context import RequestContext
+record = RequestContext("id", route="/v1/score", sentences=3, characters=70, code="too_slow")
 record.watch.add("infer", 0.25)
 metrics.observe(record, "POST", 200, 0.5)
 metrics.WAITING.set(50)
@@ -52,7 +52,7 @@ def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
 
 
 def test_a_request_is_counted_with_what_was_done() -> None:
-    record = Record("id", key="canary", route=ROUTE, sentences=3, characters=70)
+    record = RequestContext("id", key="canary", route=ROUTE, sentences=3, characters=70)
     record.watch.add("infer", 0.25)
     labels = {"route": ROUTE, "method": "POST", "status": "200"}
     names = ("sayso_sentences_total", "sayso_characters_total")
@@ -70,7 +70,7 @@ def test_a_request_is_counted_with_what_was_done() -> None:
 
 def test_a_refusal_is_counted_by_its_code() -> None:
     before = counted("sayso_rejected_total", code="too_slow")
-    metrics.observe(Record("id", route=ROUTE, code="too_slow"), "POST", 504, 50)
+    metrics.observe(RequestContext("id", route=ROUTE, code="too_slow"), "POST", 504, 50)
     assert counted("sayso_rejected_total", code="too_slow") == before + 1
 
 
@@ -80,7 +80,7 @@ def test_a_refusal_is_counted_by_its_code() -> None:
 )
 def test_a_method_that_a_client_made_up_is_not_repeated(method: str, known: str) -> None:
     assert metrics.known_method(method) == known
-    metrics.observe(Record("id", route=ROUTE), method, 405, 0)
+    metrics.observe(RequestContext("id", route=ROUTE), method, 405, 0)
     assert counted("sayso_requests_total", route=ROUTE, method=known, status="405") >= 1
     assert "CANARY" not in metrics.exposition().decode()
 

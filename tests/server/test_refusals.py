@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.engine.report_builder import Draft
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
 from tests.server.common import (
     BODIES,
@@ -35,7 +35,7 @@ def asked_twice(client: TestClient, path: str = "/v1/score", **more: Any) -> Any
 
 
 def asked_while_it_stops(client: TestClient, path: str = "/v1/score", **more: Any) -> Any:
-    service_of(client).turns.stopping = True
+    service_of(client).scheduler.stopping = True
     return asked(client, path, **more)
 
 
@@ -87,13 +87,15 @@ def with_json(more: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_each_refusal_has_the_one_shape_and_what_protects(model: LoadedModel, status: int) -> None:
+def test_each_refusal_has_the_one_shape_and_what_protects(
+    model: ReloadableModel, status: int
+) -> None:
     code, settings, ask_for = REFUSED[status]
     with asking(model, **settings) as client:
         answer = ask_for(client)
@@ -107,7 +109,7 @@ def test_each_refusal_has_the_one_shape_and_what_protects(model: LoadedModel, st
 
 @pytest.mark.parametrize("status", REFUSED)
 def test_each_refusal_can_be_read_by_the_pages_that_may_ask(
-    model: LoadedModel, status: int
+    model: ReloadableModel, status: int
 ) -> None:
     code, settings, ask_for = REFUSED[status]
     with asking(model, allowed_origins=[ORIGIN], **settings) as client:
@@ -120,13 +122,13 @@ def test_each_refusal_can_be_read_by_the_pages_that_may_ask(
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("status", [401, 408, 429, 500, 503, 504])
-def test_each_route_refuses_in_the_same_way(model: LoadedModel, path: str, status: int) -> None:
+def test_each_route_refuses_in_the_same_way(model: ReloadableModel, path: str, status: int) -> None:
     code, settings, ask_for = REFUSED[status]
     with asking(model, **settings) as client:
         refused(ask_for(client, path), status, code)
 
 
-def test_a_preflight_needs_no_key_and_is_not_counted(model: LoadedModel) -> None:
+def test_a_preflight_needs_no_key_and_is_not_counted(model: ReloadableModel) -> None:
     asks = {
         "origin": ORIGIN,
         "access-control-request-method": "POST",
@@ -154,27 +156,27 @@ def test_no_page_may_ask_unless_it_is_allowed_to(client: TestClient) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_a_body_is_not_read_for_whoever_has_no_key(model: LoadedModel) -> None:
+def test_a_body_is_not_read_for_whoever_has_no_key(model: ReloadableModel) -> None:
     with asking(model, Limits(body_seconds=60), keys=[LINE]) as closed:
         refused(asked_by_a_slow_sender(closed), 401, "unauthorized")
 
 
-def test_requests_at_the_same_time_are_limited(model: LoadedModel) -> None:
+def test_requests_at_the_same_time_are_limited(model: ReloadableModel) -> None:
     with asking(model, Limits(requests=2)) as client:
-        service_of(client).admission.inside = 2
+        service_of(client).load_shedding.inside = 2
         full = asked(client)
         assert refused(full, 503, "overloaded").error.limit == 2
         assert full.headers["retry-after"] == "1"
         assert client.get("/v1/info").status_code == 200
-        service_of(client).admission.inside = 1
+        service_of(client).load_shedding.inside = 1
         assert asked(client).status_code == 200
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_who_would_wait_too_long_is_refused(model: LoadedModel, path: str) -> None:
+def test_who_would_wait_too_long_is_refused(model: ReloadableModel, path: str) -> None:
     with asking(model, Limits(queue_seconds=0)) as client:
-        with service_of(client).turns.enter(10**6) as place:
-            place.is_asking = True
+        with service_of(client).scheduler.admit(10**6) as ticket:
+            ticket.is_asking = True
             full = asked(client, path)
         refused(full, 503, "overloaded")
         assert int(full.headers["retry-after"]) > 1
@@ -194,15 +196,17 @@ LONGER_BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_long_text_is_refused_where_a_short_one_may_pass(model: LoadedModel, path: str) -> None:
+def test_a_long_text_is_refused_where_a_short_one_may_pass(
+    model: ReloadableModel, path: str
+) -> None:
     with asking(model, Limits(queue_seconds=60)) as client:
-        turns = service_of(client).turns
+        scheduler = service_of(client).scheduler
         # A short text lets pass who comes within 20 seconds, a long one who comes within 60.
-        turns.throughput.rate = len(TEXT) * 3 / 20
-        with turns.enter(10**6) as place:
-            place.is_asking = True
+        scheduler.throughput.rate = len(TEXT) * 3 / 20
+        with scheduler.admit(10**6) as ticket:
+            ticket.is_asking = True
             assert asked(client, path).status_code == 200
-            turns.throughput.rate = len(TEXT) * 3 / 20
+            scheduler.throughput.rate = len(TEXT) * 3 / 20
             refused(client.post(path, **LONGER_BODIES[path]), 503, "overloaded")
 
 

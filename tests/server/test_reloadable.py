@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from sayso.bundle.bundle import CARD, CHECKSUMS, MANIFEST, SHIPPED, seal
 from sayso.errors import BundleDamaged, BundleNotFound
 from sayso.server import reloadable as loaded
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 
 
 @dataclass
@@ -51,7 +51,7 @@ def reloads(result: str) -> float:
 
 
 def test_the_bundle_is_loaded_as_it_was_asked_for(engine: Fake) -> None:
-    LoadedModel("a bundle", 3, cache_bytes=7)
+    ReloadableModel("a bundle", 3, cache_bytes=7)
     assert engine.asked == [("a bundle", 3, 7)]
     assert shown("fake-1") == 1
 
@@ -61,7 +61,7 @@ def test_a_first_text_is_scored_before_the_rate_is_measured(
 ) -> None:
     times = iter([10.0, 12.0])
     monkeypatch.setattr(loaded, "perf_counter", lambda: next(times))
-    model = LoadedModel(None, 1)
+    model = ReloadableModel(None, 1)
     assert len({*engine.scored}) == 2  # what was scored before would cost nothing
     assert model.rate == len(engine.scored[1]) / 2
 
@@ -69,7 +69,7 @@ def test_a_first_text_is_scored_before_the_rate_is_measured(
 def test_a_reload_loads_the_bundle_from_where_it_is(
     engine: Fake, caplog: pytest.LogCaptureFixture
 ) -> None:
-    model = LoadedModel("a bundle", 3, cache_bytes=7)
+    model = ReloadableModel("a bundle", 3, cache_bytes=7)
     before, done = model.engine, reloads("done")
     engine.next = "fake-2"
     with caplog.at_level(logging.INFO, "sayso"):
@@ -83,7 +83,7 @@ def test_a_reload_loads_the_bundle_from_where_it_is(
 
 
 def test_a_reload_of_the_same_bundle_shows_it_still(engine: Fake) -> None:
-    model = LoadedModel(None, 1)
+    model = ReloadableModel(None, 1)
     assert model.reload()
     assert shown("fake-1") == 1
 
@@ -91,7 +91,7 @@ def test_a_reload_of_the_same_bundle_shows_it_still(engine: Fake) -> None:
 def test_a_new_bundle_is_warm_before_it_answers(
     engine: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = LoadedModel(None, 1)
+    model = ReloadableModel(None, 1)
     before = model.engine
     answering: list[Any] = []
     monkeypatch.setattr(loaded, "WARM_UP", "a text")
@@ -120,7 +120,7 @@ def test_a_bundle_that_cannot_be_used_leaves_the_one_before(
     said: str,
     is_told: bool,
 ) -> None:
-    model = LoadedModel(None, 1)
+    model = ReloadableModel(None, 1)
     before, refused = model.engine, reloads("refused")
     engine.next = error
     with caplog.at_level(logging.DEBUG, "sayso"):
@@ -137,7 +137,7 @@ def test_a_bundle_that_cannot_be_used_leaves_the_one_before(
 
 def test_what_cannot_be_loaded_at_first_is_an_error() -> None:
     with pytest.raises(BundleNotFound):
-        LoadedModel("no such bundle", 1)
+        ReloadableModel("no such bundle", 1)
 
 
 def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> Non
         link.symlink_to(folder)
 
     point(bundle("one", lambda manifest: None))
-    model = LoadedModel(str(link), 1)
+    model = ReloadableModel(str(link), 1)
     first = model.engine
     text = "Officials said that the dam could fail."
 

@@ -13,11 +13,11 @@ from sayso.engine.options import Options
 from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Engine
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
+from sayso.server.answers import report_answer, to_json
 from sayso.server.info import InfoAnswer
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.schemas import ReportAnswer, ScoreOptions
 from sayso.server.settings import Limits
-from sayso.server.wire import dumped, wire
 from tests.server.common import (
     JSON,
     KEY,
@@ -33,7 +33,7 @@ SCORES = ["/v1/score", "/v1/score/stream"]
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
@@ -60,7 +60,7 @@ def test_answers_are_the_engines_own(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     own = engine.score(text, Options(offset_unit=unit))
-    assert answer.content == dumped(wire(own, ScoreOptions()))
+    assert answer.content == to_json(report_answer(own, ScoreOptions()))
     assert answer.json() == plain(own)
     report = ReportAnswer.model_validate_json(answer.text)
     width = 2 if unit == "utf16" else 4
@@ -82,7 +82,9 @@ def test_an_answer_is_in_plain_utf8(client: TestClient, path: str) -> None:
 def test_sentences_are_scored_as_they_are(client: TestClient, engine: Engine) -> None:
     sentences = ["One. Two might be.", "", "Sources say three."]
     answer = client.post("/v1/score", json={"sentences": sentences})
-    assert answer.content == dumped(wire(engine.score_sentences(sentences), ScoreOptions()))
+    assert answer.content == to_json(
+        report_answer(engine.score_sentences(sentences), ScoreOptions())
+    )
     assert [one["text"] for one in answer.json()["sentences"]] == sentences
     assert answer.json()["sentences"][1]["scores"] is None
 
@@ -209,7 +211,7 @@ def test_long_bodies_are_refused_with_the_limit(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", SCORES)
-def test_long_texts_are_refused_with_the_limit(model: LoadedModel, path: str) -> None:
+def test_long_texts_are_refused_with_the_limit(model: ReloadableModel, path: str) -> None:
     with asking(model, Limits(text_characters=10, sentences=2)) as small:
         assert small.post(path, json={"text": "x" * 10}).status_code == 200
         assert small.post(path, json={"sentences": ["x" * 5] * 2}).status_code == 200
@@ -246,7 +248,7 @@ def test_info_says_what_runs_and_what_is_taken(client: TestClient, engine: Engin
     assert info.offset_units == ["codepoint", "utf16"]
 
 
-def test_info_says_the_limits_and_who_may_ask(model: LoadedModel, client: TestClient) -> None:
+def test_info_says_the_limits_and_who_may_ask(model: ReloadableModel, client: TestClient) -> None:
     info = client.get("/v1/info").json()
     assert info["limits"] == Limits().model_dump()
     assert info["access"] == {"needs_key": False, "key_rate": "", "address_rate": ""}
@@ -260,7 +262,7 @@ def test_info_says_the_limits_and_who_may_ask(model: LoadedModel, client: TestCl
 
 
 def test_info_tells_of_the_model_that_answers_now(
-    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with asking(model) as client:
         before = client.get("/v1/info").json()["model"]["model"]

@@ -12,20 +12,20 @@ from prometheus_client import REGISTRY
 
 from sayso.engine.report import Sentence
 from sayso.engine.report_builder import Draft
-from sayso.server import scheduler as turns_module
+from sayso.server import scheduler as scheduler_module
 from sayso.server.errors import Refusal
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 from sayso.server.scheduler import (
-    COST_OF_A_REQUEST,
-    LANE_CHARACTERS,
-    LANES,
-    PATIENCE,
-    STEP,
-    WIDEST,
-    Place,
+    CHARACTERS_PER_SLOT,
+    LENGTH_PENALTY,
+    MAX_SLOTS,
+    REQUEST_COST,
+    SLOTS,
+    STEP_SENTENCES,
+    Scheduler,
     Throughput,
-    Turns,
-    score_in_turns,
+    Ticket,
+    score_in_steps,
     score_whole,
 )
 from tests.server.common import draft_of
@@ -44,38 +44,38 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(turns_module, "monotonic", clock)
+    monkeypatch.setattr(scheduler_module, "monotonic", clock)
     return clock
 
 
 @pytest.fixture
-def turns(clock: Clock) -> Iterator[Turns]:
-    turns = Turns(10, RATE)
-    yield turns
-    turns._threads.shutdown()
+def scheduler(clock: Clock) -> Iterator[Scheduler]:
+    scheduler = Scheduler(10, RATE)
+    yield scheduler
+    scheduler._threads.shutdown()
 
 
 @pytest.fixture
-def one_lane(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Turns]:
+def one_lane(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Scheduler]:
     """Turns that are taken one after the other, so that their order can be seen."""
-    monkeypatch.setattr(turns_module, "LANES", 1)
-    turns = Turns(10, RATE)
-    yield turns
-    turns._threads.shutdown()
+    monkeypatch.setattr(scheduler_module, "LANES", 1)
+    scheduler = Scheduler(10, RATE)
+    yield scheduler
+    scheduler._threads.shutdown()
 
 
-def waiting(turns: Turns, characters: int) -> ExitStack:
+def waiting(scheduler: Scheduler, characters: int) -> ExitStack:
     """Somebody who asks for a turn and does not get it."""
     stack = ExitStack()
-    stack.enter_context(turns.enter(characters)).is_asking = True
+    stack.enter_context(scheduler.admit(characters)).is_asking = True
     return stack
 
 
-async def queue(turns: Turns, characters: int, step: Callable[[], object]) -> Any:
+async def queue(scheduler: Scheduler, characters: int, step: Callable[[], object]) -> Any:
     """What a step gives back, which scores nothing."""
     values: list[object] = []
-    with turns.enter(characters) as place:
-        await turns.take(place, Record("id"), lambda: values.append(step()) or ())
+    with scheduler.admit(characters) as ticket:
+        await scheduler.run_step(ticket, RequestContext("id"), lambda: values.append(step()) or ())
     return values[0]
 
 
@@ -90,13 +90,13 @@ async def settle() -> None:
 
 
 class Blocked:
-    """Steps that take all lanes until they may go on."""
+    """Steps that run_step all slots until they may go on."""
 
-    def __init__(self, turns: Turns, lanes: int) -> None:
-        self.turns = turns
+    def __init__(self, scheduler: Scheduler, slots: int) -> None:
+        self.scheduler = scheduler
         self.go = Event()
         self.tasks = [
-            asyncio.create_task(queue(turns, 0, lambda: self.go.wait(60))) for _ in range(lanes)
+            asyncio.create_task(queue(scheduler, 0, lambda: self.go.wait(60))) for _ in range(slots)
         ]
 
     async def __aenter__(self) -> Self:
@@ -109,7 +109,7 @@ class Blocked:
         await asyncio.wait_for(self.free(), 60)
 
     async def free(self) -> None:
-        while self.turns._free < turns_module.LANES:
+        while self.scheduler._free < scheduler_module.SLOTS:
             await asyncio.sleep(0.001)
 
 
@@ -155,177 +155,185 @@ def test_steps_side_by_side_share_their_time() -> None:
     assert throughput.rate == pytest.approx(10_000 + 0.3 * (20_000 - 10_000))
 
 
-def test_a_step_is_measured_while_it_is_taken(turns: Turns, clock: Clock) -> None:
+def test_a_step_is_measured_while_it_is_taken(scheduler: Scheduler, clock: Clock) -> None:
     def step() -> list[Sentence]:
         clock.now += 2
         return [sentence_of(4_000)]
 
-    asyncio.run(turns.take(Place(0, 4_000), Record("id"), step))
-    assert turns.throughput.rate == pytest.approx(RATE + Throughput.WEIGHT * (2_000 - RATE))
+    asyncio.run(scheduler.run_step(Ticket(0, 4_000), RequestContext("id"), step))
+    assert scheduler.throughput.rate == pytest.approx(RATE + Throughput.SMOOTHING * (2_000 - RATE))
 
 
-def test_who_asks_is_counted_until_it_leaves(turns: Turns, clock: Clock) -> None:
+def test_who_asks_is_counted_until_it_leaves(scheduler: Scheduler, clock: Clock) -> None:
     def shown() -> float | None:
         return REGISTRY.get_sample_value("sayso_waiting_characters")
 
     async def ask() -> None:
-        with turns.enter(800) as place:
+        with scheduler.admit(800) as ticket:
             clock.now += 60
-            assert turns.wait() == 0  # it has not asked for a turn yet
+            assert scheduler.wait() == 0  # it has not asked for a turn yet
             during: list[float | None] = []
 
             def step() -> list[Sentence]:
-                during.extend([turns.wait(), shown()])
+                during.extend([scheduler.wait(), shown()])
                 return [sentence_of(300)]
 
-            await turns.take(place, Record("id"), step)
-            assert during == [(800 + COST_OF_A_REQUEST) / RATE, 800 + COST_OF_A_REQUEST]
-            assert place.left == 500 + COST_OF_A_REQUEST
-            assert (turns.wait(), shown()) == (0, 0)  # it reads what it got
+            await scheduler.run_step(ticket, RequestContext("id"), step)
+            assert during == [(800 + REQUEST_COST) / RATE, 800 + REQUEST_COST]
+            assert ticket.left == 500 + REQUEST_COST
+            assert (scheduler.wait(), shown()) == (0, 0)  # it reads what it got
 
     asyncio.run(ask())
-    assert not turns._places
+    assert not scheduler._tickets
 
 
-def test_who_fails_leaves(turns: Turns) -> None:
-    with pytest.raises(KeyError), turns.enter(1_000):
+def test_who_fails_leaves(scheduler: Scheduler) -> None:
+    with pytest.raises(KeyError), scheduler.admit(1_000):
         raise KeyError
-    assert not turns._places
+    assert not scheduler._tickets
     assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
 
 
-def test_a_wait_is_that_of_all_who_came_before(turns: Turns, clock: Clock) -> None:
-    with waiting(turns, 800), waiting(turns, 1_800):
+def test_a_wait_is_that_of_all_who_came_before(scheduler: Scheduler, clock: Clock) -> None:
+    with waiting(scheduler, 800), waiting(scheduler, 1_800):
         clock.now += 60
-        assert turns.wait() == pytest.approx(3)
-        turns.throughput.rate = 2 * RATE
-        assert turns.wait() == pytest.approx(1.5)
+        assert scheduler.wait() == pytest.approx(3)
+        scheduler.throughput.rate = 2 * RATE
+        assert scheduler.wait() == pytest.approx(1.5)
 
 
-def test_a_short_text_does_not_wait_for_a_long_one_for_a_while(turns: Turns, clock: Clock) -> None:
-    with waiting(turns, 2_000):
-        patience = PATIENCE * 2_000 / RATE
+def test_a_short_text_does_not_wait_for_a_long_one_for_a_while(
+    scheduler: Scheduler, clock: Clock
+) -> None:
+    with waiting(scheduler, 2_000):
+        patience = LENGTH_PENALTY * 2_000 / RATE
         clock.now += patience - 0.1
-        assert turns.wait() == 0
-        assert turns.wait(2_000) == (2_000 + COST_OF_A_REQUEST) / RATE
+        assert scheduler.wait() == 0
+        assert scheduler.wait(2_000) == (2_000 + REQUEST_COST) / RATE
         clock.now += 0.2
-        assert turns.wait() == (2_000 + COST_OF_A_REQUEST) / RATE
+        assert scheduler.wait() == (2_000 + REQUEST_COST) / RATE
 
 
-def test_no_text_is_passed_for_longer_than_one_may_wait(turns: Turns, clock: Clock) -> None:
-    with waiting(turns, 10**9):
-        clock.now += turns.queue_seconds - 0.1
-        assert turns.wait() == 0
+def test_no_text_is_passed_for_longer_than_one_may_wait(scheduler: Scheduler, clock: Clock) -> None:
+    with waiting(scheduler, 10**9):
+        clock.now += scheduler.queue_seconds - 0.1
+        assert scheduler.wait() == 0
         clock.now += 0.2
-        assert turns.wait() > 0
+        assert scheduler.wait() > 0
 
 
-def test_who_would_wait_too_long_is_told_when_to_ask_again(turns: Turns, clock: Clock) -> None:
-    with waiting(turns, 30_000 - COST_OF_A_REQUEST):
-        turns.require_room()
+def test_who_would_wait_too_long_is_told_when_to_ask_again(
+    scheduler: Scheduler, clock: Clock
+) -> None:
+    with waiting(scheduler, 30_000 - REQUEST_COST):
+        scheduler.require_capacity()
         clock.now += 11
         with pytest.raises(Refusal) as found:
-            turns.require_room()
+            scheduler.require_capacity()
     assert (found.value.status_code, found.value.code) == (503, "overloaded")
     assert found.value.headers == {"retry-after": "25"}
     assert "25 seconds" in found.value.detail
 
 
-def test_who_waits_just_as_long_as_one_may_is_let_in(turns: Turns, clock: Clock) -> None:
-    with waiting(turns, 10_000 - COST_OF_A_REQUEST):
+def test_who_waits_just_as_long_as_one_may_is_let_in(scheduler: Scheduler, clock: Clock) -> None:
+    with waiting(scheduler, 10_000 - REQUEST_COST):
         clock.now += 11
-        turns.require_room()
-    with waiting(turns, 10_001 - COST_OF_A_REQUEST):
+        scheduler.require_capacity()
+    with waiting(scheduler, 10_001 - REQUEST_COST):
         clock.now += 11
         with pytest.raises(Refusal):
-            turns.require_room()
+            scheduler.require_capacity()
 
 
-def test_a_long_text_is_refused_where_a_short_one_may_pass(turns: Turns) -> None:
-    with waiting(turns, 30_000):
-        with turns.enter(10):
+def test_a_long_text_is_refused_where_a_short_one_may_pass(scheduler: Scheduler) -> None:
+    with waiting(scheduler, 30_000):
+        with scheduler.admit(10):
             pass
-        with pytest.raises(Refusal), turns.enter(10_000):
+        with pytest.raises(Refusal), scheduler.admit(10_000):
             raise AssertionError
-        assert len(turns._places) == 1
+        assert len(scheduler._tickets) == 1
 
 
 def test_where_nobody_may_wait_one_at_a_time_is_let_in(clock: Clock) -> None:
-    turns = Turns(0, RATE)
-    turns.require_room(10**9)
-    with waiting(turns, 10), pytest.raises(Refusal) as found:
-        turns.require_room()
+    scheduler = Scheduler(0, RATE)
+    scheduler.require_capacity(10**9)
+    with waiting(scheduler, 10), pytest.raises(Refusal) as found:
+        scheduler.require_capacity()
     assert found.value.headers == {"retry-after": "1"}
-    turns.require_room()
+    scheduler.require_capacity()
 
 
-def test_a_server_that_stops_lets_nobody_in(turns: Turns) -> None:
-    turns.stopping = True
-    with pytest.raises(Refusal) as found, turns.enter(1):
+def test_a_server_that_stops_lets_nobody_in(scheduler: Scheduler) -> None:
+    scheduler.stopping = True
+    with pytest.raises(Refusal) as found, scheduler.admit(1):
         raise AssertionError
     assert (found.value.status_code, found.value.code) == (503, "stopping")
     assert int((found.value.headers or {})["retry-after"]) >= 1
-    assert not turns._places
+    assert not scheduler._tickets
 
 
-def test_a_step_gives_its_value_and_counts_its_wait(turns: Turns) -> None:
-    async def take() -> None:
-        record, scored = Record("id"), [sentence_of(30), sentence_of(5)]
-        assert await turns.take(Place(0, 1), record, lambda: scored) == scored
+def test_a_step_gives_its_value_and_counts_its_wait(scheduler: Scheduler) -> None:
+    async def run_step() -> None:
+        record, scored = RequestContext("id"), [sentence_of(30), sentence_of(5)]
+        assert await scheduler.run_step(Ticket(0, 1), record, lambda: scored) == scored
         assert (record.sentences, record.characters) == (2, 35)
         assert set(record.watch.seconds) == {"queue"}
 
-    asyncio.run(take())
+    asyncio.run(run_step())
 
 
-def test_steps_are_taken_side_by_side(turns: Turns) -> None:
-    async def take() -> None:
-        async with Blocked(turns, LANES - 1):
-            assert await asyncio.wait_for(queue(turns, 1, lambda: "done"), 60) == "done"
+def test_steps_are_taken_side_by_side(scheduler: Scheduler) -> None:
+    async def run_step() -> None:
+        async with Blocked(scheduler, SLOTS - 1):
+            assert await asyncio.wait_for(queue(scheduler, 1, lambda: "done"), 60) == "done"
 
-    asyncio.run(take())
+    asyncio.run(run_step())
 
 
-def test_a_step_waits_while_no_lane_is_free(turns: Turns) -> None:
-    async def take() -> None:
-        async with Blocked(turns, LANES) as blocked:
-            late = asyncio.create_task(queue(turns, 1, lambda: "late"))
+def test_a_step_waits_while_no_lane_is_free(scheduler: Scheduler) -> None:
+    async def run_step() -> None:
+        async with Blocked(scheduler, SLOTS) as blocked:
+            late = asyncio.create_task(queue(scheduler, 1, lambda: "late"))
             await settle()
             assert not late.done()
             blocked.go.set()
             assert await asyncio.wait_for(late, 60) == "late"
 
-    asyncio.run(take())
+    asyncio.run(run_step())
 
 
-def test_few_long_texts_stand_before_a_short_one(turns: Turns) -> None:
-    turns.throughput.rate = 1e9  # nobody is refused
+def test_few_long_texts_stand_before_a_short_one(scheduler: Scheduler) -> None:
+    scheduler.throughput.rate = 1e9  # nobody is refused
 
-    async def take() -> None:
-        many = LANES * LANE_CHARACTERS
+    async def run_step() -> None:
+        many = SLOTS * CHARACTERS_PER_SLOT
         go = Event()
-        long = [asyncio.create_task(queue(turns, many, lambda: go.wait(60))) for _ in range(LANES)]
+        long = [
+            asyncio.create_task(queue(scheduler, many, lambda: go.wait(60))) for _ in range(SLOTS)
+        ]
         await settle()
-        assert turns._free == 0
-        assert sum(place.is_asking for place in turns._places) == LANES
-        assert len(turns._line) == LANES - LANES // WIDEST
+        assert scheduler._free == 0
+        assert sum(ticket.is_asking for ticket in scheduler._tickets) == SLOTS
+        assert len(scheduler._waiting) == SLOTS - SLOTS // MAX_SLOTS
         go.set()
         await asyncio.wait_for(asyncio.gather(*long), 60)
-        assert turns._free == LANES
+        assert scheduler._free == SLOTS
 
-    asyncio.run(take())
+    asyncio.run(run_step())
 
 
-async def order_of(turns: Turns, clock: Clock, arrivals: dict[str, tuple[float, int]]) -> list[str]:
-    """Names in the order of their turns; each comes at a time and has some characters."""
+async def order_of(
+    scheduler: Scheduler, clock: Clock, arrivals: dict[str, tuple[float, int]]
+) -> list[str]:
+    """Names in the order of their scheduler; each comes at a time and has some characters."""
     order: list[str] = []
     begin = clock.now
-    async with Blocked(turns, 1) as blocked:
+    async with Blocked(scheduler, 1) as blocked:
         tasks = []
         for name, (at, characters) in arrivals.items():
             clock.now = begin + at
             step = partial(order.append, name)
-            tasks.append(asyncio.create_task(queue(turns, characters, step)))
+            tasks.append(asyncio.create_task(queue(scheduler, characters, step)))
             await settle()
         blocked.go.set()
         await asyncio.wait_for(asyncio.gather(*tasks), 60)
@@ -352,22 +360,24 @@ async def order_of(turns: Turns, clock: Clock, arrivals: dict[str, tuple[float, 
     ids=["equals", "short", "patience", "three", "not for ever", "two long", "same time"],
 )
 def test_short_texts_pass_long_ones_but_not_for_ever(
-    one_lane: Turns, clock: Clock, arrivals: dict[str, tuple[float, int]], order: list[str]
+    one_lane: Scheduler, clock: Clock, arrivals: dict[str, tuple[float, int]], order: list[str]
 ) -> None:
     assert asyncio.run(order_of(one_lane, clock, arrivals)) == order
 
 
-def test_a_long_text_keeps_its_rank_from_step_to_step(one_lane: Turns, clock: Clock) -> None:
+def test_a_long_text_keeps_its_rank_from_step_to_step(one_lane: Scheduler, clock: Clock) -> None:
     """Else it would be passed anew after each of them, by all who have come since."""
 
-    async def take() -> list[str]:
+    async def run_step() -> list[str]:
         order: list[str] = []
         async with Blocked(one_lane, 1) as blocked:
-            with one_lane.enter(4_000) as place:
+            with one_lane.admit(4_000) as ticket:
 
                 async def steps() -> None:
                     for _ in range(3):
-                        await one_lane.take(place, Record("id"), lambda: order.append("long") or ())
+                        await one_lane.run_step(
+                            ticket, RequestContext("id"), lambda: order.append("long") or ()
+                        )
 
                 long = asyncio.create_task(steps())
                 await settle()
@@ -382,13 +392,13 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_lane: Turns, clock: Cl
         return order
 
     # While the long text asks for its next turn, the lane is with whoever waits already.
-    assert asyncio.run(take()) == ["long", "a", "long", "b", "long", "c"]
+    assert asyncio.run(run_step()) == ["long", "a", "long", "b", "long", "c"]
 
 
 def test_a_short_text_is_done_between_the_steps_of_a_long_one(
-    one_lane: Turns, clock: Clock
+    one_lane: Scheduler, clock: Clock
 ) -> None:
-    async def take() -> list[str]:
+    async def run_step() -> list[str]:
         order: list[str] = []
         go, begun = Event(), Event()
 
@@ -398,10 +408,10 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
             assert go.wait(60)
 
         async def score(characters: int, draft: Draft) -> None:
-            with one_lane.enter(characters) as place:
-                await score_whole(one_lane, place, Record("id"), lambda: draft)
+            with one_lane.admit(characters) as ticket:
+                await score_whole(one_lane, ticket, RequestContext("id"), lambda: draft)
 
-        long = asyncio.create_task(score(16 * STEP, draft_of(4 * STEP, step)))
+        long = asyncio.create_task(score(16 * STEP_SENTENCES, draft_of(4 * STEP_SENTENCES, step)))
         await asyncio.to_thread(begun.wait, 60)
         short = draft_of(1, lambda _: order.append("short"))
         shorter = asyncio.create_task(score(4, short))
@@ -410,43 +420,43 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
         await asyncio.wait_for(asyncio.gather(long, shorter), 60)
         return order
 
-    order = asyncio.run(take())
+    order = asyncio.run(run_step())
     assert order.index("short") == 1
-    assert order[-1] == f"long {3 * STEP}"
+    assert order[-1] == f"long {3 * STEP_SENTENCES}"
 
 
-def test_a_step_that_fails_frees_its_lane(turns: Turns) -> None:
+def test_a_step_that_fails_frees_its_lane(scheduler: Scheduler) -> None:
     def fail() -> None:
         raise KeyError("x")
 
-    async def take() -> None:
-        for _ in range(LANES + 1):
+    async def run_step() -> None:
+        for _ in range(SLOTS + 1):
             with pytest.raises(KeyError):
-                await asyncio.wait_for(queue(turns, 1, fail), 60)
-        assert turns._free == LANES
+                await asyncio.wait_for(queue(scheduler, 1, fail), 60)
+        assert scheduler._free == SLOTS
 
-    asyncio.run(take())
+    asyncio.run(run_step())
 
 
-def test_an_abandoned_step_keeps_its_lane_until_its_thread_is_done(turns: Turns) -> None:
+def test_an_abandoned_step_keeps_its_lane_until_its_thread_is_done(scheduler: Scheduler) -> None:
     async def abandon() -> None:
-        async with Blocked(turns, LANES) as blocked:
+        async with Blocked(scheduler, SLOTS) as blocked:
             for task in blocked.tasks:
                 task.cancel()
             await asyncio.wait(blocked.tasks)
             assert all(task.cancelled() for task in blocked.tasks)
-            late = asyncio.create_task(queue(turns, 1, lambda: "late"))
+            late = asyncio.create_task(queue(scheduler, 1, lambda: "late"))
             await settle()
             assert not late.done()
-            assert turns._free == 0
+            assert scheduler._free == 0
             blocked.go.set()
             assert await asyncio.wait_for(late, 60) == "late"
-        assert turns._free == LANES
+        assert scheduler._free == SLOTS
 
     asyncio.run(abandon())
 
 
-def test_an_abandoned_step_that_fails_is_no_surprise(turns: Turns) -> None:
+def test_an_abandoned_step_that_fails_is_no_surprise(scheduler: Scheduler) -> None:
     """An error that nobody fetches would be logged by asyncio, with its message."""
 
     async def abandon() -> list[dict[str, Any]]:
@@ -458,12 +468,12 @@ def test_an_abandoned_step_that_fails_is_no_surprise(turns: Turns) -> None:
             go.wait(60)
             raise KeyError("x")
 
-        task = asyncio.create_task(queue(turns, 1, fail))
+        task = asyncio.create_task(queue(scheduler, 1, fail))
         await settle()
         task.cancel()
         await asyncio.wait([task])
         go.set()
-        while turns._free < LANES:
+        while scheduler._free < SLOTS:
             await asyncio.sleep(0.001)
         await settle()
         return surprises
@@ -471,7 +481,7 @@ def test_an_abandoned_step_that_fails_is_no_surprise(turns: Turns) -> None:
     assert asyncio.run(abandon()) == []
 
 
-def test_who_gives_up_while_waiting_loses_no_lane(one_lane: Turns) -> None:
+def test_who_gives_up_while_waiting_loses_no_lane(one_lane: Scheduler) -> None:
     async def give_up() -> None:
         async with Blocked(one_lane, 1) as blocked:
             first, second, third = (
@@ -495,35 +505,35 @@ def test_who_gives_up_when_just_given_a_lane_hands_it_on(
 ) -> None:
     unlucky: list[asyncio.Task[Any]] = []
 
-    class Hasty(Turns):
-        def _leave(self, lanes: int) -> None:
-            super()._leave(lanes)
+    class Hasty(Scheduler):
+        def _release(self, slots: int) -> None:
+            super()._release(slots)
             if unlucky:
                 unlucky.pop().cancel()
 
     async def give_up() -> None:
-        turns = Hasty(10, RATE)
-        async with Blocked(turns, 1) as blocked:
-            first = asyncio.create_task(queue(turns, 1, lambda: "first"))
+        scheduler = Hasty(10, RATE)
+        async with Blocked(scheduler, 1) as blocked:
+            first = asyncio.create_task(queue(scheduler, 1, lambda: "first"))
             await settle()
-            second = asyncio.create_task(queue(turns, 1, lambda: "second"))
+            second = asyncio.create_task(queue(scheduler, 1, lambda: "second"))
             await settle()
             unlucky.append(first)
             blocked.go.set()
             assert await asyncio.wait_for(second, 60) == "second"
             assert first.cancelled()
-        assert turns._free == 1
+        assert scheduler._free == 1
 
-    monkeypatch.setattr(turns_module, "LANES", 1)
+    monkeypatch.setattr(scheduler_module, "LANES", 1)
     asyncio.run(give_up())
 
 
-def test_a_text_is_scored_in_steps(turns: Turns) -> None:
+def test_a_text_is_scored_in_steps(scheduler: Scheduler) -> None:
     async def score() -> None:
-        record, count, news = Record("id"), STEP + 10, list[int]()
-        with turns.enter(4 * count) as place:
-            async for draft, sentences in score_in_turns(  # noqa: B007
-                turns, place, record, lambda: draft_of(count), first_steps=(4, 16)
+        record, count, news = RequestContext("id"), STEP_SENTENCES + 10, list[int]()
+        with scheduler.admit(4 * count) as ticket:
+            async for draft, sentences in score_in_steps(  # noqa: B007
+                scheduler, ticket, record, lambda: draft_of(count), first_steps=(4, 16)
             ):
                 news.append(len(sentences))
             assert news == [4, 16, count - 20]
@@ -531,55 +541,60 @@ def test_a_text_is_scored_in_steps(turns: Turns) -> None:
             assert [one.index for one in draft.report().sentences] == list(range(count))
             assert (record.documents, record.sentences) == (1, count)
             assert record.characters == 4 * count
-            assert place.left == COST_OF_A_REQUEST
+            assert ticket.left == REQUEST_COST
 
     asyncio.run(score())
 
 
-def test_no_step_is_longer_than_a_step(turns: Turns) -> None:
+def test_no_step_is_longer_than_a_step(scheduler: Scheduler) -> None:
     starts: list[int] = []
 
     async def score() -> None:
-        with turns.enter(1) as place:
+        with scheduler.admit(1) as ticket:
             draft = await score_whole(
-                turns, place, Record("id"), lambda: draft_of(3 * STEP + 1, starts.append)
+                scheduler,
+                ticket,
+                RequestContext("id"),
+                lambda: draft_of(3 * STEP_SENTENCES + 1, starts.append),
             )
         assert draft.is_done
 
     asyncio.run(score())
-    assert starts == [0, STEP, 2 * STEP, 3 * STEP]
+    assert starts == [0, STEP_SENTENCES, 2 * STEP_SENTENCES, 3 * STEP_SENTENCES]
 
 
-def test_a_text_without_sentences_is_done_at_once(turns: Turns) -> None:
+def test_a_text_without_sentences_is_done_at_once(scheduler: Scheduler) -> None:
     async def score() -> None:
-        with turns.enter(0) as place:
-            steps = score_in_turns(turns, place, Record("id"), lambda: draft_of(0))
+        with scheduler.admit(0) as ticket:
+            steps = score_in_steps(scheduler, ticket, RequestContext("id"), lambda: draft_of(0))
             assert [len(new) async for _, new in steps] == [0]
-            assert (await score_whole(turns, place, Record("id"), lambda: draft_of(0))).is_done
+            assert (
+                await score_whole(scheduler, ticket, RequestContext("id"), lambda: draft_of(0))
+            ).is_done
 
     asyncio.run(score())
 
 
-def test_what_cannot_be_begun_raises_its_error(turns: Turns) -> None:
+def test_what_cannot_be_begun_raises_its_error(scheduler: Scheduler) -> None:
     def fail() -> Any:
         raise KeyError("x")
 
     async def score() -> None:
-        record = Record("id")
-        with pytest.raises(KeyError), turns.enter(0) as place:
-            await score_whole(turns, place, record, fail)
+        record = RequestContext("id")
+        with pytest.raises(KeyError), scheduler.admit(0) as ticket:
+            await score_whole(scheduler, ticket, record, fail)
         assert record.documents == 0
 
     asyncio.run(score())
 
 
-def test_a_text_that_was_let_in_is_finished_while_the_server_stops(turns: Turns) -> None:
+def test_a_text_that_was_let_in_is_finished_while_the_server_stops(scheduler: Scheduler) -> None:
     async def score() -> None:
-        with turns.enter(8) as place:
-            async for draft, _ in score_in_turns(  # noqa: B007
-                turns, place, Record("id"), lambda: draft_of(2), first_steps=(1,)
+        with scheduler.admit(8) as ticket:
+            async for draft, _ in score_in_steps(  # noqa: B007
+                scheduler, ticket, RequestContext("id"), lambda: draft_of(2), first_steps=(1,)
             ):
-                turns.stopping = True
+                scheduler.stopping = True
         assert draft.is_done
 
     asyncio.run(score())

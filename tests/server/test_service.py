@@ -13,9 +13,9 @@ from sayso.cli.package import package, pinned_requirements
 from sayso.cli.serve import serve
 from sayso.engine.scorer import Engine
 from sayso.errors import BundleError, InputError, MissingExtra
+from sayso.server.answers import report_answer
 from sayso.server.info import InfoAnswer
 from sayso.server.schemas import ErrorAnswer, ScoreRequest
-from sayso.server.wire import wire
 from tests.server.live import (
     LONG,
     LONG_SENTENCES,
@@ -81,7 +81,7 @@ def test_a_stream_begins_while_later_sentences_are_scored(server: Server, engine
         assert streams_ended() == before
         read += map(json.loads, lines)
     wait_until(lambda: streams_ended() == before + 1)
-    own = wire(engine.score(LONG), ScoreRequest(text=LONG))
+    own = report_answer(engine.score(LONG), ScoreRequest(text=LONG))
     *sentences, last = json.loads(json.dumps(read))
     assert [one["sentence"] for one in sentences] == json.loads(json.dumps(own.pop("sentences")))
     assert last == {"report": json.loads(json.dumps(own))}

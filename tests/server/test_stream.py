@@ -19,34 +19,38 @@ from sayso.engine.scorer import Engine
 from sayso.server import routes
 from sayso.server.app import Service
 from sayso.server.errors import Refusal
-from sayso.server.reloadable import LoadedModel
-from sayso.server.request_context import Record
+from sayso.server.reloadable import ReloadableModel
+from sayso.server.request_context import RequestContext
 from sayso.server.routes import FIRST_STEPS
-from sayso.server.scheduler import STEP
+from sayso.server.scheduler import STEP_SENTENCES
 from sayso.server.settings import Limits, Settings
 from tests.server.common import LONG, TEXT, ask, asking, draft_of, plain, refused, service_of
 
 PATH = "/v1/score/stream"
 CANARY = "canary"
-COUNT = sum(FIRST_STEPS) + STEP + 1
+COUNT = sum(FIRST_STEPS) + STEP_SENTENCES + 1
 STARTS = [0, FIRST_STEPS[0], sum(FIRST_STEPS[:2]), sum(FIRST_STEPS), COUNT - 1]
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
 
 @pytest.fixture
-def on_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Record, int], object]], None]:
+def on_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Callable[[RequestContext, int], object]], None]:
     """Lets every text be a made-up one; a function is told of each of its steps before it."""
 
-    def told(told: Callable[[Record, int], object]) -> None:
-        def opening(engine: object, document: object, options: object, record: Record) -> Any:
+    def told(told: Callable[[RequestContext, int], object]) -> None:
+        def report_starter(
+            engine: object, document: object, options: object, record: RequestContext
+        ) -> Any:
             return lambda: draft_of(COUNT, lambda first: told(record, first))
 
-        monkeypatch.setattr(routes, "opening", opening)
+        monkeypatch.setattr(routes, "opening", report_starter)
 
     return told
 
@@ -96,11 +100,11 @@ def test_what_is_wished_for_is_kept_to(client: TestClient, engine: Engine) -> No
 
 
 def test_a_step_is_sent_before_the_next_one_is_ready(
-    model: LoadedModel, on_step: Callable[..., None]
+    model: ReloadableModel, on_step: Callable[..., None]
 ) -> None:
     go, heard = Event(), list[bytes]()
 
-    def waits(_: Record, first: int) -> None:
+    def waits(_: RequestContext, first: int) -> None:
         assert not first or go.wait(60)
 
     def hears(message: Message) -> None:
@@ -126,7 +130,7 @@ def test_the_first_steps_are_short(client: TestClient, on_step: Callable[..., No
 def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def is_late(record: Record, first: int) -> None:
+    def is_late(record: RequestContext, first: int) -> None:
         if first:
             record.due = 0.0
 
@@ -143,16 +147,18 @@ def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
 
 
 @pytest.mark.parametrize("seconds", [0, 0.2, 0.9])
-def test_a_stream_that_is_late_before_it_began_is_504(model: LoadedModel, seconds: float) -> None:
+def test_a_stream_that_is_late_before_it_began_is_504(
+    model: ReloadableModel, seconds: float
+) -> None:
     with asking(model, Limits(seconds=seconds)) as hasty:
         refused(hasty.post(PATH, json={"text": TEXT}), 504, "too_slow")
-        assert service_of(hasty).admission.inside == 0
+        assert service_of(hasty).load_shedding.inside == 0
 
 
 def test_a_mistake_in_mid_stream_is_told_without_its_text(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(_: Record, first: int) -> None:
+    def fails(_: RequestContext, first: int) -> None:
         if first:
             raise ValueError(CANARY)
 
@@ -173,7 +179,7 @@ def test_a_mistake_in_mid_stream_is_told_without_its_text(
 def test_a_refusal_in_mid_stream_is_told_as_it_is(
     client: TestClient, on_step: Callable[..., None]
 ) -> None:
-    def refuses(_: Record, first: int) -> None:
+    def refuses(_: RequestContext, first: int) -> None:
         if first:
             raise Refusal(413, "text_too_long", "too long", field="text", limit=3)
 
@@ -203,7 +209,7 @@ def test_a_mistake_before_the_first_line_is_500(
 def test_a_stream_leaves_its_place_whatever_its_end(
     client: TestClient, on_step: Callable[..., None], ends: str
 ) -> None:
-    def end(record: Record, first: int) -> None:
+    def end(record: RequestContext, first: int) -> None:
         if first and ends == "is late":
             record.due = 0.0
         assert not (first and ends == "fails")
@@ -211,14 +217,14 @@ def test_a_stream_leaves_its_place_whatever_its_end(
     on_step(end)
     client.post(PATH, json={"text": TEXT})
     service = service_of(client)
-    assert service.admission.inside == 0
+    assert service.load_shedding.inside == 0
     assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
-    assert not service.turns._places
+    assert not service.scheduler._tickets
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
 def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
-    model: LoadedModel, on_step: Callable[..., None], stops_at: str
+    model: ReloadableModel, on_step: Callable[..., None], stops_at: str
 ) -> None:
     starts: list[int] = []
     on_step(lambda _, first: starts.append(first))
@@ -232,8 +238,8 @@ def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
                 await asyncio.Event().wait()  # nobody reads on
 
         await asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears, gone), 60)
-        assert service.admission.inside == 0
-        assert not service.turns._places
+        assert service.load_shedding.inside == 0
+        assert not service.scheduler._tickets
 
     asyncio.run(hang_up())
     assert starts == STARTS[:1]

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from sayso.errors import InputError
 from sayso.server import metrics
 from sayso.server.keys import Keys
-from sayso.server.middleware.auth import OPEN
+from sayso.server.middleware.auth import PUBLIC_PATHS
 from sayso.server.settings import Settings
 from tests.conftest import ROOT
 
@@ -221,7 +221,7 @@ def test_probes_ask_where_no_key_is_needed() -> None:
     asked |= {template["metadata"]["annotations"]["prometheus.io/path"]}
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     asked |= set(re.findall(r"http://127\.0\.0\.1:8000(/\w+)", dockerfile))
-    assert asked <= OPEN
+    assert asked <= PUBLIC_PATHS
     assert {one["port"] for one in probes} == {"http"}
 
 

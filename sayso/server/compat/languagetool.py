@@ -18,12 +18,12 @@ from sayso.errors import InputError
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
 from sayso.server.compat.annotated_text import AnnotatedText
 from sayso.server.errors import Refusal
-from sayso.server.middleware.auth import Doorkeeper
+from sayso.server.middleware.auth import Authenticator
 from sayso.server.openapi import REFUSALS, documented
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_length
-from sayso.server.request_context import record_of
-from sayso.server.scheduler import Turns, score_whole
+from sayso.server.request_context import context_of
+from sayso.server.scheduler import Scheduler, score_whole
 from sayso.server.settings import Limits
 
 API_VERSION = 1
@@ -191,16 +191,20 @@ class CheckForm(BaseModel):
 
 
 def add_routes(
-    app: FastAPI, model: LoadedModel, turns: Turns, doorkeeper: Doorkeeper, limits: Limits
+    app: FastAPI,
+    model: ReloadableModel,
+    scheduler: Scheduler,
+    authenticator: Authenticator,
+    limits: Limits,
 ) -> None:
     """Add `/v2/check` and what clients ask for before it."""
 
     @app.post("/v2/check", responses=documented(*REFUSALS), tags=["LanguageTool"])
     async def check(http: Request, sent: Annotated[CheckForm, Form()]) -> dict[str, Any]:
         """Check a text, as a LanguageTool server does."""
-        record = record_of(http.scope)
+        record = context_of(http.scope)
         if not record.key:
-            record.key = await doorkeeper.admit_key(sent.apiKey)
+            record.key = await authenticator.admit_key(sent.apiKey)
         language = sent.language
         if language != "auto" and language.lower().partition("-")[0] != "en":
             raise Refusal(
@@ -220,9 +224,9 @@ def add_routes(
         )
         require_length(len(read.text), "text" if sent.data is None else "data", limits)
         engine = model.engine
-        with turns.enter(len(read.text)) as place:
+        with scheduler.admit(len(read.text)) as ticket:
             draft = await score_whole(
-                turns, place, record, lambda: engine.open(read.text, Options(), record.watch)
+                scheduler, ticket, record, lambda: engine.open(read.text, Options(), record.watch)
             )
         return answer(draft.report(), read, wanted, language)
 

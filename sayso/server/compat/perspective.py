@@ -14,10 +14,10 @@ from sayso.engine.report import Report
 from sayso.labels import LABELS
 from sayso.server.errors import Refusal
 from sayso.server.openapi import REFUSALS, documented
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_json, require_length
-from sayso.server.request_context import record_of
-from sayso.server.scheduler import Turns, score_whole
+from sayso.server.request_context import context_of
+from sayso.server.scheduler import Scheduler, score_whole
 from sayso.server.settings import Limits
 
 ATTRIBUTES = {label.upper(): label for label in LABELS}
@@ -82,7 +82,7 @@ def _score(value: float) -> dict[str, Any]:
     return {"value": value, "type": "PROBABILITY"}
 
 
-def add_routes(app: FastAPI, model: LoadedModel, turns: Turns, limits: Limits) -> None:
+def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limits: Limits) -> None:
     """Add `/v1alpha1/comments:analyze`."""
 
     @app.post(
@@ -97,7 +97,7 @@ def add_routes(app: FastAPI, model: LoadedModel, turns: Turns, limits: Limits) -
         key: Annotated[str, Query(description="Looked at by the gate, before the body.")] = "",
     ) -> dict[str, Any]:
         """Analyse a comment, as Perspective did."""
-        record = record_of(http.scope)
+        record = context_of(http.scope)
         unknown = [name for name in request.requestedAttributes if name not in ATTRIBUTES]
         if unknown:
             raise Refusal(
@@ -109,8 +109,8 @@ def add_routes(app: FastAPI, model: LoadedModel, turns: Turns, limits: Limits) -
         text = request.comment.text
         require_length(len(text), "comment.text", limits)
         options, engine = Options(offset_unit="utf16"), model.engine
-        with turns.enter(len(text)) as place:
+        with scheduler.admit(len(text)) as ticket:
             draft = await score_whole(
-                turns, place, record, lambda: engine.open(text, options, record.watch)
+                scheduler, ticket, record, lambda: engine.open(text, options, record.watch)
             )
         return answer(draft.report(), request)

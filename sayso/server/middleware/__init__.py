@@ -6,7 +6,7 @@
     bodies      a body that is too long, or compressed
     gate        keys and rates
     deadline    a request that takes too long, a sender that is too slow, a caller that went away
-    admission   more requests than can be answered in time
+    load_shedding   more requests than can be answered in time
 
 Each takes an app and is one; each lets pass what is not HTTP.
 """

@@ -10,7 +10,7 @@ from sayso.server import metrics
 from sayso.server.errors import as_refusal
 from sayso.server.middleware.deadline import CallerGone
 from sayso.server.middleware.logs import access
-from sayso.server.request_context import record_of
+from sayso.server.request_context import context_of
 
 QUIET = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines; not counted, not logged."""
@@ -18,7 +18,7 @@ GONE = 499
 """What nginx writes for a caller that went away."""
 
 
-class Observer:
+class AccessLog:
     """Counts and logs each request once it is answered, and sends `Server-Timing` with it."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -28,13 +28,13 @@ class Observer:
         if scope["type"] != "http" or scope["path"] in QUIET:
             await self.app(scope, receive, send)
             return
-        record, start, status = record_of(scope), perf_counter(), 0
+        context, start, status = context_of(scope), perf_counter(), 0
 
         async def send_with_timing(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                parts = {**record.watch.seconds, "total": perf_counter() - start}
+                parts = {**context.watch.seconds, "total": perf_counter() - start}
                 MutableHeaders(scope=message)["server-timing"] = ", ".join(
                     f"{part};dur={1000 * seconds:.1f}" for part, seconds in parts.items()
                 )
@@ -43,34 +43,34 @@ class Observer:
         try:
             await self.app(scope, receive, send_with_timing)
         except CallerGone:
-            status, record.code = GONE, "caller_gone"
+            status, context.code = GONE, "caller_gone"
         except asyncio.CancelledError:
-            status, record.code = status or GONE, "cancelled"
+            status, context.code = status or GONE, "cancelled"
             raise
         except Exception as error:
             refusal = as_refusal(error)
-            status, record.code = refusal.status_code, refusal.code
+            status, context.code = refusal.status_code, refusal.code
             raise
         finally:
             route = scope.get("route")
-            record.route = getattr(route, "path", "unknown")
+            context.route = getattr(route, "path", "unknown")
             seconds = perf_counter() - start
-            metrics.observe(record, scope["method"], status, seconds)
+            metrics.observe(context, scope["method"], status, seconds)
             method = metrics.known_method(scope["method"])
             access.info(
                 "%s %s %d in %.3f s, request %s",
-                *(method, record.route, status, seconds, record.id),
+                *(method, context.route, status, seconds, context.id),
                 extra={
-                    "request_id": record.id,
+                    "request_id": context.id,
                     "method": method,
-                    "route": record.route,
+                    "route": context.route,
                     "status": status,
-                    "code": record.code,
-                    "key": record.key,
-                    "documents": record.documents,
-                    "sentences": record.sentences,
-                    "characters": record.characters,
+                    "code": context.code,
+                    "key": context.key,
+                    "documents": context.documents,
+                    "sentences": context.sentences,
+                    "characters": context.characters,
                     "seconds": round(seconds, 4),
-                    "parts": {part: round(one, 4) for part, one in record.watch.seconds.items()},
+                    "parts": {part: round(one, 4) for part, one in context.watch.seconds.items()},
                 },
             )

@@ -12,12 +12,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
-from sayso.server.request_context import record_of
+from sayso.server.request_context import context_of
 from sayso.server.settings import Settings
-from sayso.server.static_files import BELOW
+from sayso.server.static_files import STATIC
 
-OPEN = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
-OPEN |= {"/v2/languages"}
+PUBLIC_PATHS = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
+PUBLIC_PATHS |= {"/v2/languages"}
 """Paths that ask for no key: probes, metrics, and what holds no answer of the model."""
 KEY_IN_FORM = frozenset({"/v2/check"})
 """Paths whose foreign clients send the key with the text: the route itself asks for it."""
@@ -25,7 +25,7 @@ KEY_IN_QUERY = {"/v1alpha1/comments:analyze": "key"}
 """Paths whose foreign clients send the key in the query, and its name there."""
 
 
-class Doorkeeper:
+class Authenticator:
     """Lets in who has a key and has not asked too often."""
 
     def __init__(self, settings: Settings) -> None:
@@ -82,25 +82,25 @@ class Doorkeeper:
         )
 
 
-class Gate:
-    """The ASGI piece that asks the doorkeeper before anything of a body is read."""
+class Auth:
+    """The ASGI piece that asks the authenticator before anything of a body is read."""
 
-    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
         self.app = app
-        self.doorkeeper = doorkeeper
+        self.authenticator = authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _is_open(scope["path"]):
+        if scope["type"] == "http" and not _is_public(scope["path"]):
             client = scope.get("client")
-            await self.doorkeeper.admit_address(client[0] if client else "unknown")
+            await self.authenticator.admit_address(client[0] if client else "unknown")
             key = _key(scope)
             if key or scope["path"] not in KEY_IN_FORM:
-                record_of(scope).key = await self.doorkeeper.admit_key(key)
+                context_of(scope).key = await self.authenticator.admit_key(key)
         await self.app(scope, receive, send)
 
 
-def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(BELOW)
+def _is_public(path: str) -> bool:
+    return path in PUBLIC_PATHS or path.startswith(STATIC)
 
 
 def _key(scope: Scope) -> str:

@@ -8,7 +8,7 @@ from math import ceil
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
-from sayso.server.request_context import Record, record_of
+from sayso.server.request_context import RequestContext, context_of
 
 
 class CallerGone(Exception):
@@ -27,20 +27,20 @@ class Deadline:
         self.app = app
         self.seconds = seconds
         self.body_seconds = body_seconds
-        self._running: dict[asyncio.Timeout, Record] = {}
+        self._running: dict[asyncio.Timeout, RequestContext] = {}
 
     def shorten(self, seconds: float) -> None:
         """Give what is being answered no more than some seconds from now."""
         due = asyncio.get_running_loop().time() + seconds
-        for timeout, record in self._running.items():
-            record.due = min(record.due, due)
-            timeout.reschedule(record.due)
+        for timeout, context in self._running.items():
+            context.due = min(context.due, due)
+            timeout.reschedule(context.due)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        record_of(scope).due = asyncio.get_running_loop().time() + self.seconds
+        context_of(scope).due = asyncio.get_running_loop().time() + self.seconds
         caller = _Caller(receive, send, self.body_seconds)
         answering = asyncio.ensure_future(self._answer(scope, caller))
         caller.on_gone = answering.cancel
@@ -54,11 +54,11 @@ class Deadline:
             await caller.close()
 
     async def _answer(self, scope: Scope, caller: "_Caller") -> None:
-        record = record_of(scope)
-        due = asyncio.timeout_at(record.due)
+        context = context_of(scope)
+        due = asyncio.timeout_at(context.due)
         try:
             async with due:
-                self._running[due] = record
+                self._running[due] = context
                 await self.app(scope, caller.receive, caller.send)
         except TimeoutError:
             if not due.expired():

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.server.errors import REQUEST_ID, as_refusal, error_answer, log_failure
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 
 _FIT_REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _SECURITY_HEADERS = {
@@ -18,8 +18,8 @@ _SECURITY_HEADERS = {
 }
 
 
-class RequestGuard:
-    """Gives each request a record with an id, and answers what nothing inside it has answered.
+class ErrorBoundary:
+    """Gives each request a context with an id, and answers what nothing inside it has answered.
 
     A plain ASGI piece: Starlette's own handler of unexpected errors raises them again, and the
     server would log them with their message, which may hold text.
@@ -33,8 +33,8 @@ class RequestGuard:
             await self.app(scope, receive, send)
             return
         sent = Headers(scope=scope).get(REQUEST_ID, "")
-        record = Record(sent if _FIT_REQUEST_ID.fullmatch(sent) else uuid4().hex)
-        scope.setdefault("state", {})["record"] = record
+        context = RequestContext(sent if _FIT_REQUEST_ID.fullmatch(sent) else uuid4().hex)
+        scope.setdefault("state", {})["context"] = context
         answering = False
 
         async def send_with_headers(message: Message) -> None:
@@ -42,7 +42,7 @@ class RequestGuard:
             if message["type"] == "http.response.start":
                 answering = True
                 headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = record.id
+                headers[REQUEST_ID] = context.id
                 for name, value in _SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
@@ -50,7 +50,7 @@ class RequestGuard:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
-            log_failure(error, record.id)
+            log_failure(error, context.id)
             if answering:  # too late for another answer: the server has to drop the connection
                 raise ConnectionAbortedError("the answer broke off") from None
-            await error_answer(as_refusal(error), record.id)(scope, receive, send_with_headers)
+            await error_answer(as_refusal(error), context.id)(scope, receive, send_with_headers)

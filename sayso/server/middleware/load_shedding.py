@@ -3,17 +3,17 @@
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
-from sayso.server.scheduler import Turns
+from sayso.server.scheduler import Scheduler
 
 
-class Admission:
+class LoadShedding:
     """Lets in as many requests as may be answered at the same time, and none whose turn would come
     too late. Only POST asks for a turn.
     """
 
-    def __init__(self, app: ASGIApp, turns: Turns, *, requests: int) -> None:
+    def __init__(self, app: ASGIApp, scheduler: Scheduler, *, requests: int) -> None:
         self.app = app
-        self.turns = turns
+        self.scheduler = scheduler
         self.requests = requests
         self.inside = 0
 
@@ -29,7 +29,7 @@ class Admission:
                 limit=self.requests,
                 headers={"retry-after": "1"},
             )
-        self.turns.require_room()
+        self.scheduler.require_capacity()
         self.inside += 1
         try:
             await self.app(scope, receive, send)

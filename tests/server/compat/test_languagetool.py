@@ -14,7 +14,7 @@ from sayso.engine.summary import summarize
 from sayso.errors import InputError
 from sayso.labels import LABELS
 from sayso.server.compat.languagetool import answer, read_input, rule_of, wanted_rules
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
 from tests.server.common import KEY, LINE, asking, refused
 
@@ -24,7 +24,7 @@ TEXT = "🌊 Officials said the dam might fail. It could be a catastrophe, they 
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
@@ -221,7 +221,7 @@ def test_a_form_that_cannot_be_read_is_not_called_json(client: TestClient) -> No
     assert "JSON" not in got.json()["error"]["message"]
 
 
-def test_a_long_text_is_refused_with_the_limit(model: LoadedModel) -> None:
+def test_a_long_text_is_refused_with_the_limit(model: ReloadableModel) -> None:
     with asking(model, Limits(text_characters=10)) as client:
         form = {"text": "x" * 11, "language": "en"}
         over = refused(client.post("/v2/check", data=form), 413, "text_too_long")
@@ -243,7 +243,7 @@ def test_a_long_text_is_refused_with_the_limit(model: LoadedModel) -> None:
     ],
 )
 def test_the_key_may_stand_in_the_form(
-    model: LoadedModel, form: dict[str, str], headers: dict[str, str], status: int
+    model: ReloadableModel, form: dict[str, str], headers: dict[str, str], status: int
 ) -> None:
     form = {"text": "It may be.", "language": "en", **form}
     with asking(model, keys=[LINE]) as closed:
@@ -253,7 +253,7 @@ def test_the_key_may_stand_in_the_form(
 
 
 @pytest.mark.parametrize("headers", [{}, {"x-api-key": KEY}])
-def test_a_check_counts_once_for_its_key(model: LoadedModel, headers: dict[str, str]) -> None:
+def test_a_check_counts_once_for_its_key(model: ReloadableModel, headers: dict[str, str]) -> None:
     form = {"text": "It may be.", "language": "en", **({} if headers else {"apiKey": KEY})}
     with asking(model, keys=[LINE], key_rate="2/hour") as closed:
         got = [closed.post("/v2/check", data=form, headers=headers) for _ in range(3)]

@@ -11,7 +11,7 @@ from sayso.engine.report import Report, Sentence
 from sayso.engine.scorer import Engine
 from sayso.engine.summary import summarize
 from sayso.server.compat.perspective import ATTRIBUTES, AnalyzeRequest, answer
-from sayso.server.reloadable import LoadedModel
+from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
 from tests.server.common import JSON, KEY, LINE, asking, refused
 
@@ -20,7 +20,7 @@ TEXT = "🌊 Officials said the dam might fail. It rained on Monday."
 
 
 @pytest.fixture(scope="module")
-def client(model: LoadedModel) -> Iterator[TestClient]:
+def client(model: ReloadableModel) -> Iterator[TestClient]:
     with asking(model) as client:
         yield client
 
@@ -117,7 +117,7 @@ def test_half_a_surrogate_pair_is_never_the_servers_mistake(
     assert answer.status_code in {200, 422}
 
 
-def test_a_long_comment_is_refused_with_the_limit(model: LoadedModel) -> None:
+def test_a_long_comment_is_refused_with_the_limit(model: ReloadableModel) -> None:
     with asking(model, Limits(text_characters=10)) as client:
         body = request(comment={"text": "x" * 11})
         over = refused(client.post(PATH, json=body), 413, "text_too_long")
@@ -163,7 +163,7 @@ def test_only_json_is_taken(client: TestClient) -> None:
     ],
 )
 def test_the_key_may_stand_in_the_query(
-    model: LoadedModel, query: str, headers: dict[str, str], status: int
+    model: ReloadableModel, query: str, headers: dict[str, str], status: int
 ) -> None:
     with asking(model, keys=[LINE]) as closed:
         got = closed.post(PATH + query, json=request(), headers=headers)

@@ -10,17 +10,17 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from sayso.server.errors import Refusal
-from sayso.server.middleware.access_log import QUIET, Observer
+from sayso.server.middleware.access_log import QUIET, AccessLog
 from sayso.server.middleware.deadline import CallerGone
-from sayso.server.middleware.error_boundary import RequestGuard
-from sayso.server.request_context import record_of
+from sayso.server.middleware.error_boundary import ErrorBoundary
+from sayso.server.request_context import context_of
 
 CANARY = "canary"
 ROUTE = "/observed/{word}"
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    record = record_of(scope)
+    record = context_of(scope)
     if scope["path"].startswith("/observed/"):
         scope["route"] = SimpleNamespace(path=ROUTE)
     record.key, record.documents, record.sentences, record.characters = "desk", 1, 3, 70
@@ -37,7 +37,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(RequestGuard(Observer(app)))
+    return TestClient(ErrorBoundary(AccessLog(app)))
 
 
 def counted(name: str, **labels: str) -> float:
@@ -81,7 +81,7 @@ def test_a_refusal_is_counted_and_logged_by_its_code(
 def test_a_caller_who_went_away_is_counted_as_499(caplog: pytest.LogCaptureFixture) -> None:
     labels = {"route": ROUTE, "method": "GET", "status": "499"}
     before = counted("sayso_requests_total", **labels)
-    client = TestClient(RequestGuard(Observer(app)), raise_server_exceptions=False)
+    client = TestClient(ErrorBoundary(AccessLog(app)), raise_server_exceptions=False)
     with caplog.at_level(logging.INFO, "sayso.access"):
         client.get("/observed/gone")
     assert counted("sayso_requests_total", **labels) == before + 1

@@ -9,9 +9,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
 from sayso.server.keys import new_key
-from sayso.server.middleware import auth as gate_module
-from sayso.server.middleware.auth import KEY_IN_FORM, KEY_IN_QUERY, OPEN, Doorkeeper, Gate
-from sayso.server.request_context import Record
+from sayso.server.middleware import auth as auth_module
+from sayso.server.middleware.auth import (
+    KEY_IN_FORM,
+    KEY_IN_QUERY,
+    PUBLIC_PATHS,
+    Auth,
+    Authenticator,
+)
+from sayso.server.request_context import RequestContext
 from sayso.server.settings import Settings
 
 KEY, LINE = new_key("desk")
@@ -19,11 +25,11 @@ OTHER, OTHER_LINE = new_key("other")
 PATH = "/v1/score"
 
 
-def gate(**chosen: Any) -> Gate:
+def gate(**chosen: Any) -> Auth:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         pass
 
-    return Gate(app, Doorkeeper(Settings(**chosen)))
+    return Auth(app, Authenticator(Settings(**chosen)))
 
 
 async def receive() -> Message:
@@ -35,7 +41,7 @@ async def send(message: Message) -> None:
 
 
 async def asked(
-    gate: Gate,
+    gate: Auth,
     path: str = PATH,
     address: str | None = "192.0.2.1",
     query: str = "",
@@ -50,13 +56,13 @@ async def asked(
         "headers": [
             (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
         ],
-        "state": {"record": Record("id")},
+        "state": {"record": RequestContext("id")},
     }
     try:
         await gate(scope, receive, send)
     except Refusal as refusal:
         return refusal
-    key: str = scope["state"]["record"].key
+    key: str = scope["state"]["context"].key
     return key
 
 
@@ -100,7 +106,7 @@ def test_without_keys_anyone_may_ask() -> None:
     assert asyncio.run(asked(gate(), x_api_key="any")) == ""
 
 
-@pytest.mark.parametrize("path", sorted(OPEN))
+@pytest.mark.parametrize("path", sorted(PUBLIC_PATHS))
 def test_open_paths_need_no_key_and_are_not_counted(path: str) -> None:
     async def ask() -> list[str | Refusal]:
         closed = gate(keys=[LINE], address_rate="1/minute")
@@ -182,7 +188,7 @@ def test_a_rate_is_that_of_a_moving_window(monkeypatch: pytest.MonkeyPatch) -> N
         closed, answers = gate(address_rate="1/second"), list[str | Refusal]()
         for now in (1_000.0, 1_000.5, 1_001.2):
             monkeypatch.setattr("time.time", lambda now=now: now)
-            monkeypatch.setattr(gate_module, "time", lambda now=now: now)
+            monkeypatch.setattr(auth_module, "time", lambda now=now: now)
             answers.append(await asked(closed))
         return answers
 
@@ -195,7 +201,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPat
         answers = [await asked(closed), await asked(closed)]
         an_hour_ago = time() - 3_600
         monkeypatch.setattr("time.time", lambda: an_hour_ago)
-        monkeypatch.setattr(gate_module, "time", lambda: an_hour_ago)
+        monkeypatch.setattr(auth_module, "time", lambda: an_hour_ago)
         return [*answers, await asked(closed), await asked(closed), await asked(closed)]
 
     answers = statuses(asyncio.run(ask()))

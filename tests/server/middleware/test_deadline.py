@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
 from sayso.server.middleware.deadline import CallerGone, Deadline
-from sayso.server.request_context import Record
+from sayso.server.request_context import RequestContext
 
 WHOLE: Message = {"type": "http.request", "body": b"", "more_body": False}
 PART: Message = {"type": "http.request", "body": b"a", "more_body": True}
@@ -20,7 +20,7 @@ async def send(message: Message) -> None:
 
 
 def scope_of() -> Scope:
-    return {"type": "http", "state": {"record": Record("id")}}
+    return {"type": "http", "state": {"record": RequestContext("id")}}
 
 
 def sender(*messages: Message, after: float = 0.0) -> Callable[[], Awaitable[Message]]:
@@ -94,7 +94,7 @@ def test_an_answer_that_takes_too_long_is_504() -> None:
 
 def test_what_is_too_slow_says_the_limit_and_when_it_is_due() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        due.append(scope["state"]["record"].due - asyncio.get_running_loop().time())
+        due.append(scope["state"]["context"].due - asyncio.get_running_loop().time())
         await asyncio.Event().wait()
 
     due: list[float] = []

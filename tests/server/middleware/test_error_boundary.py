@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from sayso.server.errors import Refusal
-from sayso.server.middleware.error_boundary import RequestGuard
-from sayso.server.request_context import record_of
+from sayso.server.middleware.error_boundary import ErrorBoundary
+from sayso.server.request_context import context_of
 from sayso.server.schemas import ErrorAnswer
 
 CANARY = "canary"
@@ -28,12 +28,12 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             raise ValueError(CANARY)
         case _:
-            await PlainTextResponse(record_of(scope).id)(scope, receive, send)
+            await PlainTextResponse(context_of(scope).id)(scope, receive, send)
 
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(RequestGuard(app))
+    return TestClient(ErrorBoundary(app))
 
 
 @pytest.mark.parametrize("sent", ["desk-7.a:1", "x" * 64])

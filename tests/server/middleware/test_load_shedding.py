@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from sayso.server import scheduler as turns_module
+from sayso.server import scheduler as scheduler_module
 from sayso.server.errors import Refusal
-from sayso.server.middleware.load_shedding import Admission
-from sayso.server.scheduler import COST_OF_A_REQUEST, Turns
+from sayso.server.middleware.load_shedding import LoadShedding
+from sayso.server.scheduler import REQUEST_COST, Scheduler
 
 POST = {"type": "http", "method": "POST"}
 
@@ -32,27 +32,29 @@ async def fails(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def waiting(monkeypatch: pytest.MonkeyPatch, seconds: float, ago: float = 11) -> Iterator[Turns]:
+def waiting(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, ago: float = 11
+) -> Iterator[Scheduler]:
     """Turns in which as much waits as takes some seconds, since some seconds."""
     clock = [100.0]
-    monkeypatch.setattr(turns_module, "monotonic", lambda: clock[0])
-    turns = Turns(queue_seconds=10, rate=1_000)
-    with turns.enter(round(1_000 * seconds) - COST_OF_A_REQUEST) as place:
-        place.is_asking = True
+    monkeypatch.setattr(scheduler_module, "monotonic", lambda: clock[0])
+    scheduler = Scheduler(queue_seconds=10, rate=1_000)
+    with scheduler.admit(round(1_000 * seconds) - REQUEST_COST) as ticket:
+        ticket.is_asking = True
         clock[0] += ago
-        yield turns
+        yield scheduler
 
 
-def refusal(admission: Admission) -> Refusal:
+def refusal(load_shedding: LoadShedding) -> Refusal:
     with pytest.raises(Refusal) as found:
-        asyncio.run(admission(POST, receive, send))
-    assert admission.inside == 0
+        asyncio.run(load_shedding(POST, receive, send))
+    assert load_shedding.inside == 0
     return found.value
 
 
 def test_too_much_that_waits_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
-    with waiting(monkeypatch, 30) as turns:
-        refused = refusal(Admission(answers, turns, requests=1))
+    with waiting(monkeypatch, 30) as scheduler:
+        refused = refusal(LoadShedding(answers, scheduler, requests=1))
     assert (refused.status_code, refused.code) == (503, "overloaded")
     assert refused.headers == {"retry-after": "25"}
 
@@ -61,14 +63,14 @@ def test_too_much_that_waits_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_need_not_wait_so_long_is_let_in(
     monkeypatch: pytest.MonkeyPatch, seconds: float, ago: float
 ) -> None:
-    with waiting(monkeypatch, seconds, ago) as turns:
-        asyncio.run(Admission(answers, turns, requests=1)(POST, receive, send))
+    with waiting(monkeypatch, seconds, ago) as scheduler:
+        asyncio.run(LoadShedding(answers, scheduler, requests=1)(POST, receive, send))
 
 
 def test_a_server_that_stops_is_503() -> None:
-    turns = Turns(queue_seconds=10, rate=1_000)
-    turns.stopping = True
-    refused = refusal(Admission(answers, turns, requests=1))
+    scheduler = Scheduler(queue_seconds=10, rate=1_000)
+    scheduler.stopping = True
+    refused = refusal(LoadShedding(answers, scheduler, requests=1))
     assert (refused.status_code, refused.code) == (503, "stopping")
     assert int((refused.headers or {})["retry-after"]) >= 1
 
@@ -80,9 +82,9 @@ def test_what_only_reads_is_let_in_while_the_server_stops(scope: Scope) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         called.append(scope)
 
-    turns = Turns(queue_seconds=10, rate=1_000)
-    turns.stopping = True
-    asyncio.run(Admission(app, turns, requests=1)(scope, receive, send))
+    scheduler = Scheduler(queue_seconds=10, rate=1_000)
+    scheduler.stopping = True
+    asyncio.run(LoadShedding(app, scheduler, requests=1)(scope, receive, send))
     assert called == [scope]
 
 
@@ -94,25 +96,25 @@ def test_too_many_requests_at_the_same_time_are_503() -> None:
             entered.set()
             await go.wait()
 
-        admission = Admission(waits, Turns(queue_seconds=10, rate=1_000), requests=1)
-        first = asyncio.create_task(admission(POST, receive, send))
+        load_shedding = LoadShedding(waits, Scheduler(queue_seconds=10, rate=1_000), requests=1)
+        first = asyncio.create_task(load_shedding(POST, receive, send))
         await entered.wait()
         with pytest.raises(Refusal) as found:
-            await admission(POST, receive, send)
+            await load_shedding(POST, receive, send)
         assert (found.value.status_code, found.value.code) == (503, "overloaded")
         assert (found.value.limit, found.value.headers) == (1, {"retry-after": "1"})
-        assert admission.inside == 1
+        assert load_shedding.inside == 1
         go.set()
         await first
-        await admission(POST, receive, send)
-        assert admission.inside == 0
+        await load_shedding(POST, receive, send)
+        assert load_shedding.inside == 0
 
     asyncio.run(ask())
 
 
 def test_one_that_fails_frees_its_place() -> None:
-    admission = Admission(fails, Turns(queue_seconds=10, rate=1_000), requests=1)
+    load_shedding = LoadShedding(fails, Scheduler(queue_seconds=10, rate=1_000), requests=1)
     for _ in range(2):
         with pytest.raises(KeyError):
-            asyncio.run(admission(POST, receive, send))
-    assert admission.inside == 0
+            asyncio.run(load_shedding(POST, receive, send))
+    assert load_shedding.inside == 0

@@ -8,14 +8,14 @@ from sayso.engine.report import Report, Sentence
 from sayso.server.schemas import ScoreOptions
 
 
-def wire(report: Report, options: ScoreOptions) -> dict[str, Any]:
+def report_answer(report: Report, options: ScoreOptions) -> dict[str, Any]:
     """A report as it goes over the wire."""
     whole = report.to_dict()
     whole["sentences"] = [_trimmed(one, options) for one in whole["sentences"]]
     return whole
 
 
-def of_sentence(sentence: Sentence, options: ScoreOptions) -> dict[str, Any]:
+def sentence_answer(sentence: Sentence, options: ScoreOptions) -> dict[str, Any]:
     """A sentence as it goes over the wire."""
     return _trimmed(sentence.to_dict(), options)
 
@@ -28,6 +28,6 @@ def _trimmed(sentence: dict[str, Any], options: ScoreOptions) -> dict[str, Any]:
     return sentence
 
 
-def dumped(answer: Mapping[str, Any]) -> bytes:
+def to_json(answer: Mapping[str, Any]) -> bytes:
     """An answer as JSON in UTF-8."""
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
