@@ -22,7 +22,7 @@ from sayso.server.middleware.error_boundary import ErrorBoundary
 from sayso.server.middleware.load_shedding import LoadShedding
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.routes import create_router
-from sayso.server.scheduler import Scheduler, stopping
+from sayso.server.scheduler import Scheduler, Stopping
 from sayso.server.settings import Settings
 from sayso.server.static_files import add_page
 
@@ -40,7 +40,7 @@ class Service:
         self.model = model
         self.settings = settings
         limits = settings.limits
-        self.scheduler = Scheduler(limits.queue_seconds, model.rate)
+        self.scheduler = Scheduler(limits.queue_seconds, model.rate, metrics.report_load)
         self.authenticator = Authenticator(settings)
         self.load_shedding = LoadShedding(self._routes(), self.scheduler, requests=limits.requests)
         self.deadline = Deadline(
@@ -93,7 +93,7 @@ class Service:
         @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
         async def is_ready() -> Response:
             if self.scheduler.stopping:
-                raise stopping()
+                raise Stopping
             return PlainTextResponse("ready\n")
 
         if self.settings.metrics == "on" and self.settings.metrics_port is None:

@@ -1,10 +1,11 @@
 """The one place where errors become statuses, and where every error answer gets its shape.
 
     InputError                            422, with the field
-    BundleError                           503; the reason stands in the server's log only
-    another SaysoError, any other error   500; its type and place stand in the log, never its text
+    Overloaded, Stopping                  503, with the time after which to ask again
+    BundleError                           503; only the log has the reason
+    another SaysoError, any other error   500; the log has its type and traceback, never its text
 
-No message repeats what the client sent, beyond names of fields: what it sent may be private.
+No message repeats what the client sent, apart from names of fields: it may be private.
 """
 
 import json
@@ -22,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sayso.errors import BundleError, InputError
+from sayso.server.scheduler import Overloaded, Stopping
 
 REQUEST_ID = "x-request-id"
 logger = logging.getLogger("sayso.http")
@@ -71,6 +73,17 @@ def as_refusal(error: Exception) -> Refusal:
         case InputError():
             field = error.field and _INDEX.sub(r".\1", error.field)
             return Refusal(422, "invalid_request", str(error), field=field)
+        case Overloaded():
+            return Refusal(
+                503,
+                "overloaded",
+                f"too much is waiting to be scored; ask again in {error.retry_after} seconds",
+                headers={"retry-after": str(error.retry_after)},
+            )
+        case Stopping():
+            return Refusal(
+                503, "stopping", "the server is stopping; ask again", headers={"retry-after": "5"}
+            )
         case BundleError():
             return Refusal(503, "model_unavailable", "the model cannot be used at the moment")
         case StarletteHTTPException():
@@ -98,7 +111,13 @@ def log_failure(error: Exception, request_id: str) -> None:
     as its message may hold text. Of the others the access log has the code.
     """
     match error:
-        case StarletteHTTPException() | RequestValidationError() | InputError():
+        case (
+            StarletteHTTPException()
+            | RequestValidationError()
+            | InputError()
+            | Overloaded()
+            | Stopping()
+        ):
             pass
         case BundleError():
             logger.error("request %s failed: %s", request_id, error)

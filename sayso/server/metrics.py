@@ -58,6 +58,12 @@ MODEL = Gauge(
 )
 
 
+def report_load(characters: int, seconds: float) -> None:
+    """Show how much waits to be scored, and how long a text would wait."""
+    WAITING.set(characters)
+    WAIT.set(seconds)
+
+
 def observe(context: RequestContext, method: str, status: int, seconds: float) -> None:
     """Count an answered request."""
     REQUESTS.labels(context.route, known_method(method), str(status)).inc()

@@ -1,4 +1,7 @@
-"""Scoring for callers who wait: whose turn it is, and who would wait too long."""
+"""Schedules scoring: the order of requests, and which of them would wait too long.
+
+Knows nothing of HTTP or of metrics.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -13,41 +16,52 @@ from typing import cast
 
 from sayso.engine.report import Sentence
 from sayso.engine.report_builder import Draft
-from sayso.server import metrics
-from sayso.server.errors import Refusal
 from sayso.server.request_context import RequestContext
 
 Step = Callable[[], Sequence[Sentence]]
 """Scores some sentences and gives them back."""
 
 SLOTS = 16
-"""Steps that are taken side by side: enough that many short texts are read together, few enough
-that memory stays small."""
+"""Steps that run at the same time: enough that many short texts share batches, few enough that
+memory stays small."""
 MAX_SLOTS = 4
-"""Lanes that a long text's step takes up, so that few of them stand before a short text's."""
+"""Slots that a step of a long text takes, so that few such steps run before a short text's."""
 CHARACTERS_PER_SLOT = 4_000
-"""Characters of a step for each lane that it takes up."""
+"""Characters of a step for each slot that it takes."""
 STEP_SENTENCES = 128
-"""Sentences of a step: about half a second of two cores."""
+"""Sentences in a step: about half a second on two cores."""
 REQUEST_COST = 200
-"""Characters that all the rest of a request is worth."""
+"""The fixed cost of a request, in characters."""
 LENGTH_PENALTY = 3.0
-"""A text lets pass whoever comes within this many times the time that it takes itself."""
+"""A text's rank grows by this many times its own scoring time: it lets shorter texts that arrive
+within that time go first."""
 
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """A request in the queue: the lower its rank, the sooner its scheduler."""
+    """A request in the queue; the lowest rank goes first."""
 
     rank: float
     left: int
-    """Characters that are not yet scored."""
+    """Characters not yet scored."""
     is_asking: bool = False
-    """It waits for a turn or has one. A stream whose reader is slow does not, for a while."""
+    """Whether it waits for a step or runs one. A stream with a slow reader pauses."""
+
+
+class Stopping(Exception):
+    """Nothing new is admitted, because the server stops."""
+
+
+class Overloaded(Exception):
+    """A request would wait too long; it may come again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"retry after {retry_after} seconds")
+        self.retry_after = retry_after
 
 
 class Throughput:
-    """Characters scored in a busy second, measured while it happens."""
+    """Characters scored per busy second, as a moving average."""
 
     MEASURING_SECONDS = 1.0
     SMOOTHING = 0.3
@@ -77,65 +91,79 @@ class Throughput:
         self._since = now
 
 
-def stopping() -> Refusal:
-    """Why nothing new is taken up."""
-    return Refusal(
-        503, "stopping", "the server is stopping; ask again", headers={"retry-after": "5"}
-    )
-
-
 class Scheduler:
-    """Takes steps of scoring in threads. A text is many steps, and between them it lets pass who
-    has the lower rank: the time of arrival, and for a long text a little more. So short texts pass
-    long ones, and long ones still come to their end.
+    """Runs steps of scoring in threads, the lowest rank first.
+
+    A text is many steps. Its rank is its time of arrival, plus a penalty for its length: short
+    texts overtake long ones between steps, and long ones still finish.
 
     Args:
-        queue_seconds: a request that would have to wait longer for its turn is not let in.
-        rate: characters that a second scores, as a first guess.
+        queue_seconds: a request that would wait longer for its first step is not admitted.
+        rate: a first guess of the characters scored per second.
+        on_change: called with the characters that wait, and the seconds that a text would wait.
+        slots: how many steps of short texts run at the same time.
     """
 
-    def __init__(self, queue_seconds: float, rate: float) -> None:
+    def __init__(
+        self,
+        queue_seconds: float,
+        rate: float,
+        on_change: Callable[[int, float], object] = lambda characters, seconds: None,
+        *,
+        slots: int = SLOTS,
+    ) -> None:
         self.queue_seconds = queue_seconds
         self.throughput = Throughput(rate)
         self.stopping = False
         self._tickets: set[Ticket] = set()
-        self._free = SLOTS
+        self.slots = slots
+        self.free_slots = slots
+        self._on_change = on_change
         self._waiting: list[tuple[float, int, int, asyncio.Future[None]]] = []
-        """Who waits: rank, number, slots that are wanted, and what is told them."""
+        """A heap of rank, order of arrival, slots needed, and the future that grants them."""
         self._arrivals = count()
-        self._threads = ThreadPoolExecutor(SLOTS, thread_name_prefix="score")
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="score")
+
+    @property
+    def admitted(self) -> int:
+        """Requests that hold a ticket."""
+        return len(self._tickets)
+
+    @property
+    def waiting(self) -> int:
+        """Steps that wait for their slots."""
+        return len(self._waiting)
+
+    def close(self) -> None:
+        """End the threads, once what runs in them is done."""
+        self._threads.shutdown()
 
     def wait(self, characters: int = 0) -> float:
-        """Seconds until a text of some length that came now would have its first turn."""
+        """Seconds until a text of this length that arrived now would run its first step."""
         rank = self._rank(characters)
         asking = (ticket for ticket in self._tickets if ticket.is_asking)
         ahead = sum(ticket.left for ticket in asking if ticket.rank <= rank)
         return ahead / self.throughput.rate
 
     def require_capacity(self, characters: int = 0) -> None:
-        """Let pass whoever would not have to wait too long.
+        """Check that a text of this length could run its first step in time.
 
         Raises:
-            Refusal: 503, with the time after which to ask again.
+            Stopping: if the server stops.
+            Overloaded: if it would wait longer than `queue_seconds`.
         """
         if self.stopping:
-            raise stopping()
+            raise Stopping
         wait = self.wait(characters)
         if wait > self.queue_seconds:
-            after = ceil(wait - self.queue_seconds / 2)
-            raise Refusal(
-                503,
-                "overloaded",
-                f"too much is waiting to be scored; ask again in {after} seconds",
-                headers={"retry-after": str(after)},
-            )
+            raise Overloaded(ceil(wait - self.queue_seconds / 2))
 
     @contextmanager
     def admit(self, characters: int) -> Iterator[Ticket]:
-        """A ticket for a request, which may be several texts.
+        """A ticket for a request of one text or several.
 
         Raises:
-            Refusal: 503, there is too much to do.
+            Stopping, Overloaded: as `require_capacity` does.
         """
         self.require_capacity(characters)
         ticket = Ticket(self._rank(characters), characters + REQUEST_COST)
@@ -144,30 +172,30 @@ class Scheduler:
             yield ticket
         finally:
             self._tickets.discard(ticket)
-            self._update_metrics()
+            self._changed()
 
     async def run_step(
         self, ticket: Ticket, context: RequestContext, step: Step
     ) -> Sequence[Sentence]:
-        """Take a step when its turn comes. One that nobody waits for any more still ends in its
-        thread, and frees its lane only then.
+        """Run a step once it has its slots. A step whose caller is cancelled runs to its end in its
+        thread, and releases its slots only then.
         """
         ticket.is_asking = True
-        self._update_metrics()
+        self._changed()
         with context.watch.part("queue"):
             slots = await self._acquire(ticket)
         self.throughput.begin(monotonic())
         future = asyncio.get_running_loop().run_in_executor(self._threads, step)
 
         def free(done: asyncio.Future[Sequence[Sentence]]) -> None:
-            # Asked for its error too, as nobody may be there any more to be told.
+            # Retrieves the error too: the caller may have gone.
             scored = () if done.cancelled() or done.exception() else done.result()
             characters = sum(len(sentence.text) for sentence in scored)
             self.throughput.end(monotonic(), characters)
             ticket.left -= characters
             ticket.is_asking = False
             self._release(slots)
-            self._update_metrics()
+            self._changed()
 
         future.add_done_callback(free)
         sentences = await asyncio.shield(future)
@@ -176,38 +204,38 @@ class Scheduler:
         return sentences
 
     async def _acquire(self, ticket: Ticket) -> int:
-        """Wait for as many slots as the next step needs; their number."""
-        slots = min(SLOTS, MAX_SLOTS, 1 + ticket.left // CHARACTERS_PER_SLOT)
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (ticket.rank, next(self._arrivals), slots, turn))
+        """Wait for the slots that the next step needs; their number."""
+        slots = min(self.slots, MAX_SLOTS, 1 + ticket.left // CHARACTERS_PER_SLOT)
+        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (ticket.rank, next(self._arrivals), slots, granted))
         self._release(0)
         try:
-            await turn
+            await granted
         except asyncio.CancelledError:
-            if not turn.cancelled():  # it was given its slots in the same moment
+            if not granted.cancelled():  # its slots came at the same moment
                 self._release(slots)
             raise
         return slots
 
     def _release(self, slots: int) -> None:
-        """Give slots back, and on to those who wait, in their order."""
-        self._free += slots
+        """Free slots, and grant them to waiting steps in the order of their ranks."""
+        self.free_slots += slots
         while self._waiting:
-            _, _, wanted, turn = self._waiting[0]
-            if not turn.done():
-                if wanted > self._free:
+            _, _, wanted, granted = self._waiting[0]
+            if not granted.done():
+                if wanted > self.free_slots:
                     return
-                self._free -= wanted
-                turn.set_result(None)
+                self.free_slots -= wanted
+                granted.set_result(None)
             heappop(self._waiting)
 
     def _rank(self, characters: int) -> float:
         patience = LENGTH_PENALTY * characters / self.throughput.rate
         return monotonic() + min(patience, self.queue_seconds)
 
-    def _update_metrics(self) -> None:
-        metrics.WAITING.set(sum(ticket.left for ticket in self._tickets if ticket.is_asking))
-        metrics.WAIT.set(self.wait())
+    def _changed(self) -> None:
+        waiting = sum(ticket.left for ticket in self._tickets if ticket.is_asking)
+        self._on_change(waiting, self.wait())
 
 
 async def score_in_steps(
@@ -217,9 +245,7 @@ async def score_in_steps(
     begin: Callable[[], Draft],
     first_steps: Sequence[int] = (),
 ) -> AsyncGenerator[tuple[Draft, Sequence[Sentence]]]:
-    """Score a text turn by turn: after each the draft, and the sentences that are new; once at
-    least. The last draft is done.
-    """
+    """Score a text in steps, at least one: after each the report so far and its new sentences."""
     draft, sizes = None, iter(first_steps)
 
     def step() -> Sequence[Sentence]:

@@ -1,4 +1,4 @@
-"""Turns: who goes first, who would wait too long, and what a step leaves that nobody waits for."""
+"""The scheduler: order, refusals, and steps whose callers have gone."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -8,12 +8,11 @@ from threading import Event
 from typing import Any, Self
 
 import pytest
-from prometheus_client import REGISTRY
 
 from sayso.engine.report import Sentence
 from sayso.engine.report_builder import Draft
 from sayso.server import scheduler as scheduler_module
-from sayso.server.errors import Refusal
+from sayso.server.errors import as_refusal
 from sayso.server.request_context import RequestContext
 from sayso.server.scheduler import (
     CHARACTERS_PER_SLOT,
@@ -22,7 +21,9 @@ from sayso.server.scheduler import (
     REQUEST_COST,
     SLOTS,
     STEP_SENTENCES,
+    Overloaded,
     Scheduler,
+    Stopping,
     Throughput,
     Ticket,
     score_in_steps,
@@ -49,19 +50,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def scheduler(clock: Clock) -> Iterator[Scheduler]:
-    scheduler = Scheduler(10, RATE)
-    yield scheduler
-    scheduler._threads.shutdown()
+def load() -> list[int]:
+    """The waiting characters that the scheduler reported, one report after the other."""
+    return []
 
 
 @pytest.fixture
-def one_lane(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Scheduler]:
-    """Turns that are taken one after the other, so that their order can be seen."""
-    monkeypatch.setattr(scheduler_module, "LANES", 1)
-    scheduler = Scheduler(10, RATE)
+def scheduler(clock: Clock, load: list[int]) -> Iterator[Scheduler]:
+    scheduler = Scheduler(10, RATE, lambda characters, _: load.append(characters))
     yield scheduler
-    scheduler._threads.shutdown()
+    scheduler.close()
+
+
+@pytest.fixture
+def one_slot(clock: Clock) -> Iterator[Scheduler]:
+    """Steps run one after the other, so that their order can be seen."""
+    scheduler = Scheduler(10, RATE, slots=1)
+    yield scheduler
+    scheduler.close()
 
 
 def waiting(scheduler: Scheduler, characters: int) -> ExitStack:
@@ -109,7 +115,7 @@ class Blocked:
         await asyncio.wait_for(self.free(), 60)
 
     async def free(self) -> None:
-        while self.scheduler._free < scheduler_module.SLOTS:
+        while self.scheduler.free_slots < self.scheduler.slots:
             await asyncio.sleep(0.001)
 
 
@@ -155,7 +161,7 @@ def test_steps_side_by_side_share_their_time() -> None:
     assert throughput.rate == pytest.approx(10_000 + 0.3 * (20_000 - 10_000))
 
 
-def test_a_step_is_measured_while_it_is_taken(scheduler: Scheduler, clock: Clock) -> None:
+def test_a_step_is_measured_while_it_runs(scheduler: Scheduler, clock: Clock) -> None:
     def step() -> list[Sentence]:
         clock.now += 2
         return [sentence_of(4_000)]
@@ -164,37 +170,36 @@ def test_a_step_is_measured_while_it_is_taken(scheduler: Scheduler, clock: Clock
     assert scheduler.throughput.rate == pytest.approx(RATE + Throughput.SMOOTHING * (2_000 - RATE))
 
 
-def test_who_asks_is_counted_until_it_leaves(scheduler: Scheduler, clock: Clock) -> None:
-    def shown() -> float | None:
-        return REGISTRY.get_sample_value("sayso_waiting_characters")
-
+def test_a_request_counts_until_it_leaves(
+    scheduler: Scheduler, load: list[int], clock: Clock
+) -> None:
     async def ask() -> None:
         with scheduler.admit(800) as ticket:
             clock.now += 60
             assert scheduler.wait() == 0  # it has not asked for a turn yet
-            during: list[float | None] = []
+            during: list[float] = []
 
             def step() -> list[Sentence]:
-                during.extend([scheduler.wait(), shown()])
+                during.extend([scheduler.wait(), load[-1]])
                 return [sentence_of(300)]
 
             await scheduler.run_step(ticket, RequestContext("id"), step)
             assert during == [(800 + REQUEST_COST) / RATE, 800 + REQUEST_COST]
             assert ticket.left == 500 + REQUEST_COST
-            assert (scheduler.wait(), shown()) == (0, 0)  # it reads what it got
+            assert (scheduler.wait(), load[-1]) == (0, 0)  # it reads what it got
 
     asyncio.run(ask())
-    assert not scheduler._tickets
+    assert scheduler.admitted == 0
 
 
-def test_who_fails_leaves(scheduler: Scheduler) -> None:
+def test_a_failed_request_leaves(scheduler: Scheduler, load: list[int]) -> None:
     with pytest.raises(KeyError), scheduler.admit(1_000):
         raise KeyError
-    assert not scheduler._tickets
-    assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
+    assert scheduler.admitted == 0
+    assert load[-1] == 0
 
 
-def test_a_wait_is_that_of_all_who_came_before(scheduler: Scheduler, clock: Clock) -> None:
+def test_the_wait_is_that_of_all_earlier_requests(scheduler: Scheduler, clock: Clock) -> None:
     with waiting(scheduler, 800), waiting(scheduler, 1_800):
         clock.now += 60
         assert scheduler.wait() == pytest.approx(3)
@@ -214,7 +219,7 @@ def test_a_short_text_does_not_wait_for_a_long_one_for_a_while(
         assert scheduler.wait() == (2_000 + REQUEST_COST) / RATE
 
 
-def test_no_text_is_passed_for_longer_than_one_may_wait(scheduler: Scheduler, clock: Clock) -> None:
+def test_no_text_is_overtaken_beyond_the_longest_wait(scheduler: Scheduler, clock: Clock) -> None:
     with waiting(scheduler, 10**9):
         clock.now += scheduler.queue_seconds - 0.1
         assert scheduler.wait() == 0
@@ -222,54 +227,56 @@ def test_no_text_is_passed_for_longer_than_one_may_wait(scheduler: Scheduler, cl
         assert scheduler.wait() > 0
 
 
-def test_who_would_wait_too_long_is_told_when_to_ask_again(
+def test_a_long_wait_is_refused_with_the_time_to_retry_after(
     scheduler: Scheduler, clock: Clock
 ) -> None:
     with waiting(scheduler, 30_000 - REQUEST_COST):
         scheduler.require_capacity()
         clock.now += 11
-        with pytest.raises(Refusal) as found:
+        with pytest.raises(Overloaded) as found:
             scheduler.require_capacity()
-    assert (found.value.status_code, found.value.code) == (503, "overloaded")
-    assert found.value.headers == {"retry-after": "25"}
-    assert "25 seconds" in found.value.detail
+        refusal = as_refusal(found.value)
+    assert (refusal.status_code, refusal.code) == (503, "overloaded")
+    assert refusal.headers == {"retry-after": "25"}
+    assert "25 seconds" in refusal.detail
 
 
-def test_who_waits_just_as_long_as_one_may_is_let_in(scheduler: Scheduler, clock: Clock) -> None:
+def test_the_longest_allowed_wait_is_admitted(scheduler: Scheduler, clock: Clock) -> None:
     with waiting(scheduler, 10_000 - REQUEST_COST):
         clock.now += 11
         scheduler.require_capacity()
     with waiting(scheduler, 10_001 - REQUEST_COST):
         clock.now += 11
-        with pytest.raises(Refusal):
+        with pytest.raises(Overloaded):
             scheduler.require_capacity()
 
 
-def test_a_long_text_is_refused_where_a_short_one_may_pass(scheduler: Scheduler) -> None:
+def test_a_long_text_is_refused_where_a_short_one_is_admitted(scheduler: Scheduler) -> None:
     with waiting(scheduler, 30_000):
         with scheduler.admit(10):
             pass
-        with pytest.raises(Refusal), scheduler.admit(10_000):
+        with pytest.raises(Overloaded), scheduler.admit(10_000):
             raise AssertionError
-        assert len(scheduler._tickets) == 1
+        assert scheduler.admitted == 1
 
 
-def test_where_nobody_may_wait_one_at_a_time_is_let_in(clock: Clock) -> None:
+def test_without_waiting_one_request_is_admitted_at_a_time(clock: Clock) -> None:
     scheduler = Scheduler(0, RATE)
     scheduler.require_capacity(10**9)
-    with waiting(scheduler, 10), pytest.raises(Refusal) as found:
+    with waiting(scheduler, 10), pytest.raises(Overloaded) as found:
         scheduler.require_capacity()
-    assert found.value.headers == {"retry-after": "1"}
+    assert found.value.retry_after == 1
     scheduler.require_capacity()
 
 
-def test_a_server_that_stops_lets_nobody_in(scheduler: Scheduler) -> None:
+def test_a_stopping_server_admits_nothing(scheduler: Scheduler) -> None:
     scheduler.stopping = True
-    with pytest.raises(Refusal) as found, scheduler.admit(1):
+    with pytest.raises(Stopping) as found, scheduler.admit(1):
         raise AssertionError
-    assert (found.value.status_code, found.value.code) == (503, "stopping")
-    assert int((found.value.headers or {})["retry-after"]) >= 1
-    assert not scheduler._tickets
+    refusal = as_refusal(found.value)
+    assert (refusal.status_code, refusal.code) == (503, "stopping")
+    assert int((refusal.headers or {})["retry-after"]) >= 1
+    assert scheduler.admitted == 0
 
 
 def test_a_step_gives_its_value_and_counts_its_wait(scheduler: Scheduler) -> None:
@@ -282,7 +289,7 @@ def test_a_step_gives_its_value_and_counts_its_wait(scheduler: Scheduler) -> Non
     asyncio.run(run_step())
 
 
-def test_steps_are_taken_side_by_side(scheduler: Scheduler) -> None:
+def test_steps_run_at_the_same_time(scheduler: Scheduler) -> None:
     async def run_step() -> None:
         async with Blocked(scheduler, SLOTS - 1):
             assert await asyncio.wait_for(queue(scheduler, 1, lambda: "done"), 60) == "done"
@@ -290,7 +297,7 @@ def test_steps_are_taken_side_by_side(scheduler: Scheduler) -> None:
     asyncio.run(run_step())
 
 
-def test_a_step_waits_while_no_lane_is_free(scheduler: Scheduler) -> None:
+def test_a_step_waits_while_no_slot_is_free(scheduler: Scheduler) -> None:
     async def run_step() -> None:
         async with Blocked(scheduler, SLOTS) as blocked:
             late = asyncio.create_task(queue(scheduler, 1, lambda: "late"))
@@ -302,7 +309,7 @@ def test_a_step_waits_while_no_lane_is_free(scheduler: Scheduler) -> None:
     asyncio.run(run_step())
 
 
-def test_few_long_texts_stand_before_a_short_one(scheduler: Scheduler) -> None:
+def test_few_long_texts_run_at_the_same_time(scheduler: Scheduler) -> None:
     scheduler.throughput.rate = 1e9  # nobody is refused
 
     async def run_step() -> None:
@@ -312,12 +319,11 @@ def test_few_long_texts_stand_before_a_short_one(scheduler: Scheduler) -> None:
             asyncio.create_task(queue(scheduler, many, lambda: go.wait(60))) for _ in range(SLOTS)
         ]
         await settle()
-        assert scheduler._free == 0
-        assert sum(ticket.is_asking for ticket in scheduler._tickets) == SLOTS
-        assert len(scheduler._waiting) == SLOTS - SLOTS // MAX_SLOTS
+        assert scheduler.free_slots == 0
+        assert scheduler.waiting == SLOTS - SLOTS // MAX_SLOTS
         go.set()
         await asyncio.wait_for(asyncio.gather(*long), 60)
-        assert scheduler._free == SLOTS
+        assert scheduler.free_slots == SLOTS
 
     asyncio.run(run_step())
 
@@ -360,30 +366,30 @@ async def order_of(
     ids=["equals", "short", "patience", "three", "not for ever", "two long", "same time"],
 )
 def test_short_texts_pass_long_ones_but_not_for_ever(
-    one_lane: Scheduler, clock: Clock, arrivals: dict[str, tuple[float, int]], order: list[str]
+    one_slot: Scheduler, clock: Clock, arrivals: dict[str, tuple[float, int]], order: list[str]
 ) -> None:
-    assert asyncio.run(order_of(one_lane, clock, arrivals)) == order
+    assert asyncio.run(order_of(one_slot, clock, arrivals)) == order
 
 
-def test_a_long_text_keeps_its_rank_from_step_to_step(one_lane: Scheduler, clock: Clock) -> None:
+def test_a_long_text_keeps_its_rank_from_step_to_step(one_slot: Scheduler, clock: Clock) -> None:
     """Else it would be passed anew after each of them, by all who have come since."""
 
     async def run_step() -> list[str]:
         order: list[str] = []
-        async with Blocked(one_lane, 1) as blocked:
-            with one_lane.admit(4_000) as ticket:
+        async with Blocked(one_slot, 1) as blocked:
+            with one_slot.admit(4_000) as ticket:
 
                 async def steps() -> None:
                     for _ in range(3):
-                        await one_lane.run_step(
+                        await one_slot.run_step(
                             ticket, RequestContext("id"), lambda: order.append("long") or ()
                         )
 
                 long = asyncio.create_task(steps())
                 await settle()
-                clock.now += one_lane.queue_seconds + 1
+                clock.now += one_slot.queue_seconds + 1
                 others = [
-                    asyncio.create_task(queue(one_lane, 1, partial(order.append, name)))
+                    asyncio.create_task(queue(one_slot, 1, partial(order.append, name)))
                     for name in "abc"
                 ]
                 await settle()
@@ -396,7 +402,7 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_lane: Scheduler, clock
 
 
 def test_a_short_text_is_done_between_the_steps_of_a_long_one(
-    one_lane: Scheduler, clock: Clock
+    one_slot: Scheduler, clock: Clock
 ) -> None:
     async def run_step() -> list[str]:
         order: list[str] = []
@@ -408,8 +414,8 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
             assert go.wait(60)
 
         async def score(characters: int, draft: Draft) -> None:
-            with one_lane.admit(characters) as ticket:
-                await score_whole(one_lane, ticket, RequestContext("id"), lambda: draft)
+            with one_slot.admit(characters) as ticket:
+                await score_whole(one_slot, ticket, RequestContext("id"), lambda: draft)
 
         long = asyncio.create_task(score(16 * STEP_SENTENCES, draft_of(4 * STEP_SENTENCES, step)))
         await asyncio.to_thread(begun.wait, 60)
@@ -425,7 +431,7 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
     assert order[-1] == f"long {3 * STEP_SENTENCES}"
 
 
-def test_a_step_that_fails_frees_its_lane(scheduler: Scheduler) -> None:
+def test_a_failed_step_frees_its_slot(scheduler: Scheduler) -> None:
     def fail() -> None:
         raise KeyError("x")
 
@@ -433,7 +439,7 @@ def test_a_step_that_fails_frees_its_lane(scheduler: Scheduler) -> None:
         for _ in range(SLOTS + 1):
             with pytest.raises(KeyError):
                 await asyncio.wait_for(queue(scheduler, 1, fail), 60)
-        assert scheduler._free == SLOTS
+        assert scheduler.free_slots == SLOTS
 
     asyncio.run(run_step())
 
@@ -448,10 +454,10 @@ def test_an_abandoned_step_keeps_its_lane_until_its_thread_is_done(scheduler: Sc
             late = asyncio.create_task(queue(scheduler, 1, lambda: "late"))
             await settle()
             assert not late.done()
-            assert scheduler._free == 0
+            assert scheduler.free_slots == 0
             blocked.go.set()
             assert await asyncio.wait_for(late, 60) == "late"
-        assert scheduler._free == SLOTS
+        assert scheduler.free_slots == SLOTS
 
     asyncio.run(abandon())
 
@@ -473,7 +479,7 @@ def test_an_abandoned_step_that_fails_is_no_surprise(scheduler: Scheduler) -> No
         task.cancel()
         await asyncio.wait([task])
         go.set()
-        while scheduler._free < SLOTS:
+        while scheduler.free_slots < SLOTS:
             await asyncio.sleep(0.001)
         await settle()
         return surprises
@@ -481,11 +487,11 @@ def test_an_abandoned_step_that_fails_is_no_surprise(scheduler: Scheduler) -> No
     assert asyncio.run(abandon()) == []
 
 
-def test_who_gives_up_while_waiting_loses_no_lane(one_lane: Scheduler) -> None:
+def test_a_request_cancelled_while_waiting_loses_no_slot(one_slot: Scheduler) -> None:
     async def give_up() -> None:
-        async with Blocked(one_lane, 1) as blocked:
+        async with Blocked(one_slot, 1) as blocked:
             first, second, third = (
-                asyncio.create_task(queue(one_lane, 1, partial(str, name)))
+                asyncio.create_task(queue(one_slot, 1, partial(str, name)))
                 for name in ("first", "second", "third")
             )
             await settle()
@@ -494,15 +500,13 @@ def test_who_gives_up_while_waiting_loses_no_lane(one_lane: Scheduler) -> None:
             await asyncio.wait([first, third])
             blocked.go.set()
             assert await asyncio.wait_for(second, 60) == "second"
-        assert one_lane._free == 1
-        assert await asyncio.wait_for(queue(one_lane, 1, lambda: "later"), 60) == "later"
+        assert one_slot.free_slots == 1
+        assert await asyncio.wait_for(queue(one_slot, 1, lambda: "later"), 60) == "later"
 
     asyncio.run(give_up())
 
 
-def test_who_gives_up_when_just_given_a_lane_hands_it_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_request_cancelled_when_granted_a_slot_hands_it_on() -> None:
     unlucky: list[asyncio.Task[Any]] = []
 
     class Hasty(Scheduler):
@@ -512,7 +516,7 @@ def test_who_gives_up_when_just_given_a_lane_hands_it_on(
                 unlucky.pop().cancel()
 
     async def give_up() -> None:
-        scheduler = Hasty(10, RATE)
+        scheduler = Hasty(10, RATE, slots=1)
         async with Blocked(scheduler, 1) as blocked:
             first = asyncio.create_task(queue(scheduler, 1, lambda: "first"))
             await settle()
@@ -522,9 +526,8 @@ def test_who_gives_up_when_just_given_a_lane_hands_it_on(
             blocked.go.set()
             assert await asyncio.wait_for(second, 60) == "second"
             assert first.cancelled()
-        assert scheduler._free == 1
+        assert scheduler.free_slots == 1
 
-    monkeypatch.setattr(scheduler_module, "LANES", 1)
     asyncio.run(give_up())
 
 

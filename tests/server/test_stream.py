@@ -50,7 +50,7 @@ def on_step(
         ) -> Any:
             return lambda: draft_of(COUNT, lambda first: told(record, first))
 
-        monkeypatch.setattr(routes, "opening", report_starter)
+        monkeypatch.setattr(routes, "report_starter", report_starter)
 
     return told
 

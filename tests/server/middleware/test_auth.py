@@ -56,7 +56,7 @@ async def asked(
         "headers": [
             (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
         ],
-        "state": {"record": RequestContext("id")},
+        "state": {"context": RequestContext("id")},
     }
     try:
         await gate(scope, receive, send)

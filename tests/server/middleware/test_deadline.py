@@ -20,7 +20,7 @@ async def send(message: Message) -> None:
 
 
 def scope_of() -> Scope:
-    return {"type": "http", "state": {"record": RequestContext("id")}}
+    return {"type": "http", "state": {"context": RequestContext("id")}}
 
 
 def sender(*messages: Message, after: float = 0.0) -> Callable[[], Awaitable[Message]]:

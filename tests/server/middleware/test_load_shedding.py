@@ -1,4 +1,4 @@
-"""Who would have to wait too long is refused at once."""
+"""Load shedding: a request that would wait too long is refused at once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from sayso.server import scheduler as scheduler_module
-from sayso.server.errors import Refusal
+from sayso.server.errors import Refusal, as_refusal
 from sayso.server.middleware.load_shedding import LoadShedding
-from sayso.server.scheduler import REQUEST_COST, Scheduler
+from sayso.server.scheduler import REQUEST_COST, Overloaded, Scheduler, Stopping
 
 POST = {"type": "http", "method": "POST"}
 
@@ -35,7 +35,7 @@ async def fails(scope: Scope, receive: Receive, send: Send) -> None:
 def waiting(
     monkeypatch: pytest.MonkeyPatch, seconds: float, ago: float = 11
 ) -> Iterator[Scheduler]:
-    """Turns in which as much waits as takes some seconds, since some seconds."""
+    """A scheduler in which some seconds of work have waited for some seconds."""
     clock = [100.0]
     monkeypatch.setattr(scheduler_module, "monotonic", lambda: clock[0])
     scheduler = Scheduler(queue_seconds=10, rate=1_000)
@@ -46,21 +46,21 @@ def waiting(
 
 
 def refusal(load_shedding: LoadShedding) -> Refusal:
-    with pytest.raises(Refusal) as found:
+    with pytest.raises((Overloaded, Stopping)) as found:
         asyncio.run(load_shedding(POST, receive, send))
     assert load_shedding.inside == 0
-    return found.value
+    return as_refusal(found.value)
 
 
-def test_too_much_that_waits_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_queue_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
     with waiting(monkeypatch, 30) as scheduler:
         refused = refusal(LoadShedding(answers, scheduler, requests=1))
     assert (refused.status_code, refused.code) == (503, "overloaded")
     assert refused.headers == {"retry-after": "25"}
 
 
-@pytest.mark.parametrize(("seconds", "ago"), [(9, 11), (30, 9)], ids=["short", "let pass"])
-def test_who_need_not_wait_so_long_is_let_in(
+@pytest.mark.parametrize(("seconds", "ago"), [(9, 11), (30, 9)], ids=["short", "overtaken"])
+def test_a_short_wait_is_admitted(
     monkeypatch: pytest.MonkeyPatch, seconds: float, ago: float
 ) -> None:
     with waiting(monkeypatch, seconds, ago) as scheduler:
@@ -76,7 +76,7 @@ def test_a_server_that_stops_is_503() -> None:
 
 
 @pytest.mark.parametrize("scope", [{"type": "http", "method": "GET"}, {"type": "lifespan"}])
-def test_what_only_reads_is_let_in_while_the_server_stops(scope: Scope) -> None:
+def test_reading_is_admitted_while_the_server_stops(scope: Scope) -> None:
     called: list[Scope] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +112,7 @@ def test_too_many_requests_at_the_same_time_are_503() -> None:
     asyncio.run(ask())
 
 
-def test_one_that_fails_frees_its_place() -> None:
+def test_a_failed_request_frees_its_slot() -> None:
     load_shedding = LoadShedding(fails, Scheduler(queue_seconds=10, rate=1_000), requests=1)
     for _ in range(2):
         with pytest.raises(KeyError):
