@@ -1,4 +1,4 @@
-"""Answers as they go over the wire: what the caller does not want is left out here only."""
+"""Reports and sentences in the wire format, without the parts that the caller did not ask for."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from sayso.server.schemas import ScoreOptions
 
 
 def report_answer(report: Report, options: ScoreOptions) -> dict[str, Any]:
-    """A report as it goes over the wire."""
+    """A report in the wire format."""
     whole = report.to_dict()
     whole["sentences"] = [_trimmed(one, options) for one in whole["sentences"]]
     return whole
 
 
 def sentence_answer(sentence: Sentence, options: ScoreOptions) -> dict[str, Any]:
-    """A sentence as it goes over the wire."""
+    """A sentence in the wire format."""
     return _trimmed(sentence.to_dict(), options)
 
 
@@ -29,5 +29,5 @@ def _trimmed(sentence: dict[str, Any], options: ScoreOptions) -> dict[str, Any]:
 
 
 def to_json(answer: Mapping[str, Any]) -> bytes:
-    """An answer as JSON in UTF-8."""
+    """An answer as UTF-8 JSON."""
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,6 +1,6 @@
-"""The service as one ASGI app: the pieces that every request passes, and the routes inside.
+"""The service as one ASGI app: the middleware, and the routes inside.
 
-Any ASGI server can run it; BentoML does in `service.py`.
+uvicorn runs it under `sayso serve`; BentoML, in `serving/service.py`.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ _KEY = (
     Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
     Security(APIKeyHeader(name="X-API-Key", scheme_name="header", auto_error=False)),
 )
-"""How a key is sent, for OpenAPI; the gate has asked for it before."""
+"""How a key is sent, for OpenAPI; the middleware has checked it before."""
 
 
 class Service:
-    """The ASGI app, with what its operator may do to it while it runs."""
+    """The ASGI app, and how to stop it."""
 
     def __init__(self, model: ReloadableModel, settings: Settings) -> None:
         self.model = model
@@ -58,9 +58,7 @@ class Service:
         await self._app(scope, receive, send)
 
     async def stop(self) -> None:
-        """Refuse what comes new, and wait until what is being answered is done. That gets no more
-        than `stop_seconds`, and then a 504.
-        """
+        """Refuse new requests and wait for those in flight, which get 504 after `stop_seconds`."""
         self.scheduler.stopping = True
         self.deadline.shorten(self.settings.stop_seconds)
         while self.load_shedding.inside:

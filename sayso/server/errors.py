@@ -29,7 +29,7 @@ REQUEST_ID = "x-request-id"
 logger = logging.getLogger("sayso.http")
 
 _NO_JSON = "There was an error parsing the body"
-"""FastAPI's words for what is no UTF-8 or too deep; of a form it gives Starlette's reasons."""
+"""FastAPI's message for invalid UTF-8 and for JSON nested too deep; not for forms."""
 _INDEX = re.compile(r"\[(\d+)\]")
 _FIT_NAME = re.compile(r"[\w.-]{1,40}")
 _JSON_TYPES = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
@@ -45,7 +45,7 @@ _EXPECTED = {
 
 
 class Refusal(HTTPException):
-    """A request that is refused, with all that the client may be told."""
+    """A refused request, with everything that the client may know."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Refusal(HTTPException):
 
 
 def as_refusal(error: Exception) -> Refusal:
-    """What the client is told about `error`."""
+    """The refusal that answers an error."""
     match error:
         case Refusal():
             return error
@@ -87,17 +87,17 @@ def as_refusal(error: Exception) -> Refusal:
         case BundleError():
             return Refusal(503, "model_unavailable", "the model cannot be used at the moment")
         case StarletteHTTPException():
-            return _of_the_framework(error)
+            return _framework_error(error)
         case _:
             return Refusal(
                 500,
                 "internal_error",
-                "the server made a mistake; report the request id to its operator",
+                "an error in the server; report the request id to its operator",
             )
 
 
 def error_body(refusal: Refusal) -> dict[str, Any]:
-    """What is told, without the request's id."""
+    """The body of an error answer, without the request id."""
     error: dict[str, Any] = {"code": refusal.code, "message": refusal.detail}
     if refusal.field is not None:
         error["field"] = refusal.field
@@ -107,8 +107,8 @@ def error_body(refusal: Refusal) -> dict[str, Any]:
 
 
 def log_failure(error: Exception, request_id: str) -> None:
-    """Tell the operator why an answer is a 5xx: of an unexpected error the type and the place only,
-    as its message may hold text. Of the others the access log has the code.
+    """Log the reason of a 5xx. Of an unexpected error only the type and the traceback, because its
+    message may hold text; of refusals nothing, because the access log has their codes.
     """
     match error:
         case (
@@ -127,7 +127,7 @@ def log_failure(error: Exception, request_id: str) -> None:
 
 
 def error_answer(refusal: Refusal, request_id: str) -> Response:
-    """The answer that tells the client."""
+    """The error answer."""
     return Response(
         json.dumps({**error_body(refusal), "request_id": request_id}),
         refusal.status_code,
@@ -137,7 +137,7 @@ def error_answer(refusal: Refusal, request_id: str) -> Response:
 
 
 def raise_errors(app: FastAPI) -> None:
-    """Let every error out of `app` to the guard, instead of FastAPI's own answers to some."""
+    """Let every error out of `app` to the error boundary, in place of FastAPI's own handlers."""
 
     async def pass_on(request: Request, error: Exception) -> Response:
         raise error
@@ -146,14 +146,14 @@ def raise_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, pass_on)
 
 
-def _of_the_framework(error: StarletteHTTPException) -> Refusal:
+def _framework_error(error: StarletteHTTPException) -> Refusal:
     match error.status_code:
         case 400 if error.detail == _NO_JSON:
             code, message = "invalid_json", "the body cannot be read as JSON in UTF-8"
         case 400:
             code, message = "invalid_form", "the body cannot be read as a form"
         case 404:
-            code, message = "not_found", "nothing is here; /openapi.json lists what there is"
+            code, message = "not_found", "no such path; /openapi.json lists all paths"
         case 405:
             allowed = (error.headers or {}).get("Allow", "another method")
             code, message = "method_not_allowed", f"expected {allowed} here"
@@ -164,11 +164,11 @@ def _of_the_framework(error: StarletteHTTPException) -> Refusal:
 
 
 def _invalid_request(problems: Sequence[Mapping[str, Any]]) -> Refusal:
-    """The first problem that pydantic found, without the input that pydantic adds."""
+    """The first problem that pydantic found, without the input."""
     problem = problems[0]
     kind, place = problem["type"], [part for part in problem["loc"] if part != "[key]"]
     if kind == "json_invalid":
-        message = f"the body is not JSON: it goes wrong at character {place[-1]}"
+        message = f"the body is not valid JSON: error at character {place[-1]}"
         return Refusal(400, "invalid_json", message)
     field = ".".join(_name(part) for part in place[1:])  # the first part is "body"
     if kind == "missing" and not field:
@@ -178,7 +178,7 @@ def _invalid_request(problems: Sequence[Mapping[str, Any]]) -> Refusal:
         case "missing_text" | "text_and_sentences":
             field, message = "text", problem["msg"]
         case "missing":
-            message = f"{where}missing; it has to be given"
+            message = f"{where}missing; it is required"
         case "extra_forbidden":
             message = f"{where}unknown field; /openapi.json lists the known ones"
         case "string_unicode":
@@ -194,5 +194,5 @@ def _invalid_request(problems: Sequence[Mapping[str, Any]]) -> Refusal:
 
 
 def _name(part: object) -> str:
-    """A part of a field's path; a client that sends its text as a name does not get it back."""
+    """A part of a field's path, unless a client sent text as a name."""
     return str(part) if _FIT_NAME.fullmatch(str(part)) else "(name left out)"

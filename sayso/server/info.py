@@ -1,4 +1,4 @@
-"""What `GET /v1/info` says: the model, its labels, and what this server takes."""
+"""`GET /v1/info`: the model, its labels and the limits of this server."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -9,19 +9,19 @@ from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Engine
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS
 from sayso.server.keys import Keys
-from sayso.server.schemas import Kind, Label, Probability, Wire
+from sayso.server.schemas import Kind, Label, Probability, Strict
 from sayso.server.settings import Settings
 
 
-class CalibrationInfo(Wire):
+class CalibrationInfo(Strict):
     """probability = sigmoid(slope * logit + intercept)."""
 
     slope: float
     intercept: float
 
 
-class LabelInfo(Wire):
-    """A label and how its scores are read."""
+class LabelInfo(Strict):
+    """A label, its thresholds and its calibration."""
 
     label: Label
     meaning: str
@@ -30,16 +30,16 @@ class LabelInfo(Wire):
     calibration: CalibrationInfo
 
 
-class KindInfo(Wire):
+class KindInfo(Strict):
     """A kind of unverified attribution."""
 
     kind: Kind
     meaning: str
 
 
-class LimitsInfo(Wire):
-    """What one request may hold; more is answered with 413 and the limit. After `seconds` it is
-    given up and answered with 504.
+class LimitsInfo(Strict):
+    """Limits of a request. A larger one is refused with 413 and the limit; one that takes longer
+    than `seconds`, with 504.
     """
 
     body_bytes: int
@@ -52,15 +52,15 @@ class LimitsInfo(Wire):
     requests: int
 
 
-class AccessInfo(Wire):
-    """Who may ask, and how often; a rate is empty where there is none."""
+class AccessInfo(Strict):
+    """Whether a key is needed, and the rates allowed; a rate is empty if there is none."""
 
     needs_key: bool
     key_rate: str
     address_rate: str
 
 
-class ModelInfo(Wire):
+class ModelInfo(Strict):
     """The bundle that answers."""
 
     name: str
@@ -72,8 +72,8 @@ class ModelInfo(Wire):
     precision: str
 
 
-class InfoAnswer(Wire):
-    """What this server runs, and what it takes."""
+class InfoAnswer(Strict):
+    """What this server runs."""
 
     model: ModelInfo
     labels: list[LabelInfo]
@@ -84,7 +84,7 @@ class InfoAnswer(Wire):
 
 
 def info(engine: Engine, keys: Keys, settings: Settings) -> dict[str, Any]:
-    """What `GET /v1/info` says."""
+    """The answer of `GET /v1/info`."""
     bundle = engine.bundle
     manifest = bundle.manifest
     return {

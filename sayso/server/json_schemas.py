@@ -1,7 +1,7 @@
-"""The wire format as JSON Schemas, for programs in any language: the files of `docs/schemas`.
+"""The wire format as JSON Schemas: `python -m sayso.server.json_schemas DIR` writes the files.
 
-`python -m sayso.server.json_schemas DIR` writes them. They say the same as the OpenAPI document,
-and what that cannot say: the lines of a stream, and the documents of a batch.
+They agree with the OpenAPI document, and add what it cannot express: the lines of a stream and the
+documents of a batch.
 """
 
 import json
@@ -33,13 +33,13 @@ _REST: dict[str, Any] = {
 ReportRest = create_model(
     "ReportRest",
     __config__=_STRICT,
-    __doc__="A report without its sentences, which have come before.",
+    __doc__="A report without its sentences, which came before.",
     **_REST,
 )
 
 
 class SentenceLine(BaseModel):
-    """A sentence that is scored."""
+    """A scored sentence."""
 
     model_config = _STRICT
 
@@ -47,7 +47,7 @@ class SentenceLine(BaseModel):
 
 
 class ReportLine(BaseModel):
-    """The last line of a stream that came to its end."""
+    """The last line of a complete stream."""
 
     model_config = _STRICT
 
@@ -55,7 +55,7 @@ class ReportLine(BaseModel):
 
 
 class StreamLine(RootModel[SentenceLine | ReportLine | ErrorAnswer]):
-    """A line of a stream: a sentence; last the rest of the report, or what went wrong."""
+    """A line of a stream: a sentence; last, the rest of the report or an error."""
 
 
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -81,7 +81,7 @@ def _text(name: str, shape: type[BaseModel]) -> str:
 
 
 def main() -> None:
-    """Write all files into the folder that is named."""
+    """Write all files into the folder given on the command line."""
     (folder,) = map(Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files().items():

@@ -14,9 +14,9 @@ _KEY_BYTES = 32
 
 
 class Keys:
-    """The keys that a server knows, by their SHA-256 digests alone.
+    """The keys of a server, as SHA-256 digests.
 
-    Keys are random and long, so that a fast hash keeps them: there is nothing to guess.
+    A fast hash is enough, because keys are long and random: there is nothing to guess.
     """
 
     def __init__(self, digests: Mapping[str, str]) -> None:
@@ -27,10 +27,10 @@ class Keys:
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> Self:
-        """Read lines `NAME:SHA256`; empty ones and what follows a `#` are left out.
+        """Parse lines `NAME:SHA256`; empty lines and comments after `#` are skipped.
 
         Raises:
-            InputError: a line of another form, or a name that comes twice.
+            InputError: if a line has another form or a name comes twice.
         """
         digests: dict[str, str] = {}
         for number, line in enumerate(lines, start=1):
@@ -48,9 +48,9 @@ class Keys:
         return cls(digests)
 
     def name_of(self, key: str) -> str | None:
-        """The name of a key, or None where it is not known.
+        """The name of a key, or None if it is unknown.
 
-        All are compared, so that the time tells nothing.
+        All digests are compared, so that the time reveals nothing.
         """
         digest = _digest(key)
         found = None
@@ -61,16 +61,17 @@ class Keys:
 
 
 def new_key(name: str) -> tuple[str, str]:
-    """A new random key, and the line that lets a server know it.
+    """A new random key, and its line for the server's settings.
 
     Raises:
-        InputError: the name has other characters than letters, digits, dots, dashes.
+        InputError: if the name has characters other than letters, digits, dots, dashes and
+            underscores, or more than 40 of them.
     """
     key = secrets.token_urlsafe(_KEY_BYTES)
     line = f"{name}:{_digest(key)}"
     if not _LINE.fullmatch(line):
         raise InputError(
-            f"the name {name!r} cannot be; expected up to 40 letters, digits, dots, dashes and "
+            f"invalid name {name!r}; expected up to 40 letters, digits, dots, dashes and "
             "underscores"
         )
     return key, line

@@ -10,16 +10,15 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.engine.resources import available_cores
-from sayso.server import metrics
+from sayso.server import logs, metrics
 from sayso.server.app import Service
-from sayso.server.middleware import logs
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Settings
 
 
 def open_service(settings: Settings, worker: int | None) -> Service:
     """The service of a worker process, of which the first has the number 1."""
-    logs.set_up(settings.log_format, settings.log_level)
+    logs.configure_logging(settings.log_format, settings.log_level)
     if settings.metrics_port is not None and worker == 1:
         metrics.serve(settings.metrics_host, settings.metrics_port)
     threads = settings.threads(available_cores())

@@ -1,7 +1,7 @@
-"""What an operator wants to see: Prometheus metrics, without any text and without who asked.
+"""Prometheus metrics; they hold no text and do not identify callers.
 
-Several workers write into files of one folder, `PROMETHEUS_MULTIPROC_DIR`, which has to be known
-before `prometheus_client` is imported (`service.py` sees to it); `/metrics` sums them up.
+Several workers write into files of one folder, `PROMETHEUS_MULTIPROC_DIR`, which must be set before
+`prometheus_client` is imported; `/metrics` sums them up.
 """
 
 import os
@@ -77,7 +77,7 @@ def observe(context: RequestContext, method: str, status: int, seconds: float) -
 
 
 def known_method(method: str) -> str:
-    """The method, unless a client made it up."""
+    """The method, or `other` for one that a client made up."""
     return method if method in _METHODS else "other"
 
 
@@ -87,10 +87,10 @@ def exposition() -> bytes:
 
 
 def serve(host: str, port: int) -> None:
-    """Answer with all metrics at a port of their own, from a thread of this process.
+    """Serve the metrics on their own port, from a thread of this process.
 
     Raises:
-        OSError: the port cannot be had.
+        OSError: if the port cannot be used.
     """
     start_http_server(port, host, registry=_registry())
 
@@ -105,7 +105,7 @@ def _registry() -> CollectorRegistry:
 
 
 class _LiveWorkers(MultiProcessCollector):
-    """Forgets the gauges of workers that were killed and could not say so themselves."""
+    """Drops the gauges of workers that were killed."""
 
     def collect(self) -> Iterator[Metric]:
         folder = Path(self._path)

@@ -1,4 +1,4 @@
-"""The model that answers, which may be another one while the server runs."""
+"""The model that answers; it can be replaced while the server runs."""
 
 import logging
 from time import perf_counter
@@ -15,7 +15,7 @@ WARM_UP, TRIAL = (
     )
     for numbers in (range(100, 140), range(200, 240))
 )
-"""Two texts of about one cost, and no sentence twice: one that was read before costs nothing."""
+"""Two texts of about the same cost, without a common sentence: a cached one would cost nothing."""
 
 logger = logging.getLogger("sayso.model")
 

@@ -1,4 +1,4 @@
-"""What a request brings, checked before anything is scored."""
+"""Checks of a request before anything is scored."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from sayso.server.settings import Limits
 def report_starter(
     engine: Engine, document: Document, options: ScoreOptions, context: RequestContext
 ) -> Callable[[], Draft]:
-    """What begins the report on a document."""
+    """A function that starts the report on a document, for a thread of the scheduler."""
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
     chosen = Options(options.labels, thresholds, options.offset_unit)
     if document.field == "text":
@@ -30,7 +30,7 @@ def report_starter(
 
 
 def validate_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:
-    """One document of a batch, or why it is none."""
+    """One document of a batch, or the reason why it is invalid."""
     try:
         document = BatchDocument.model_validate(sent)
         require_within(document, limits)
@@ -45,7 +45,7 @@ def validate_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:
 
 
 def document_id(sent: Any) -> str | int | None:
-    """A document's id, where it has one that an answer can hold."""
+    """A document's id, if it has one that fits into an answer."""
     try:
         document_id: str | int | None = BatchDocument(id=sent["id"], text=" ").id
     except (TypeError, KeyError, ValidationError):
@@ -54,10 +54,11 @@ def document_id(sent: Any) -> str | int | None:
 
 
 async def require_json(request: Request) -> None:
-    """Only `application/json`: other types reach a server from foreign pages without a preflight.
+    """Accept `application/json` only: pages of other origins may send other types without a
+    preflight.
 
-    FastAPI has read the body by now, but looks at what this says before it looks at the body. It
-    waits for nothing: FastAPI would call a plain function in a thread.
+    FastAPI has read the body by now, but runs this before it validates the body. A coroutine,
+    because FastAPI would call a plain function in a thread.
     """
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != "application/json":
@@ -69,10 +70,10 @@ async def require_json(request: Request) -> None:
 
 
 def require_within(document: Document, limits: Limits) -> None:
-    """Refuse a document that is longer than the limits.
+    """Check a document against the limits.
 
     Raises:
-        Refusal: 413, with the limit.
+        Refusal: 413 with the limit, if the document is larger.
     """
     require_length(document.characters, document.field, limits)
     if len(document.sentences) > limits.sentences:
@@ -87,10 +88,10 @@ def require_within(document: Document, limits: Limits) -> None:
 
 
 def require_length(characters: int, field: str, limits: Limits) -> None:
-    """Refuse a text that is longer than the limits.
+    """Check the length of a text against the limits.
 
     Raises:
-        Refusal: 413, with the limit.
+        Refusal: 413 with the limit, if the text is longer.
     """
     if characters > limits.text_characters:
         raise Refusal(

@@ -1,4 +1,4 @@
-"""What is known of a request while it is answered: no text, nothing that tells who asks."""
+"""The context of a request: no text, and nothing that identifies the caller."""
 
 from dataclasses import dataclass, field
 from math import inf
@@ -10,24 +10,24 @@ from sayso.engine.timing import Stopwatch
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request. `watch` counts the parts `queue`, `split`, `tokenise` and `infer`."""
+    """One request. `watch` times the parts `queue`, `split`, `tokenise` and `infer`."""
 
     id: str
     key: str = ""
     """Name of the key, not the key."""
     route: str = "unknown"
-    """The route's own pattern: what a client wrote into the path may be text."""
+    """The route's pattern, not its path: a client may have written text into the path."""
     documents: int = 0
     sentences: int = 0
     characters: int = 0
     code: str = ""
-    """Of the error, where the answer is one."""
+    """The error code, if the answer is an error."""
     due: float = inf
-    """When the answer has to be there, on the clock of the event loop."""
+    """The deadline of the answer, on the clock of the event loop."""
     watch: Stopwatch = field(default_factory=Stopwatch)
 
 
 def context_of(scope: Scope) -> RequestContext:
-    """The context that the guard has put into a request's scope."""
+    """The context that the error boundary put into a request's scope."""
     context: RequestContext = scope["state"]["context"]
     return context

@@ -1,4 +1,4 @@
-"""The routes of `/v1`: one document, a batch, a stream, and what this server is."""
+"""The routes of `/v1`: one document, a batch, a stream, and information about this server."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,7 +13,6 @@ from sayso.server.answers import report_answer, sentence_answer, to_json
 from sayso.server.errors import Refusal, as_refusal, error_body, log_failure
 from sayso.server.info import InfoAnswer, info
 from sayso.server.keys import Keys
-from sayso.server.openapi import REFUSALS, documented
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import (
     document_id,
@@ -25,18 +24,20 @@ from sayso.server.request_checks import (
 from sayso.server.request_context import RequestContext, context_of
 from sayso.server.scheduler import Scheduler, score_in_steps, score_whole
 from sayso.server.schemas import (
+    REFUSALS,
     BatchAnswer,
     BatchDocument,
     BatchRequest,
     ReportAnswer,
     ScoreRequest,
+    error_responses,
 )
 from sayso.server.settings import Settings
 
 FIRST_STEPS = (4, 16, 64)
-"""Sentences of a stream's first steps: whoever reads along sees the first ones at once."""
+"""Sentences in a stream's first steps: few, so that the first ones arrive at once."""
 STREAM_TAIL = 1.0
-"""Seconds before the deadline at which a stream ends itself, with a last line that says so."""
+"""Seconds before the deadline at which a stream ends itself with an error line."""
 
 
 def create_router(
@@ -46,7 +47,7 @@ def create_router(
     router = APIRouter(prefix="/v1")
     limits = settings.limits
     post: dict[str, Any] = {
-        "responses": documented(*REFUSALS),
+        "responses": error_responses(*REFUSALS),
         "dependencies": [Depends(require_json)],
     }
 
@@ -63,7 +64,7 @@ def create_router(
 
     @router.post("/score/batch", response_model=BatchAnswer, **post)
     async def score_batch(request: BatchRequest, http: Request) -> Response:
-        """Score several documents; one that is wrong does not fail the others."""
+        """Score several documents; an invalid one does not fail the others."""
         if len(request.documents) > limits.documents:
             raise Refusal(
                 413,
@@ -95,14 +96,14 @@ def create_router(
         **{**post, "responses": {200: _STREAM, **post["responses"]}},
     )
     async def score_stream(request: ScoreRequest, http: Request) -> Response:
-        """Score one document, a line of NDJSON a sentence, as soon as it is ready."""
+        """Score one document; a line of NDJSON for each sentence, as soon as it is ready."""
         require_within(request, limits)
         context = context_of(http.scope)
         lines = stream(context, request)
-        first = await anext(lines)  # what can be refused is refused with a status
+        first = await anext(lines)  # an error before the first line still gets its status
         return _Lines(context, first, lines)
 
-    @router.get("/info", responses=documented(401, 429, 500))
+    @router.get("/info", responses=error_responses(401, 429, 500))
     async def read_info() -> InfoAnswer:
         """The model, its labels with thresholds and calibration, and this server's limits."""
         return InfoAnswer.model_validate(info(model.engine, keys, settings))
@@ -133,13 +134,13 @@ def create_router(
 
 
 _STREAM = {
-    "description": "A line a sentence, then one with the rest of the report, or with an error.",
+    "description": "A line for each sentence, then one with the rest of the report or an error.",
     "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
 }
 
 
 class _Lines(StreamingResponse):
-    """The lines of a stream. What goes wrong once the answer has begun is its last line."""
+    """The lines of a stream. An error after the first line becomes the last line."""
 
     def __init__(self, context: RequestContext, first: bytes, rest: AsyncGenerator[bytes]) -> None:
         self._rest = rest
@@ -147,8 +148,8 @@ class _Lines(StreamingResponse):
         super().__init__(self._all, media_type="application/x-ndjson")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Closed here, because Starlette leaves them to the garbage collector when a reader goes
-        # away, and the ticket in the queue with them.
+        # Starlette leaves the generators, and the ticket with them, to the garbage collector when
+        # a reader goes away.
         async with aclosing(self._rest), aclosing(self._all):
             await super().__call__(scope, receive, send)
 

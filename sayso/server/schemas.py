@@ -1,8 +1,7 @@
-"""The shapes that go over the wire: what a request may hold, what an answer holds.
+"""The wire format: requests and answers.
 
-The answers mirror `sayso/engine/report.py` field by field: `tests/server/test_schemas.py` holds
-them together. They are written down here for the OpenAPI document and for clients, and the
-engine's report itself is what gets sent.
+The answers mirror `sayso/engine/report.py` field by field, which `tests/server/test_schemas.py`
+checks. They document the wire format for OpenAPI and for clients; the engine's own report is sent.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -21,23 +20,23 @@ EXAMPLE_TEXT = "Officials said the dam could fail."
 
 
 def _without_default(schema: dict[str, Any]) -> None:
-    """The default only says "not given": it is never sent, and a client that does is refused."""
+    """The default means "not given": it is never sent, and a client that sends it is refused."""
     del schema["default"]
     schema |= schema.pop("anyOf", [{}])[0]  # without the null that is the default
 
 
 def _one_of(*names: str) -> list[JsonValue]:
-    """In a schema: one of these fields has to be there, and no more."""
+    """In a schema: exactly one of these fields."""
     return [{"required": [name]} for name in names]
 
 
-class Wire(BaseModel):
-    """Nothing is guessed or converted, nothing unknown is passed over."""
+class Strict(BaseModel):
+    """Converts nothing and refuses unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Document(Wire):
+class Document(Strict):
     """One document: a `text` to split, or `sentences` that were split before."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("text", "sentences")})
@@ -57,12 +56,12 @@ class Document(Wire):
 
     @property
     def field(self) -> Literal["text", "sentences"]:
-        """Which of both is given."""
+        """The field that is given."""
         return "text" if "text" in self.model_fields_set else "sentences"
 
     @property
     def characters(self) -> int:
-        """Of the text, or of all sentences."""
+        """The length of the text or of all sentences, in code points."""
         return len(self.text) + sum(map(len, self.sentences))
 
     @model_validator(mode="after")
@@ -96,8 +95,8 @@ class BatchDocument(Document):
     )
 
 
-class ScoreOptions(Wire):
-    """What a caller may wish for."""
+class ScoreOptions(Strict):
+    """Options of a request."""
 
     offset_unit: OffsetUnit = Field(
         default="codepoint",
@@ -105,20 +104,20 @@ class ScoreOptions(Wire):
     )
     thresholds: dict[Label, Probability] = Field(
         default={},
-        description="Score from which on a label is flagged; the model's own where left out.",
+        description="A label is flagged from this score; by default the model's own threshold.",
         examples=[{"hedging": 0.7}],
     )
     labels: list[Label] = Field(
         default=["hedging", "unverified_attribution", "loaded_framing"],
         min_length=1,
-        description="The labels wanted; all where left out.",
+        description="The labels to score; by default all.",
     )
-    evidence: bool = Field(default=True, description="Whether sentences say their evidence.")
+    evidence: bool = Field(default=True, description="Whether sentences carry their evidence.")
     include_text: bool = Field(default=True, description="Whether sentences repeat their text.")
 
 
 class ScoreRequest(Document, ScoreOptions):
-    """One document, and what is wished for."""
+    """One document and its options."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -129,48 +128,50 @@ class ScoreRequest(Document, ScoreOptions):
 
 
 class BatchRequest(ScoreOptions):
-    """Several documents, and what is wished for all of them."""
+    """Several documents and the options for all of them."""
 
     documents: list[Any] = Field(
         min_length=1,
-        description="Each `{id, text}` or `{id, sentences}`. One of another form gets an error of "
-        "its own in the answer and does not fail the others.",
+        description="Each `{id, text}` or `{id, sentences}`. An invalid one gets an error of its "
+        "own in the answer; the others are scored.",
         examples=[[{"id": "a", "text": EXAMPLE_TEXT}]],
     )
 
 
-class EvidenceAnswer(Wire):
+class EvidenceAnswer(Strict):
     """A span of words that carries a label."""
 
     label: Label
     start: Count = Field(description="First offset of the span.")
     end: Count = Field(description="Offset after the span: half-open.")
     score: Probability = Field(description="Of the span's strongest word.")
-    quoted: bool = Field(description="It stands inside quotation marks.")
+    quoted: bool = Field(description="Whether it is inside quotation marks.")
 
 
-class SentenceAnswer(Wire):
-    """One sentence and what was found in it."""
+class SentenceAnswer(Strict):
+    """One sentence, its scores and its evidence."""
 
     index: Count
     start: Count
     end: Count
     text: str = Field(
-        default="", description="Left out if so wished.", json_schema_extra=_without_default
+        default="",
+        description="Absent with `include_text: false`.",
+        json_schema_extra=_without_default,
     )
     scores: dict[Label, Probability] | None = Field(
-        description="Calibrated probabilities; null where the sentence has no word to read."
+        description="Calibrated probabilities; null if the sentence has no letter and no digit."
     )
     flags: list[Label] = Field(description="Labels whose score reaches the threshold.")
     evidence: list[EvidenceAnswer] = Field(
         default=[],
-        description="The words behind each flag, in order. Left out if so wished.",
+        description="The words behind each flag, in order. Absent with `evidence: false`.",
         json_schema_extra=_without_default,
     )
-    kind: Kind | None = Field(description="Kind of the unverified attribution, if it is flagged.")
+    kind: Kind | None = Field(description="Kind of the unverified attribution, if flagged.")
 
 
-class SummaryAnswer(Wire):
+class SummaryAnswer(Strict):
     """Figures of the whole text."""
 
     sentences: Count
@@ -184,18 +185,20 @@ class SummaryAnswer(Wire):
     most_marked: list[Count] = Field(description="Up to five sentences, most marked first.")
 
 
-class WarningAnswer(Wire):
-    """Something that a reader of the report should know."""
+class WarningAnswer(Strict):
+    """A warning to the reader of the report."""
 
     code: str = Field(examples=["not_english", "long_sentence"])
     message: str
-    sentence: Count | None = Field(description="Index of the sentence that it is about.")
+    sentence: Count | None = Field(description="Index of the sentence concerned.")
 
 
-class ReportAnswer(Wire):
+class ReportAnswer(Strict):
     """The result for one document."""
 
-    model: str = Field(description="Changes whenever an answer may.", examples=["base-1+1f0c2a9b"])
+    model: str = Field(
+        description="Changes whenever answers may change.", examples=["base-1+1f0c2a9b"]
+    )
     offset_unit: OffsetUnit
     thresholds: dict[Label, Probability]
     sentences: list[SentenceAnswer]
@@ -203,42 +206,61 @@ class ReportAnswer(Wire):
     warnings: list[WarningAnswer]
 
 
-class BatchResult(Wire):
-    """One document's report, or what was wrong with it."""
+class BatchResult(Strict):
+    """One document's report or error."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("report", "error")})
 
-    id: str | int | None = Field(description="As the document has it; null where it has none.")
+    id: str | int | None = Field(description="The document's id; null if it has none.")
     report: ReportAnswer | None = Field(default=None, json_schema_extra=_without_default)
     error: "ErrorDetail | None" = Field(default=None, json_schema_extra=_without_default)
 
 
-class BatchAnswer(Wire):
+class BatchAnswer(Strict):
     """A result for each document, in the order of the request."""
 
     results: list[BatchResult]
 
 
-class ErrorDetail(Wire):
-    """What went wrong, in words for people and in a code for programs."""
+class ErrorDetail(Strict):
+    """An error: a code for programs, a message for people."""
 
     code: str = Field(examples=["invalid_request"])
     message: str = Field(examples=["text: expected a string; found a number"])
     field: str = Field(
         default="",
-        description="The part of the request that is wrong, dotted; only where it is known.",
+        description="The invalid part of the request, as a dotted path; only if known.",
         examples=["text"],
         json_schema_extra=_without_default,
     )
     limit: int = Field(
         default=0,
-        description="The limit that was passed; only where there is one.",
+        description="The limit that was exceeded; only if there is one.",
         json_schema_extra=_without_default,
     )
 
 
-class ErrorAnswer(Wire):
-    """The shape of every error, whatever its status."""
+class ErrorAnswer(Strict):
+    """The body of every error, whatever its status."""
 
     error: ErrorDetail
-    request_id: str = Field(description="Also in the header x-request-id, and in the server's log.")
+    request_id: str = Field(description="Also in the header x-request-id and in the server's log.")
+
+
+REFUSALS = {
+    400: "The body is not valid JSON.",
+    401: "The key is missing or unknown.",
+    408: "The body did not arrive in time.",
+    413: "The body, the text, the list of sentences or of documents is longer than the limit.",
+    415: "The body is not declared as application/json, or is compressed.",
+    422: "The request is invalid; `field` names the part.",
+    429: "This key or address has sent too many requests; see `Retry-After`.",
+    500: "An error in the server.",
+    503: "The server is overloaded, is stopping, or cannot use its model; see `Retry-After`.",
+    504: "The text was not scored in time.",
+}
+
+
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error responses of a route, for OpenAPI."""
+    return {status: {"model": ErrorAnswer, "description": REFUSALS[status]} for status in statuses}

@@ -1,6 +1,6 @@
-"""The page that people read at `/`, and its files below `/static/`.
+"""The page at `/` and its files below `/static/`.
 
-Nothing of it comes from elsewhere, and its policy lets it load and ask nothing but this server.
+The page loads nothing from elsewhere: its content security policy allows this server only.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class PageFile:
-    """A file as it is sent. Browsers keep it, and ask each time whether it has changed."""
+    """A file as it is sent. Browsers cache it and revalidate it each time."""
 
     body: bytes
     media_type: str
@@ -40,12 +40,12 @@ class PageFile:
 
     @classmethod
     def read(cls, path: Path) -> "PageFile":
-        """Raises KeyError where the file is of no type that a page has."""
+        """Raises KeyError if the page has no files of this type."""
         body = path.read_bytes()
         return cls(body, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
 
     def answer(self, request: Request) -> Response:
-        """The file, or 304 where the browser has it."""
+        """The file, or 304 if the browser has it."""
         headers = {
             "content-security-policy": _POLICY,
             "cache-control": "no-cache",
@@ -58,7 +58,7 @@ class PageFile:
 
 
 def add_page(app: FastAPI) -> None:
-    """Add the page's routes. Its files are read once, and no path reaches any other."""
+    """Add the page's routes. Its files are read once; no path reaches any other file."""
     contents = {path.relative_to(PACKAGE).as_posix(): PageFile.read(path) for path in _paths()}
 
     @app.get("/", include_in_schema=False)

@@ -219,7 +219,7 @@ def test_a_stream_leaves_its_place_whatever_its_end(
     service = service_of(client)
     assert service.load_shedding.inside == 0
     assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
-    assert not service.scheduler._tickets
+    assert not service.scheduler.admitted
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
@@ -239,7 +239,7 @@ def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
 
         await asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears, gone), 60)
         assert service.load_shedding.inside == 0
-        assert not service.scheduler._tickets
+        assert not service.scheduler.admitted
 
     asyncio.run(hang_up())
     assert starts == STARTS[:1]

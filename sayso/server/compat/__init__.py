@@ -1,3 +1,1 @@
-"""Wire formats of other programs, so that their clients can ask Sayso: `docs/wire.md` says what
-maps to what.
-"""
+"""Wire formats of other programs, for their clients; `docs/wire.md` documents the mapping."""

@@ -1,4 +1,4 @@
-"""LanguageTool's annotated text: parts to read, and markup between them that counts in offsets."""
+"""LanguageTool's annotated text: parts to read, and markup that offsets count but nobody reads."""
 
 from bisect import bisect_right
 from typing import Any
@@ -8,12 +8,11 @@ from sayso.errors import InputError
 
 
 class AnnotatedText:
-    """What is to be read of `{"annotation": [{"text"} | {"markup", "interpretAs"?}...]}`, as
-    `text`, and where it stands in the `whole`. Offsets are in code points. A plain `{"text"}` is
-    one part.
+    """The readable `text` of `{"annotation": [{"text"} | {"markup", "interpretAs"?}...]}`, and its
+    positions in the `whole`, in code points. A plain `{"text"}` is one part.
 
     Raises:
-        InputError: parts of another form.
+        InputError: if a part has another form.
     """
 
     def __init__(self, data: Any) -> None:
@@ -24,33 +23,33 @@ class AnnotatedText:
             raise InputError("expected {'annotation': [...]} or {'text': '...'}", field="data")
         read, whole = [], []
         self._starts: list[int] = []
-        self._places: list[tuple[int, int | None]] = []
-        at = place = 0
+        self._positions: list[tuple[int, int | None]] = []
+        at = position = 0
         for index, part in enumerate(parts):
             text, markup = (_string(part, name, index) for name in ("text", "markup"))
             if (text is None) == (markup is None):
                 raise InputError("expected 'text' or 'markup'", field=f"data.annotation[{index}]")
             written = text if text is not None else markup or ""
-            stands_for = text if text is not None else _string(part, "interpretAs", index) or ""
-            if stands_for:
+            interpreted = text if text is not None else _string(part, "interpretAs", index) or ""
+            if interpreted:
                 self._starts.append(at)
-                self._places.append((place, None if text is not None else len(written)))
-            read.append(stands_for)
+                self._positions.append((position, None if text is not None else len(written)))
+            read.append(interpreted)
             whole.append(written)
-            at += len(stands_for)
-            place += len(written)
+            at += len(interpreted)
+            position += len(written)
         self.text = "".join(read)
         self.whole = "".join(whole)
 
     def range(self, start: int, end: int) -> tuple[int, int]:
-        """A half-open range of `text`, which is not empty, in `whole`. Of what markup stands for,
-        the whole markup.
+        """A non-empty half-open range of `text`, as a range of `whole`; interpreted markup counts
+        in full.
         """
-        return self._place(start)[0], self._place(end - 1)[1]
+        return self._position(start)[0], self._position(end - 1)[1]
 
-    def _place(self, offset: int) -> tuple[int, int]:
+    def _position(self, offset: int) -> tuple[int, int]:
         part = bisect_right(self._starts, offset) - 1
-        start, markup = self._places[part]
+        start, markup = self._positions[part]
         if markup is not None:
             return start, start + markup
         at = start + offset - self._starts[part]

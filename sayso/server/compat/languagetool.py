@@ -1,7 +1,7 @@
-"""LanguageTool's `/v2/check`, so that editors underline what Sayso finds.
+"""LanguageTool's `/v2/check`: editors underline what Sayso finds.
 
-Each span of evidence is a match, each label a rule, and of unverified attribution each kind. There
-are no replacements: what a sentence should say is the writer's to decide.
+Each span of evidence is a match, each label a rule, each kind of unverified attribution a sub-rule.
+There are no replacements: the wording is for the writer to decide.
 """
 
 import json
@@ -19,11 +19,11 @@ from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
 from sayso.server.compat.annotated_text import AnnotatedText
 from sayso.server.errors import Refusal
 from sayso.server.middleware.auth import Authenticator
-from sayso.server.openapi import REFUSALS, documented
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_length
 from sayso.server.request_context import context_of
 from sayso.server.scheduler import Scheduler, score_whole
+from sayso.server.schemas import REFUSALS, error_responses
 from sayso.server.settings import Limits
 
 API_VERSION = 1
@@ -32,7 +32,7 @@ ENGLISH = {"en": "English", "en-US": "English (US)", "en-GB": "English (GB)"}
 ENGLISH |= {"en-AU": "English (Australia)", "en-CA": "English (Canada)"}
 ENGLISH |= {"en-NZ": "English (New Zealand)", "en-ZA": "English (South Africa)"}
 CONTEXT = 40
-"""Characters that a match shows on each side."""
+"""Characters shown on each side of a match."""
 
 _PART = {
     "type": "object",
@@ -55,7 +55,7 @@ def rule_of(label: str) -> str:
 def matches(
     report: Report, read: AnnotatedText, wanted: Collection[str]
 ) -> Iterator[dict[str, Any]]:
-    """A match for each span of evidence, in order, of the rules that are wanted."""
+    """A match for each span of evidence of the given rules, in order."""
     offsets = Utf16Offsets(read.whole)
     for sentence in report.sentences:
         for found in sentence.evidence:
@@ -101,7 +101,7 @@ def _match(
 def answer(
     report: Report, read: AnnotatedText, wanted: Collection[str], language: str
 ) -> dict[str, Any]:
-    """A report as LanguageTool would say it; offsets count UTF-16 units of the whole text."""
+    """A report in LanguageTool's format; offsets count UTF-16 units of the whole text."""
     known = language if language in ENGLISH else "en-US"
     other = any(warning.code == "not_english" for warning in report.warnings)
     of_language = {"name": ENGLISH[known], "code": known}
@@ -126,7 +126,7 @@ def answer(
 def wanted_rules(
     enabled: str, disabled: str, categories: str, without: str, only: bool
 ) -> frozenset[str]:
-    """The rules that a client's four lists leave."""
+    """The rules that a client's four lists select."""
     every = frozenset(map(rule_of, LABELS))
     off = every if CATEGORY["id"] in _listed(without) else _listed(disabled)
     if only and CATEGORY["id"] not in _listed(categories):
@@ -139,13 +139,13 @@ def _listed(text: str) -> frozenset[str]:
 
 
 def read_input(text: str | None, data: str | None) -> AnnotatedText:
-    """What to read of a form.
+    """The text of a form.
 
     Raises:
-        InputError: neither or both are given, or `data` is no annotated text.
+        InputError: if neither or both fields are given, or `data` is not an annotated text.
     """
     if (text is None) == (data is None):
-        raise InputError("expected 'text' or 'data', one of them", field="text")
+        raise InputError("expected either 'text' or 'data'", field="text")
     if data is None:
         return AnnotatedText({"annotation": [{"text": text}]})
     try:
@@ -155,7 +155,7 @@ def read_input(text: str | None, data: str | None) -> AnnotatedText:
 
 
 def _in_a_form(schema: dict[str, Any]) -> None:
-    """A form has no null: a field is there or not."""
+    """A form has no null: a field is present or absent."""
     del schema["anyOf"], schema["default"]
     schema["type"] = "string"
 
@@ -170,7 +170,7 @@ def _as_json(schema: dict[str, Any]) -> None:
 
 
 class CheckForm(BaseModel):
-    """What a client sends, as far as it is looked at."""
+    """The fields of a client's form that are used."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["data"]}]}
@@ -197,9 +197,9 @@ def add_routes(
     authenticator: Authenticator,
     limits: Limits,
 ) -> None:
-    """Add `/v2/check` and what clients ask for before it."""
+    """Add `/v2/check` and `/v2/languages`."""
 
-    @app.post("/v2/check", responses=documented(*REFUSALS), tags=["LanguageTool"])
+    @app.post("/v2/check", responses=error_responses(*REFUSALS), tags=["LanguageTool"])
     async def check(http: Request, sent: Annotated[CheckForm, Form()]) -> dict[str, Any]:
         """Check a text, as a LanguageTool server does."""
         record = context_of(http.scope)
@@ -217,7 +217,7 @@ def add_routes(
             sent.disabledCategories,
             sent.enabledOnly,
         )
-        given = await http.form()  # FastAPI takes an empty field for one that is missing
+        given = await http.form()  # FastAPI treats an empty field as missing
         read = read_input(
             "" if given.get("text") == "" else sent.text,
             "" if given.get("data") == "" else sent.data,
@@ -232,12 +232,12 @@ def add_routes(
 
     @app.get(
         "/v2/languages",
-        responses=documented(500),
-        openapi_extra={"security": [{}]},  # asks for no key where others do
+        responses=error_responses(500),
+        openapi_extra={"security": [{}]},  # needs no key
         tags=["LanguageTool"],
     )
     async def languages() -> list[dict[str, str]]:
-        """The kinds of English that may be asked for."""
+        """The kinds of English that `/v2/check` accepts."""
         return [
             {"name": name, "code": "en", "longCode": code}
             for code, name in ENGLISH.items()

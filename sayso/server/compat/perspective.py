@@ -1,7 +1,7 @@
 """Perspective's `comments:analyze`, for clients of a service that closes.
 
-Each label is an attribute of the same name in capitals. A sentence is a span; the summary is the
-highest sentence, as one loaded sentence makes a loaded comment.
+Each label is an attribute, its name in capitals. A sentence is a span; the summary is the highest
+score of a sentence, because one loaded sentence makes a loaded comment.
 """
 
 from typing import Annotated, Any, Literal
@@ -13,38 +13,38 @@ from sayso.engine.options import Options
 from sayso.engine.report import Report
 from sayso.labels import LABELS
 from sayso.server.errors import Refusal
-from sayso.server.openapi import REFUSALS, documented
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_json, require_length
 from sayso.server.request_context import context_of
 from sayso.server.scheduler import Scheduler, score_whole
+from sayso.server.schemas import REFUSALS, error_responses
 from sayso.server.settings import Limits
 
 ATTRIBUTES = {label.upper(): label for label in LABELS}
 
 
 class _Lenient(BaseModel):
-    """Clients send more than is looked at here."""
+    """Ignores fields that have no meaning here."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
 class Comment(_Lenient):
-    """What is to be analysed."""
+    """The comment to analyse."""
 
     text: str = Field(min_length=1)
     type: Literal["PLAIN_TEXT", "HTML"] = "PLAIN_TEXT"
 
 
 class Attribute(_Lenient):
-    """How an attribute is wished for."""
+    """Options of a requested attribute."""
 
     scoreType: Literal["PROBABILITY"] = "PROBABILITY"  # noqa: N815
     scoreThreshold: float = Field(default=0.0, ge=0, le=1)  # noqa: N815
 
 
 class AnalyzeRequest(_Lenient):
-    """Perspective's `AnalyzeCommentRequest`, as far as it is looked at."""
+    """The fields of Perspective's `AnalyzeCommentRequest` that are used."""
 
     comment: Comment
     requestedAttributes: dict[str, Attribute] = Field(  # noqa: N815
@@ -56,15 +56,15 @@ class AnalyzeRequest(_Lenient):
 
 
 def answer(report: Report, request: AnalyzeRequest) -> dict[str, Any]:
-    """A report as Perspective would say it; offsets count UTF-16 units, as its own do."""
+    """A report in Perspective's format; offsets count UTF-16 units, as Perspective's do."""
     scores: dict[str, dict[str, Any]] = {}
-    for name, wished in request.requestedAttributes.items():
+    for name, options in request.requestedAttributes.items():
         label = ATTRIBUTES[name]
         spans = [
             (sentence, sentence.scores[label]) for sentence in report.sentences if sentence.scores
         ]
         summary = max((value for _, value in spans), default=0.0)
-        if summary < wished.scoreThreshold:
+        if summary < options.scoreThreshold:
             continue
         scores[name] = {"summaryScore": _score(summary)}
         if request.spanAnnotations:
@@ -87,14 +87,14 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
 
     @app.post(
         "/v1alpha1/comments:analyze",
-        responses=documented(*REFUSALS),
+        responses=error_responses(*REFUSALS),
         dependencies=[Depends(require_json)],
         tags=["Perspective"],
     )
     async def analyze(
         http: Request,
         request: AnalyzeRequest,
-        key: Annotated[str, Query(description="Looked at by the gate, before the body.")] = "",
+        key: Annotated[str, Query(description="Checked before the body is read.")] = "",
     ) -> dict[str, Any]:
         """Analyse a comment, as Perspective did."""
         record = context_of(http.scope)
@@ -103,7 +103,7 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
             raise Refusal(
                 422,
                 "invalid_request",
-                f"this server knows the attributes {', '.join(ATTRIBUTES)}, and no others",
+                f"unknown attribute; expected {', '.join(ATTRIBUTES)}",
                 field="requestedAttributes",
             )
         text = request.comment.text

@@ -1,12 +1,12 @@
-"""The ASGI pieces that every request passes on its way in, outermost first (`app.py` joins them).
+"""The ASGI middleware, outermost first (`app.py` puts it together).
 
-    cors        web pages of other origins
-    guard       a request id, security headers, and one shape for what nothing inside has answered
-    observer    metrics, the access log, the header `Server-Timing`
-    bodies      a body that is too long, or compressed
-    gate        keys and rates
-    deadline    a request that takes too long, a sender that is too slow, a caller that went away
+    cors            web pages of other origins
+    error_boundary  a request id, security headers, and an answer to every error
+    access_log      metrics, the access log, the header `Server-Timing`
+    body_limit      bodies that are too long or compressed
+    auth            keys and rates
+    deadline        requests that take too long, slow senders, callers that went away
     load_shedding   more requests than can be answered in time
 
-Each takes an app and is one; each lets pass what is not HTTP.
+Each wraps an ASGI app and passes on everything that is not HTTP.
 """

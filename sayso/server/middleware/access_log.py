@@ -1,4 +1,4 @@
-"""Metrics, the access log, and where the time of an answer went."""
+"""Metrics, the access log, and the header `Server-Timing`."""
 
 import asyncio
 from time import perf_counter
@@ -8,18 +8,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.server import metrics
 from sayso.server.errors import as_refusal
+from sayso.server.logs import access
 from sayso.server.middleware.deadline import CallerGone
-from sayso.server.middleware.logs import access
 from sayso.server.request_context import context_of
 
 QUIET = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
-"""Asked every few seconds by machines; not counted, not logged."""
+"""Polled by machines every few seconds; neither counted nor logged."""
 GONE = 499
-"""What nginx writes for a caller that went away."""
+"""nginx's status for a caller that went away."""
 
 
 class AccessLog:
-    """Counts and logs each request once it is answered, and sends `Server-Timing` with it."""
+    """Counts and logs each answered request, and adds `Server-Timing` to the answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

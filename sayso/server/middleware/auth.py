@@ -1,4 +1,4 @@
-"""Who may ask, and how often."""
+"""Keys and rates."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -18,15 +18,15 @@ from sayso.server.static_files import STATIC
 
 PUBLIC_PATHS = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
 PUBLIC_PATHS |= {"/v2/languages"}
-"""Paths that ask for no key: probes, metrics, and what holds no answer of the model."""
+"""Paths that need no key: probes, metrics, and pages without answers of the model."""
 KEY_IN_FORM = frozenset({"/v2/check"})
-"""Paths whose foreign clients send the key with the text: the route itself asks for it."""
+"""Paths whose clients send the key in the form: the route checks it."""
 KEY_IN_QUERY = {"/v1alpha1/comments:analyze": "key"}
-"""Paths whose foreign clients send the key in the query, and its name there."""
+"""Paths whose clients send the key in the query, and the name of the parameter."""
 
 
 class Authenticator:
-    """Lets in who has a key and has not asked too often."""
+    """Checks keys and counts requests against the rates."""
 
     def __init__(self, settings: Settings) -> None:
         self.keys = settings.read_keys()
@@ -36,25 +36,25 @@ class Authenticator:
         self._address_rate = parse(settings.address_rate) if settings.address_rate else None
 
     async def admit_address(self, address: str) -> None:
-        """Count a request of an address.
+        """Count a request from an address.
 
         Raises:
-            Refusal: 429, where it has asked too often.
+            Refusal: 429, if it has sent too many.
         """
         if self._address_rate is not None:
             await self._count(self._address_rate, "address", _network(address))
 
     async def admit_key(self, key: str) -> str:
-        """The name of the key; counts a request of it. Anyone may pass where there are no keys.
+        """The name of a key, whose request is counted. Without any keys everyone is admitted.
 
         Raises:
-            Refusal: 401, where the key is missing or unknown; 429, where it has asked too often.
+            Refusal: 401, if the key is missing or unknown; 429, if it has sent too many requests.
         """
         if not self.keys:
             return ""
         name = self.keys.name_of(key)
         if name is None:
-            message = "the key is not known" if key else "a key is needed"
+            message = "unknown key" if key else "a key is needed"
             raise Refusal(
                 401,
                 "unauthorized",
@@ -70,7 +70,7 @@ class Authenticator:
             return
         window = await self._limiter.get_window_stats(rate, kind, who)
         wait = max(1, ceil(window.reset_time - time()))
-        if wait > rate.get_expiry() + 1:  # the clock was set back: what was counted lies ahead
+        if wait > rate.get_expiry() + 1:  # the clock was set back: the counts lie in the future
             await self._limiter.clear(rate, kind, who)
             return
         raise Refusal(
@@ -83,7 +83,7 @@ class Authenticator:
 
 
 class Auth:
-    """The ASGI piece that asks the authenticator before anything of a body is read."""
+    """Authenticates each request before its body is read."""
 
     def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
         self.app = app
@@ -114,7 +114,7 @@ def _key(scope: Scope) -> str:
 
 
 def _network(address: str) -> str:
-    """What counts as one address: of IPv6 the network that one customer gets."""
+    """The unit that counts as one address: for IPv6, the network of one customer."""
     try:
         known = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bodies that are too long, or compressed: their length would not say how long the text is."""
+"""Bodies that are too long or compressed."""
 
 import re
 
@@ -11,9 +11,10 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class BodyLimit:
-    """Refuses a body longer than `limit` bytes as soon as that is known, and a compressed one.
+    """Refuses a body longer than `limit` bytes as soon as that is known, and a compressed one,
+    whose length says nothing about the text's.
 
-    A plain ASGI piece, because the length must be counted where none is declared.
+    Counts the bytes as they arrive, because a client may declare no length.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -26,7 +27,7 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         if headers.get("content-encoding", "identity").lower() != "identity":
-            raise Refusal(415, "unsupported_media_type", "expected a body that is not compressed")
+            raise Refusal(415, "unsupported_media_type", "expected an uncompressed body")
         declared = headers.get("content-length", "")
         if _LENGTH.fullmatch(declared) and int(declared) > self.limit:
             raise self._refusal()

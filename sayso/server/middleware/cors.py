@@ -1,4 +1,4 @@
-"""Web pages of other origins: which of them may read answers."""
+"""CORS: the web pages of other origins that may read answers."""
 
 from collections.abc import Collection
 from uuid import uuid4
@@ -15,7 +15,7 @@ _EXPOSED_HEADERS = (REQUEST_ID, "retry-after", "server-timing")
 
 
 class Cors(CORSMiddleware):
-    """Starlette's, with the service's own error shape where a preflight is refused."""
+    """Starlette's CORS middleware, with the service's error body for a refused preflight."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class Cors(CORSMiddleware):
         refusal = Refusal(
             400,
             "preflight_refused",
-            "the operator of this server does not let pages of this origin ask this",
+            "the operator of this server does not allow requests from this origin",
             headers=headers,
         )
         identity = uuid4().hex

@@ -1,4 +1,4 @@
-"""Time: a request that takes too long, a sender that is too slow, a caller that went away."""
+"""Requests that take too long, senders that are too slow, callers that went away."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,15 +12,15 @@ from sayso.server.request_context import RequestContext, context_of
 
 
 class CallerGone(Exception):
-    """Nobody waits for the answer any more."""
+    """The caller closed the connection before it had its answer."""
 
 
 class Deadline:
-    """Gives a request up after `seconds`, and its body after `body_seconds`; when the caller goes
-    away, what is done for it is cancelled.
+    """Cancels a request after `seconds`, or if its body has not arrived after `body_seconds`, or
+    when its caller goes away.
 
-    An answer that has begun, as a stream's, would be broken off: its route looks at the record's
-    `due` and ends a little earlier, with a last line that says so.
+    An answer that has begun would break off: the route of a stream checks `due` of the context and
+    ends a little earlier with an error line.
     """
 
     def __init__(self, app: ASGIApp, *, seconds: float, body_seconds: float) -> None:
@@ -30,7 +30,7 @@ class Deadline:
         self._running: dict[asyncio.Timeout, RequestContext] = {}
 
     def shorten(self, seconds: float) -> None:
-        """Give what is being answered no more than some seconds from now."""
+        """Give the requests in flight at most this many seconds from now."""
         due = asyncio.get_running_loop().time() + seconds
         for timeout, context in self._running.items():
             context.due = min(context.due, due)
@@ -67,7 +67,7 @@ class Deadline:
                 504,
                 "too_slow",
                 f"not answered within {self.seconds:g} seconds; send a shorter text, or try again "
-                "when the server has less to do",
+                "when the server is less busy",
                 limit=ceil(self.seconds),
             ) from None
         finally:
@@ -75,9 +75,9 @@ class Deadline:
 
 
 class _Caller:
-    """Passes the body on in time; once it is whole, listens for the caller to go away.
+    """Passes the body on; once it is complete, listens for the caller to go away.
 
-    Only one may listen: what the app receives after the body is what this heard.
+    Only one may listen: after the body, the app receives what this one has heard.
     """
 
     def __init__(self, receive: Receive, send: Send, body_seconds: float) -> None:
@@ -92,7 +92,7 @@ class _Caller:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it went away before it had its answer."""
+        """Whether the caller went away before it had its answer."""
         return self._gone.is_set() and not self._is_answered
 
     async def receive(self) -> Message:
@@ -104,7 +104,7 @@ class _Caller:
                 message = await self._receive()
         except TimeoutError:
             raise Refusal(
-                408, "slow_body", f"the body did not come within {self._body_seconds:g} seconds"
+                408, "slow_body", f"the body did not arrive within {self._body_seconds:g} seconds"
             ) from None
         if message["type"] == "http.disconnect":
             self._hang_up()

@@ -1,4 +1,4 @@
-"""The outermost piece of our own: an id, security headers, and an answer to every error."""
+"""A request id, security headers, and an answer to every error."""
 
 import re
 from uuid import uuid4
@@ -19,10 +19,10 @@ _SECURITY_HEADERS = {
 
 
 class ErrorBoundary:
-    """Gives each request a context with an id, and answers what nothing inside it has answered.
+    """Gives each request a context with an id, and answers every error raised inside.
 
-    A plain ASGI piece: Starlette's own handler of unexpected errors raises them again, and the
-    server would log them with their message, which may hold text.
+    Starlette's own handler raises unexpected errors again, and the server would log their
+    messages, which may hold text.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -51,6 +51,6 @@ class ErrorBoundary:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
             log_failure(error, context.id)
-            if answering:  # too late for another answer: the server has to drop the connection
+            if answering:  # too late for an error answer: the server must drop the connection
                 raise ConnectionAbortedError("the answer broke off") from None
             await error_answer(as_refusal(error), context.id)(scope, receive, send_with_headers)

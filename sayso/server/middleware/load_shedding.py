@@ -1,4 +1,4 @@
-"""More requests than can be answered in time are refused at once, before their bodies are read."""
+"""Refuses requests that cannot be answered in time, before their bodies are read."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -7,8 +7,8 @@ from sayso.server.scheduler import Scheduler
 
 
 class LoadShedding:
-    """Lets in as many requests as may be answered at the same time, and none whose turn would come
-    too late. Only POST asks for a turn.
+    """Admits at most `requests` at the same time, and none that would wait too long for the
+    scheduler. Only POST requests are counted.
     """
 
     def __init__(self, app: ASGIApp, scheduler: Scheduler, *, requests: int) -> None:

@@ -88,9 +88,9 @@ def test_a_known_key_is_let_in_by_its_name(headers: dict[str, str]) -> None:
     [
         ({}, "needed"),
         ({"x_api_key": ""}, "needed"),
-        ({"x_api_key": "canary"}, "not known"),
-        ({"authorization": "Bearer canary"}, "not known"),
-        ({"authorization": "Bearer canary", "x_api_key": KEY}, "not known"),
+        ({"x_api_key": "canary"}, "unknown key"),
+        ({"authorization": "Bearer canary"}, "unknown key"),
+        ({"authorization": "Bearer canary", "x_api_key": KEY}, "unknown key"),
     ],
 )
 def test_without_a_known_key_it_is_401(headers: dict[str, str], says: str) -> None:

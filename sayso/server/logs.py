@@ -1,4 +1,4 @@
-"""The service's log: one JSON object a line, or plain lines; never a text, a key or an address."""
+"""The service's log, as JSON or plain lines; it never holds a text, a key or an address."""
 
 import logging
 import sys
@@ -9,8 +9,8 @@ from pythonjsonlogger.json import JsonFormatter
 access = logging.getLogger("sayso.access")
 
 
-def set_up(form: Literal["json", "text"], level: str) -> None:
-    """Send what Sayso logs to standard error in the wished form."""
+def configure_logging(form: Literal["json", "text"], level: str) -> None:
+    """Log to standard error in the given format."""
     handler = logging.StreamHandler(sys.stderr)
     if form == "json":
         formatter: logging.Formatter = JsonFormatter(
