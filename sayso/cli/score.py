@@ -25,7 +25,7 @@ from sayso.reports.writers import Format, guess_format, open_writer
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
     from sayso.documents.find_files import InputFile
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
     from sayso.linting.check import Broken
     from sayso.linting.settings import Asked
 
@@ -123,7 +123,7 @@ def score(
     Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
     from sayso.documents.find_files import without_output
-    from sayso.engine.front import Scorer
+    from sayso.engine.scorer import Scorer
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
 
     finder = SettingsFinder(
@@ -135,7 +135,7 @@ def score(
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
         print_message(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
-    scorer = Scorer(bundle).engine
+    scorer = Scorer(bundle)
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
     form = output_format or guess_format(output)
@@ -173,7 +173,7 @@ def score(
     _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
 
 
-def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int | None) -> "Work":
+def _work(engine: Machines, scorer: "Scorer", address: str | None, workers: int | None) -> "Work":
     from sayso.corpus.job import LocalWork
 
     if engine == Machines.LOCAL:
