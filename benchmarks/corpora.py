@@ -39,7 +39,7 @@ from sayso.corpus.shard import Header
 from sayso.documents.batches import DOCUMENTS_PER_BATCH
 from sayso.documents.documents import InputKind
 from sayso.documents.find_files import InputFile
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
 from sayso.linting.settings import Settings
 

@@ -35,7 +35,7 @@ from benchmarks.speed.rounds import Figures, take_turns, watching
 from benchmarks.speed.tabular import Table
 from benchmarks.speed.workers import in_processes
 from sayso.bundle.bundle import DEFAULT_BUNDLE, TOKENIZER
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
 
 TOKENS_AT_ONCE = 2048  # about, of a step of `sentence`: all are measured for as long

@@ -24,7 +24,7 @@ from benchmarks.speed.peers import minilm
 from benchmarks.speed.rounds import Figures, ratios, spreads, take_turns, watching
 from benchmarks.speed.tabular import Table, cell
 from sayso.bundle.bundle import shipped_bundles
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
 
 NAIVE = "pipeline, one by one"

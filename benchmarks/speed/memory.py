@@ -20,7 +20,7 @@ from benchmarks.speed.machine import describe_machine
 from benchmarks.speed.news import News
 from benchmarks.speed.tabular import Table
 from sayso.bundle.bundle import DEFAULT_BUNDLE
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
 
 SAMPLES = 100

@@ -12,9 +12,8 @@ from tokenizers import Tokenizer
 from sayso.bundle.bundle import NETWORK, TOKENIZER, Bundle
 from sayso.engine.batching import Batches
 from sayso.engine.prediction import Prediction, combine
-from sayso.engine.resources import CACHE_BYTES, available_cores
-from sayso.engine.runtime import Runtime
-from sayso.engine.timing import Stopwatch
+from sayso.engine.runtime import CACHE_BYTES, Runtime, available_cores
+from sayso.engine.stopwatch import Stopwatch
 from sayso.errors import BundleDamaged
 
 ENTRY_OVERHEAD = 1000

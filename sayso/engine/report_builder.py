@@ -8,10 +8,9 @@ from sayso.engine.evidence import evidence_spans, place_evidence
 from sayso.engine.network import Network
 from sayso.engine.offsets import Utf16Offsets, in_utf16
 from sayso.engine.prediction import Prediction
-from sayso.engine.report import OffsetUnit, Report, ReportWarning, Sentence
-from sayso.engine.summary import summarize
+from sayso.engine.report import OffsetUnit, Report, ReportWarning, Sentence, summarize
+from sayso.engine.stopwatch import Stopwatch
 from sayso.engine.text_checks import has_words
-from sayso.engine.timing import Stopwatch
 from sayso.labels import UNVERIFIED_ATTRIBUTION
 
 SENTENCES_PER_STEP = 256

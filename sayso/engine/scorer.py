@@ -16,10 +16,10 @@ from sayso.engine.report_builder import (
     Progress,
     ReportBuilder,
 )
-from sayso.engine.resources import CACHE_BYTES
+from sayso.engine.runtime import CACHE_BYTES
 from sayso.engine.sentences import split_sentences
+from sayso.engine.stopwatch import Stopwatch
 from sayso.engine.text_checks import require_unicode, text_warnings
-from sayso.engine.timing import Stopwatch
 
 
 class Scorer:

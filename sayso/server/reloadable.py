@@ -3,7 +3,7 @@
 import logging
 from time import perf_counter
 
-from sayso.engine.resources import CACHE_BYTES
+from sayso.engine.runtime import CACHE_BYTES
 from sayso.engine.scorer import Scorer
 from sayso.errors import SaysoError
 from sayso.server import metrics

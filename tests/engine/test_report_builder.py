@@ -3,7 +3,7 @@ import pytest
 from sayso.engine.options import Options
 from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Scorer
-from sayso.engine.timing import Stopwatch
+from sayso.engine.stopwatch import Stopwatch
 
 TEXT = "Officials said 🌊 the dam could fail. It is Monday. “A disaster 🌊,” he claimed."
 

@@ -16,7 +16,7 @@ from sayso.engine.network import Network
 from sayso.engine.prediction import Prediction
 from sayso.engine.report import Report
 from sayso.engine.report_builder import InputSentence, ReportBuilder
-from sayso.engine.timing import Stopwatch
+from sayso.engine.stopwatch import Stopwatch
 from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import LoadedModel

@@ -22,7 +22,7 @@ from sayso.bundle.bundle import MANIFEST, Bundle, seal
 from sayso.engine.scorer import Scorer
 from sayso.server.schemas import ScoreRequest
 from sayso.server.wire import dumped, wire
-from sayso.telemetry import NO_CALLS_HOME
+from sayso.telemetry import TELEMETRY_OFF
 
 TEXTS = [
     f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
@@ -75,7 +75,7 @@ def running(
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in {*NO_CALLS_HOME, "NO_PROXY", "no_proxy", "PROMETHEUS_MULTIPROC_DIR"}
+        if name not in {*TELEMETRY_OFF, "NO_PROXY", "no_proxy", "PROMETHEUS_MULTIPROC_DIR"}
         and not name.startswith(("SAYSO_", "BENTOML_"))
     }
     (home / "tmp").mkdir()

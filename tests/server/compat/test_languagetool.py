@@ -8,9 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from sayso.engine.offsets import Utf16Offsets
-from sayso.engine.report import Evidence, Report, ReportWarning, Sentence
+from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, summarize
 from sayso.engine.scorer import Scorer
-from sayso.engine.summary import summarize
 from sayso.errors import InputError
 from sayso.labels import LABELS
 from sayso.server.compat.languagetool import answer, read_input, rule_of, wanted_rules

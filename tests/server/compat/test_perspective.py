@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from sayso.engine.report import Report, Sentence
+from sayso.engine.report import Report, Sentence, summarize
 from sayso.engine.scorer import Scorer
-from sayso.engine.summary import summarize
 from sayso.server.compat.perspective import ATTRIBUTES, AnalyzeRequest, answer
 from sayso.server.reloadable import LoadedModel
 from sayso.server.settings import Limits
