@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,7 @@ from sayso.console.messages import print_message
 from sayso.console.output import is_special
 from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
+from sayso.engine.report import OffsetUnit
 from sayso.errors import Incomplete, InputError, RuleBroken
 from sayso.reports.writers import Format, guess_format, open_writer
 
@@ -35,13 +36,6 @@ class Machines(StrEnum):
 
     LOCAL = "local"
     RAY = "ray"
-
-
-class OffsetUnit(StrEnum):
-    """What offsets count."""
-
-    CODEPOINT = "codepoint"
-    UTF16 = "utf16"
 
 
 def score(
@@ -75,7 +69,7 @@ def score(
     threshold: ThresholdOption = None,
     offset_unit: Annotated[
         OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
-    ] = OffsetUnit.CODEPOINT,
+    ] = "codepoint",
     text_column: Annotated[
         str, typer.Option(metavar="NAME", help="The column of a row that holds its text.")
     ] = "text",
@@ -139,13 +133,12 @@ def score(
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
     form = output_format or guess_format(output)
-    unit: Literal["codepoint", "utf16"] = offset_unit.value
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job
 
         work = _work(engine, scorer, address, workers)
         found = {one.name: finder.find(one.name) for one in sources}
-        job = Job(sources, found, text_column, unit, scorer.bundle.model_version)
+        job = Job(sources, found, text_column, offset_unit, scorer.bundle.model_version)
         totals = run_job(job, output, work, resume=resume)
         _answer(totals.broken, totals.require_all_scored)
         return
@@ -166,7 +159,7 @@ def score(
         open_output(output) as stream,
         ProgressLine("done", documents, size=total_size(sources)) as progress,
     ):
-        writer = open_writer(form, stream, finder, unit=unit, single=single)
+        writer = open_writer(form, stream, finder, unit=offset_unit, single=single)
         checked = CheckingWriter(writer, finder.find)
         run = ScoringRun(scorer, finder.options, checked, progress)
         run.run(read_batches(sources, text_column, documents=1))
