@@ -8,8 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from sayso.engine.options import Options
-from sayso.engine.report_builder import Draft
-from sayso.engine.scorer import Engine
+from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.server.errors import Refusal, as_refusal
@@ -19,14 +19,14 @@ from sayso.server.settings import Limits
 
 
 def opening(
-    engine: Engine, document: Document, options: ScoreOptions, record: Record
-) -> Callable[[], Draft]:
+    scorer: Scorer, document: Document, options: ScoreOptions, record: Record
+) -> Callable[[], ReportBuilder]:
     """What begins the report on a document."""
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
     chosen = Options(options.labels, thresholds, options.offset_unit)
     if document.field == "text":
-        return lambda: engine.open(document.text, chosen, record.watch)
-    return lambda: engine.open_sentences(document.sentences, chosen, record.watch)
+        return lambda: scorer.begin(document.text, chosen, record.watch)
+    return lambda: scorer.begin_sentences(document.sentences, chosen, record.watch)
 
 
 def read_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:

@@ -52,10 +52,10 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
     async def score(request: ScoreRequest, http: Request) -> Response:
         """Score one document: a text to split into sentences, or sentences."""
         require_within(request, limits)
-        begin = opening(model.engine, request, request, record_of(http.scope))
+        begin = opening(model.scorer, request, request, record_of(http.scope))
         with turns.enter(request.characters) as place:
-            draft = await score_whole(turns, place, record_of(http.scope), begin)
-        return Response(dumped(wire(draft.report(), request)), media_type="application/json")
+            builder = await score_whole(turns, place, record_of(http.scope), begin)
+        return Response(dumped(wire(builder.report(), request)), media_type="application/json")
 
     @router.post("/score/batch", response_model=BatchAnswer, **post)
     async def score_batch(request: BatchRequest, http: Request) -> Response:
@@ -69,7 +69,7 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
                 field="documents",
                 limit=limits.documents,
             )
-        record, engine = record_of(http.scope), model.engine
+        record, scorer = record_of(http.scope), model.scorer
         documents = [read_document(one, limits) for one in request.documents]
         characters = sum(one.characters for one in documents if isinstance(one, BatchDocument))
         results = []
@@ -77,9 +77,9 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
             for sent, document in zip(request.documents, documents, strict=True):
                 result: dict[str, Any] = {"id": identity(sent)}
                 if isinstance(document, BatchDocument):
-                    begin = opening(engine, document, request, record)
-                    draft = await score_whole(turns, place, record, begin)
-                    result["report"] = wire(draft.report(), request)
+                    begin = opening(scorer, document, request, record)
+                    builder = await score_whole(turns, place, record, begin)
+                    result["report"] = wire(builder.report(), request)
                 else:
                     result |= error_body(document)
                 results.append(result)
@@ -101,25 +101,25 @@ def create_router(model: LoadedModel, turns: Turns, keys: Keys, settings: Settin
     @router.get("/info", responses=documented(401, 429, 500))
     async def read_info() -> InfoAnswer:
         """The model, its labels with thresholds and calibration, and this server's limits."""
-        return InfoAnswer.model_validate(info(model.engine, keys, settings))
+        return InfoAnswer.model_validate(info(model.scorer, keys, settings))
 
     async def stream(record: Record, request: ScoreRequest) -> AsyncGenerator[bytes]:
-        begin = opening(model.engine, request, request, record)
+        begin = opening(model.scorer, request, request, record)
         with turns.enter(request.characters) as place:
             steps = score_in_turns(turns, place, record, begin, FIRST_STEPS)
             async with aclosing(steps):
                 while True:
                     try:
                         async with asyncio.timeout_at(record.due - STREAM_TAIL):
-                            draft, sentences = await anext(steps)
+                            builder, sentences = await anext(steps)
                     except TimeoutError:
                         message = "not all sentences were scored in time"
                         raise Refusal(504, "too_slow", message) from None
                     lines = (dumped({"sentence": of_sentence(one, request)}) for one in sentences)
                     yield b"".join(line + b"\n" for line in lines)
-                    if draft.is_done:
+                    if builder.is_done:
                         break
-        end = wire(draft.report(), request)
+        end = wire(builder.report(), request)
         del end["sentences"]
         yield dumped({"report": end}) + b"\n"
 

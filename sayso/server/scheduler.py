@@ -12,7 +12,7 @@ from time import monotonic
 from typing import cast
 
 from sayso.engine.report import Sentence
-from sayso.engine.report_builder import Draft
+from sayso.engine.report_builder import ReportBuilder
 from sayso.server import metrics
 from sayso.server.errors import Refusal
 from sayso.server.request_context import Record
@@ -212,29 +212,29 @@ async def score_in_turns(
     turns: Turns,
     place: Place,
     record: Record,
-    begin: Callable[[], Draft],
+    begin: Callable[[], ReportBuilder],
     first_steps: Sequence[int] = (),
-) -> AsyncGenerator[tuple[Draft, Sequence[Sentence]]]:
-    """Score a text turn by turn: after each the draft, and the sentences that are new; once at
-    least. The last draft is done.
+) -> AsyncGenerator[tuple[ReportBuilder, Sequence[Sentence]]]:
+    """Score a text turn by turn: after each the builder, and the sentences that are new; once at
+    least. The last builder is done.
     """
-    draft, sizes = None, iter(first_steps)
+    builder, sizes = None, iter(first_steps)
 
     def step() -> Sequence[Sentence]:
-        nonlocal draft
-        draft = draft or begin()
-        return draft.step(next(sizes, STEP))
+        nonlocal builder
+        builder = builder or begin()
+        return builder.step(next(sizes, STEP))
 
-    while draft is None or not draft.is_done:
+    while builder is None or not builder.is_done:
         sentences = await turns.take(place, record, step)
-        draft = cast(Draft, draft)
-        record.documents += draft.is_done
-        yield draft, sentences
+        builder = cast(ReportBuilder, builder)
+        record.documents += builder.is_done
+        yield builder, sentences
 
 
 async def score_whole(
-    turns: Turns, place: Place, record: Record, begin: Callable[[], Draft]
-) -> Draft:
+    turns: Turns, place: Place, record: Record, begin: Callable[[], ReportBuilder]
+) -> ReportBuilder:
     """Score a text to its end."""
-    *_, (draft, _) = [step async for step in score_in_turns(turns, place, record, begin)]
-    return draft
+    *_, (builder, _) = [step async for step in score_in_turns(turns, place, record, begin)]
+    return builder

@@ -31,7 +31,7 @@ from pydantic_settings import (
 
 import sayso
 from sayso.bundle.bundle import Bundle
-from sayso.engine.resources import CACHE_BYTES
+from sayso.engine.runtime import CACHE_BYTES
 from sayso.errors import InputError
 from sayso.server.keys import Keys
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.server.schemas import ScoreOptions
 from sayso.server.wire import dumped, of_sentence, wire
 
@@ -24,11 +24,11 @@ class Own:
     """Makes cases with an engine in this process."""
 
     def __init__(self, bundle: Path | None = None) -> None:
-        self.engine = Engine(bundle)
+        self.scorer = Scorer(bundle)
 
     def score(self, text: str) -> Case:
         """A text to `/v1/score`."""
-        answer = dumped(wire(self.engine.score(text), PLAIN))
+        answer = dumped(wire(self.scorer.score(text), PLAIN))
         return Case("/v1/score", dumped({"text": text}), answer)
 
     def batch(self, texts: Sequence[str]) -> Case:
@@ -37,7 +37,7 @@ class Own:
             {"id": number, "text": text} for number, text in enumerate(texts)
         ]
         results = [
-            {"id": number, "report": wire(self.engine.score(text), PLAIN)}
+            {"id": number, "report": wire(self.scorer.score(text), PLAIN)}
             for number, text in enumerate(texts)
         ]
         body, answer = dumped({"documents": documents}), dumped({"results": results})
@@ -45,7 +45,7 @@ class Own:
 
     def stream(self, text: str) -> Case:
         """A text to `/v1/score/stream`: all lines of the answer joined."""
-        report = self.engine.score(text)
+        report = self.scorer.score(text)
         lines = [dumped({"sentence": of_sentence(one, PLAIN)}) for one in report.sentences]
         end = wire(report, PLAIN)
         del end["sentences"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.server.reloadable import LoadedModel
 from tests.server.live import UNHURRIED, Server, changed_bundle, serving
 
@@ -16,8 +16,8 @@ def model() -> LoadedModel:
 
 
 @pytest.fixture(scope="session")
-def engine(model: LoadedModel) -> Engine:
-    return model.engine
+def scorer(model: LoadedModel) -> Scorer:
+    return model.scorer
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from sayso.engine.report import Sentence
-from sayso.engine.report_builder import Draft
+from sayso.engine.report_builder import ReportBuilder
 from sayso.server import scheduler as turns_module
 from sayso.server.errors import Refusal
 from sayso.server.request_context import Record
@@ -28,7 +28,7 @@ from sayso.server.scheduler import (
     score_in_turns,
     score_whole,
 )
-from tests.server.common import draft_of
+from tests.server.common import builder_of
 
 RATE = 1_000
 
@@ -397,13 +397,13 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
             begun.set()
             assert go.wait(60)
 
-        async def score(characters: int, draft: Draft) -> None:
+        async def score(characters: int, builder: ReportBuilder) -> None:
             with one_lane.enter(characters) as place:
-                await score_whole(one_lane, place, Record("id"), lambda: draft)
+                await score_whole(one_lane, place, Record("id"), lambda: builder)
 
-        long = asyncio.create_task(score(16 * STEP, draft_of(4 * STEP, step)))
+        long = asyncio.create_task(score(16 * STEP, builder_of(4 * STEP, step)))
         await asyncio.to_thread(begun.wait, 60)
-        short = draft_of(1, lambda _: order.append("short"))
+        short = builder_of(1, lambda _: order.append("short"))
         shorter = asyncio.create_task(score(4, short))
         await settle()
         go.set()
@@ -522,13 +522,13 @@ def test_a_text_is_scored_in_steps(turns: Turns) -> None:
     async def score() -> None:
         record, count, news = Record("id"), STEP + 10, list[int]()
         with turns.enter(4 * count) as place:
-            async for draft, sentences in score_in_turns(  # noqa: B007
-                turns, place, record, lambda: draft_of(count), first_steps=(4, 16)
+            async for builder, sentences in score_in_turns(  # noqa: B007
+                turns, place, record, lambda: builder_of(count), first_steps=(4, 16)
             ):
                 news.append(len(sentences))
             assert news == [4, 16, count - 20]
-            assert draft.is_done
-            assert [one.index for one in draft.report().sentences] == list(range(count))
+            assert builder.is_done
+            assert [one.index for one in builder.report().sentences] == list(range(count))
             assert (record.documents, record.sentences) == (1, count)
             assert record.characters == 4 * count
             assert place.left == COST_OF_A_REQUEST
@@ -541,10 +541,10 @@ def test_no_step_is_longer_than_a_step(turns: Turns) -> None:
 
     async def score() -> None:
         with turns.enter(1) as place:
-            draft = await score_whole(
-                turns, place, Record("id"), lambda: draft_of(3 * STEP + 1, starts.append)
+            builder = await score_whole(
+                turns, place, Record("id"), lambda: builder_of(3 * STEP + 1, starts.append)
             )
-        assert draft.is_done
+        assert builder.is_done
 
     asyncio.run(score())
     assert starts == [0, STEP, 2 * STEP, 3 * STEP]
@@ -553,9 +553,9 @@ def test_no_step_is_longer_than_a_step(turns: Turns) -> None:
 def test_a_text_without_sentences_is_done_at_once(turns: Turns) -> None:
     async def score() -> None:
         with turns.enter(0) as place:
-            steps = score_in_turns(turns, place, Record("id"), lambda: draft_of(0))
+            steps = score_in_turns(turns, place, Record("id"), lambda: builder_of(0))
             assert [len(new) async for _, new in steps] == [0]
-            assert (await score_whole(turns, place, Record("id"), lambda: draft_of(0))).is_done
+            assert (await score_whole(turns, place, Record("id"), lambda: builder_of(0))).is_done
 
     asyncio.run(score())
 
@@ -576,10 +576,10 @@ def test_what_cannot_be_begun_raises_its_error(turns: Turns) -> None:
 def test_a_text_that_was_let_in_is_finished_while_the_server_stops(turns: Turns) -> None:
     async def score() -> None:
         with turns.enter(8) as place:
-            async for draft, _ in score_in_turns(  # noqa: B007
-                turns, place, Record("id"), lambda: draft_of(2), first_steps=(1,)
+            async for builder, _ in score_in_turns(  # noqa: B007
+                turns, place, Record("id"), lambda: builder_of(2), first_steps=(1,)
             ):
                 turns.stopping = True
-        assert draft.is_done
+        assert builder.is_done
 
     asyncio.run(score())
