@@ -39,8 +39,8 @@ from sayso.corpus.shard import Header
 from sayso.documents.batches import DOCUMENTS_PER_BATCH
 from sayso.documents.documents import InputKind
 from sayso.documents.find_files import InputFile
-from sayso.engine.resources import available_cores
-from sayso.engine.scorer import Engine
+from sayso.engine.runtime import available_cores
+from sayso.engine.scorer import Scorer
 from sayso.linting.settings import Settings
 
 PER_BATCH = 16  # at most: small, so that all workers are busy for most of a short run
@@ -133,7 +133,7 @@ class Way:
 
     def work(self) -> Work:
         if self.local:
-            return LocalWork(Engine(threads=self.workers))
+            return LocalWork(Scorer(threads=self.workers))
         from sayso.corpus.ray_executor import RayWork
 
         return RayWork(Bundle.load().path, workers=self.workers)

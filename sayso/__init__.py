@@ -13,8 +13,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sayso.engine.front import Scorer, score
     from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, Summary
+    from sayso.engine.scorer import Scorer, score
     from sayso.errors import BundleError, InputError, SaysoError
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
 __version__ = version("sayso")
 
 _HOMES = {
-    "Scorer": "sayso.engine.front",
-    "score": "sayso.engine.front",
+    "Scorer": "sayso.engine.scorer",
+    "score": "sayso.engine.scorer",
     "Evidence": "sayso.engine.report",
     "Report": "sayso.engine.report",
     "ReportWarning": "sayso.engine.report",

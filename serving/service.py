@@ -7,9 +7,9 @@ metrics and tracing around each request, and its page with a third party's track
 ours away.
 """
 
-from sayso.telemetry import NO_CALLS_HOME, forbid_calls_home
+from sayso.telemetry import TELEMETRY_OFF, disable_telemetry
 
-forbid_calls_home()
+disable_telemetry()
 
 import os
 from functools import partial
@@ -55,7 +55,7 @@ service = bentoml.service(
     workers=settings.workers,
     metrics={"enabled": False},
     logging={"access": {"enabled": False}},
-    envs=[{"name": name, "value": value} for name, value in NO_CALLS_HOME.items()],
+    envs=[{"name": name, "value": value} for name, value in TELEMETRY_OFF.items()],
 )(Scoring)
 
 

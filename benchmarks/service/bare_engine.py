@@ -6,22 +6,22 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from sayso.engine.scorer import Engine
-from sayso.server.answers import report_answer, to_json
+from sayso.engine.scorer import Scorer
+from sayso.server.answers import to_json, wire
 from serving.load.expected_answers import PLAIN
 
-engine = Engine()
+scorer = Scorer()
 
 
 async def score(request: Request) -> Response:
     """What the service's `/v1/score` answers, without any check."""
     body = await request.json()
-    report = await run_in_threadpool(engine.score, body["text"])
-    return Response(to_json(report_answer(report, PLAIN)), media_type="application/json")
+    report = await run_in_threadpool(scorer.score, body["text"])
+    return Response(to_json(wire(report, PLAIN)), media_type="application/json")
 
 
 async def is_ready(request: Request) -> Response:
-    """Said once the engine is loaded."""
+    """Said once the model is loaded."""
     return PlainTextResponse("ready\n")
 
 

@@ -174,7 +174,7 @@ def main() -> None:
     figures = {
         "benchmark": "service.overhead",
         "machine": machine,
-        "bundle": own.engine.bundle.model_version,
+        "bundle": own.scorer.bundle.model_version,
         "sentences": options.sentences,
         "requests": options.requests,
         "rounds": options.rounds,

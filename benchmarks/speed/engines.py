@@ -30,7 +30,7 @@ from benchmarks.speed.peers import BATCH_SIZE, MAX_TOKENS, minilm, robertas
 from benchmarks.speed.rounds import Figures, Way, ratios, spread, take_turns, watching
 from benchmarks.speed.tabular import Table, cell
 from sayso.bundle.bundle import NETWORK, TOKENIZER, shipped_bundles
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 
 WARM_UP = 64  # sentences that each system reads before the first round
 NAIVE = "pipeline, one by one"
@@ -114,7 +114,7 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
         ways[name] = Reading(read, rounds, thin=name == ROBERTAS)
     tokens, limits = {}, {}
     for name, scorer in scorers.items():
-        folder = scorer.engine.bundle.path
+        folder = scorer.bundle.path
         limits[name] = Limit(Shape.of(folder / NETWORK))
         tokens[name] = [mean_tokens(folder / TOKENIZER, one) for one in rounds]
         ways[f"int8 limit, {name}"] = Allowing(limits[name], tokens[name])
@@ -134,7 +134,7 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
         "speeds": speeds,
         "limits": {
             name: {
-                "bundle": scorers[name].engine.bundle.model_version,
+                "bundle": scorers[name].bundle.model_version,
                 "encoder": f"{limit.shape.layers} x {limit.shape.hidden}",
                 "tokens_per_sentence": spread(tokens[name]),
                 "billions_per_second": spread(

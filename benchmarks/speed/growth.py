@@ -35,8 +35,8 @@ from benchmarks.speed.rounds import Figures, take_turns, watching
 from benchmarks.speed.tabular import Table
 from benchmarks.speed.workers import in_processes
 from sayso.bundle.bundle import DEFAULT_BUNDLE, TOKENIZER
-from sayso.engine.front import Scorer
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
+from sayso.engine.scorer import Scorer
 
 TOKENS_AT_ONCE = 2048  # about, of a step of `sentence`: all are measured for as long
 SENTENCES_AT_ONCE = 32  # at least, of a step of `article`
@@ -87,7 +87,7 @@ def one_thread_for_tokens() -> Iterator[None]:
 def of_sentence(news: News, options: argparse.Namespace) -> Curve:
     """Milliseconds against tokens."""
     scorer = Scorer(options.bundle, threads=1)
-    lengths = Lengths(news, scorer.engine.bundle.path / TOKENIZER)
+    lengths = Lengths(news, scorer.bundle.path / TOKENIZER)
 
     def step(tokens: int, _: int) -> Figures:
         count = min(64, max(4, TOKENS_AT_ONCE // tokens))
@@ -224,7 +224,7 @@ def main() -> None:
     figures: dict[str, Any] = {
         "benchmark": "speed.growth",
         "machine": machine,
-        "bundle": Scorer(options.bundle).engine.bundle.model_version,
+        "bundle": Scorer(options.bundle).bundle.model_version,
         "rounds": options.rounds,
         "curves": {name: CURVES[name](news, options) for name in options.only},
     }

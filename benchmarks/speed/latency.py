@@ -24,8 +24,8 @@ from benchmarks.speed.peers import minilm
 from benchmarks.speed.rounds import Figures, ratios, spreads, take_turns, watching
 from benchmarks.speed.tabular import Table, cell
 from sayso.bundle.bundle import shipped_bundles
-from sayso.engine.front import Scorer
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
+from sayso.engine.scorer import Scorer
 
 NAIVE = "pipeline, one by one"
 TASKS = ("one sentence", "article", "one sentence changed", "two sentences changed")
@@ -83,7 +83,7 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "benchmark": "speed.latency",
         "machine": machine,
-        "bundles": [scorer.engine.bundle.model_version for scorer in scorers.values()],
+        "bundles": [scorer.bundle.model_version for scorer in scorers.values()],
         "sentences": options.sentences,
         "rounds": options.rounds,
         "threads": options.threads,

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 
 PACKAGES = ("sayso", "onnxruntime", "tokenizers", "torch", "transformers", "bentoml", "uvicorn")
 _CPUINFO = Path("/proc/cpuinfo")

@@ -20,8 +20,8 @@ from benchmarks.speed.machine import describe_machine
 from benchmarks.speed.news import News
 from benchmarks.speed.tabular import Table
 from sayso.bundle.bundle import DEFAULT_BUNDLE
-from sayso.engine.front import Scorer
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
+from sayso.engine.scorer import Scorer
 
 SAMPLES = 100
 FLAT = 0.05
@@ -46,7 +46,7 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "benchmark": "speed.memory",
         "machine": machine,
-        "bundle": scorer.engine.bundle.model_version,
+        "bundle": scorer.bundle.model_version,
         "threads": options.threads,
         "sentences": done,
         "times_read": news.times_read,

@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 from benchmarks.speed.rounds import Watch
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 
 READY_WITHIN = 300  # seconds; a worker that does not come must not stop the others for good
 _worker: dict[str, Any] = {}

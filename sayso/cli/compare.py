@@ -18,7 +18,7 @@ from sayso.errors import InputError
 
 if TYPE_CHECKING:
     from sayso.comparison.comparison import Side
-    from sayso.engine.front import Scorer
+    from sayso.engine.scorer import Scorer
 
 
 class CompareFormat(StrEnum):
@@ -61,7 +61,7 @@ def compare(
     """
     from sayso.comparison.comparison import Comparison
     from sayso.console.output import form_of_name, open_output
-    from sayso.engine.front import Scorer
+    from sayso.engine.scorer import Scorer
 
     if before == after == "-":
         raise InputError("- is given twice, but standard input can be read only once")

@@ -32,13 +32,13 @@ def package(
     from tempfile import TemporaryDirectory
 
     from sayso.console.messages import print_message
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
     from sayso.extras import require_extra
 
     require_extra("bento", "sayso package")
     if output is not None and output.exists():
         raise InputError(f"{output} is there already; --output names a new folder")
-    packed = Engine(bundle, threads=1).bundle
+    packed = Scorer(bundle, threads=1).bundle
     with TemporaryDirectory(prefix="sayso-package-") as work:
         if output is not None:
             os.environ["BENTOML_HOME"] = str(Path(work, "home"))

@@ -46,8 +46,8 @@ def report(
     from sayso.documents.batches import read_batches
     from sayso.documents.documents import InputKind
     from sayso.documents.find_files import find_files
-    from sayso.engine.front import Scorer
     from sayso.engine.options import Options
+    from sayso.engine.scorer import Scorer
 
     tally = Tally(by, dated)
     writer = TallyWriter(tally)
@@ -61,9 +61,9 @@ def report(
             rows = counted(missing, "row")
             print_message(f"{source.name}: holds all but {rows}, which could not be scored")
     if others:
-        engine = Scorer(bundle).engine
+        scorer = Scorer(bundle)
         for batch in read_batches(others, text_column):
-            score_batch(engine, batch, lambda _: Options(), writer)
+            score_batch(scorer, batch, lambda _: Options(), writer)
     if not tally.all.documents:
         raise InputError("there is no article to report on")
     with open_output(output) as stream:

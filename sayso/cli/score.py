@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,13 +19,14 @@ from sayso.console.messages import print_message
 from sayso.console.output import is_special
 from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
+from sayso.engine.report import OffsetUnit
 from sayso.errors import Incomplete, InputError, RuleBroken
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
     from sayso.documents.find_files import InputFile
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
     from sayso.linting.check import Broken
     from sayso.linting.settings import Asked
 
@@ -35,13 +36,6 @@ class Machines(StrEnum):
 
     LOCAL = "local"
     RAY = "ray"
-
-
-class OffsetUnit(StrEnum):
-    """What offsets count."""
-
-    CODEPOINT = "codepoint"
-    UTF16 = "utf16"
 
 
 def score(
@@ -75,7 +69,7 @@ def score(
     threshold: ThresholdOption = None,
     offset_unit: Annotated[
         OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
-    ] = OffsetUnit.CODEPOINT,
+    ] = "codepoint",
     text_column: Annotated[
         str, typer.Option(metavar="NAME", help="The column of a row that holds its text.")
     ] = "text",
@@ -123,7 +117,7 @@ def score(
     Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
     from sayso.documents.find_files import without_output
-    from sayso.engine.front import Scorer
+    from sayso.engine.scorer import Scorer
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
 
     finder = SettingsFinder(
@@ -135,17 +129,16 @@ def score(
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
         print_message(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
-    scorer = Scorer(bundle).engine
+    scorer = Scorer(bundle)
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
     form = output_format or guess_format(output)
-    unit: Literal["codepoint", "utf16"] = offset_unit.value
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job
 
         work = _work(engine, scorer, address, workers)
         found = {one.name: finder.find(one.name) for one in sources}
-        job = Job(sources, found, text_column, unit, scorer.bundle.model_version)
+        job = Job(sources, found, text_column, offset_unit, scorer.bundle.model_version)
         totals = run_job(job, output, work, resume=resume)
         _answer(totals.broken, totals.require_all_scored)
         return
@@ -166,14 +159,14 @@ def score(
         open_output(output) as stream,
         ProgressLine("done", documents, size=total_size(sources)) as progress,
     ):
-        writer = open_writer(form, stream, finder, unit=unit, single=single)
+        writer = open_writer(form, stream, finder, unit=offset_unit, single=single)
         checked = CheckingWriter(writer, finder.find)
         run = ScoringRun(scorer, finder.options, checked, progress)
         run.run(read_batches(sources, text_column, documents=1))
     _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
 
 
-def _work(engine: Machines, scorer: "Engine", address: str | None, workers: int | None) -> "Work":
+def _work(engine: Machines, scorer: "Scorer", address: str | None, workers: int | None) -> "Work":
     from sayso.corpus.job import LocalWork
 
     if engine == Machines.LOCAL:

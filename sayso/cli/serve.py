@@ -77,13 +77,13 @@ def serve(
 
 
 def _require_use(bundle: Path | str | None) -> None:
-    """Load the engine, as only this shows whether a whole bundle can be used here.
+    """Load the model, as only this shows whether a whole bundle can be used here.
 
     A server leaves it to its workers, to start sooner and to stay small.
     """
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
 
-    Engine(bundle, threads=1)
+    Scorer(bundle, threads=1)
 
 
 def _listener(host: str, port: int) -> socket.socket:

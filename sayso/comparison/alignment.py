@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import count
 
-from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.report import fingerprint
 
 LEAST_ALIKE = 0.45
 """Of the words of two sentences, those they share; below this, one is no version of the other."""
@@ -35,7 +35,7 @@ def align(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
     that the sum of their likeness is greatest; of what is left, those that only moved are found.
     """
     words = [_words(text) for text in before], [_words(text) for text in after]
-    hashes = [sentence_hash(text) for text in before], [sentence_hash(text) for text in after]
+    hashes = [fingerprint(text) for text in before], [fingerprint(text) for text in after]
     pairs: list[Pair] = []
     matcher = SequenceMatcher(None, *hashes, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():

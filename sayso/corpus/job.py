@@ -21,7 +21,7 @@ from sayso.errors import InputError
 from sayso.linting.settings import Settings
 
 if TYPE_CHECKING:
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
 
 
 class LocalWork:
-    """One engine in this process, a batch after the other."""
+    """One scorer in this process, a batch after the other."""
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
+    def __init__(self, scorer: "Scorer") -> None:
+        self._scorer = scorer
 
     def __call__(
         self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
@@ -110,7 +110,7 @@ class LocalWork:
             else:
                 within = _Within(progress, batch, begun)
                 settings = job.settings_of(batch)
-                part = make_part(self._engine, batch, settings, job.unit, within)
+                part = make_part(self._scorer, batch, settings, job.unit, within)
                 parts.write(batch.number, part)
                 progress.at(batch.position)
             begun = batch.position

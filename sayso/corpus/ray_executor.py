@@ -34,7 +34,7 @@ from sayso.corpus.shard import make_part
 from sayso.documents.batches import Batch
 from sayso.documents.streams import STDIN
 from sayso.engine.report import OffsetUnit
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.errors import BundleError, InputError, SaysoError
 
 CORES_PER_WORKER = 0.5
@@ -48,7 +48,7 @@ _PATIENCE = 20.0
 
 
 class RayWork:
-    """Workers on a Ray cluster, each with an engine of its own, which it loads once.
+    """Workers on a Ray cluster, each with a scorer of its own, which it loads once.
 
     Args:
         bundle: the bundle's folder, at the same place on each machine.
@@ -157,9 +157,9 @@ class _Worker:
     """Makes parts of batches."""
 
     def __init__(self, bundle: Path, model: str, version: str, unit: OffsetUnit) -> None:
-        self._engine = Engine(bundle, threads=1)
+        self._scorer = Scorer(bundle, threads=1)
         self._unit = unit
-        found = self._engine.bundle.model_version
+        found = self._scorer.bundle.model_version
         if (found, __version__) != (model, version):
             raise BundleError(
                 f"{bundle} on {socket.gethostname()} is {found}, read by Sayso {__version__}; "
@@ -171,7 +171,7 @@ class _Worker:
         part = None
         if row["work"] is not None:
             batch, settings = pickle.loads(row["work"])
-            part = make_part(self._engine, batch, settings, self._unit)
+            part = make_part(self._scorer, batch, settings, self._unit)
         return _table(row["number"], row["count"], row["position"], "part", part)
 
 

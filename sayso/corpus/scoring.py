@@ -11,11 +11,11 @@ from sayso.errors import Incomplete, InputError
 from sayso.reports.json import Writer
 
 if TYPE_CHECKING:
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
 
 
 def score_batch(
-    engine: "Engine",
+    scorer: "Scorer",
     batch: Batch,
     options: Callable[[str], Options],
     writer: Writer,
@@ -35,14 +35,13 @@ def score_batch(
                 writer.unreadable(item)
             case LineChunk():
                 texts = [line.text for line in item.lines]
-                report = engine.score_sentences(texts, options(item.source))
+                report = scorer.begin_sentences(texts, options(item.source)).finish()
                 writer.lines(item.source, item.lines, report)
             case RawFile() | Document():
                 try:
                     document = read_document(item) if isinstance(item, RawFile) else item
-                    report = engine.score(
-                        document.text, options(document.source), progress=progress
-                    )
+                    builder = scorer.begin(document.text, options(document.source))
+                    report = builder.finish(progress)
                 except InputError as error:
                     line = item.line if isinstance(item, Document) else None
                     writer.unreadable(Unreadable(item.source, line, str(error)))

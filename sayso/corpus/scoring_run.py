@@ -14,7 +14,7 @@ from sayso.engine.report import Report
 from sayso.reports.json import Writer
 
 if TYPE_CHECKING:
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
 
 _OF_NO_USE_FOR_LINES = ("empty_text", "no_words")
 """Warnings about a text as a whole, which a chunk of lines is not."""
@@ -28,12 +28,12 @@ class ScoringRun:
 
     def __init__(
         self,
-        engine: "Engine",
+        scorer: "Scorer",
         options: Callable[[str], Options],
         writer: Writer,
         progress: ProgressLine,
     ) -> None:
-        self._engine = engine
+        self._scorer = scorer
         self._options = options
         self._writer = writer
         self._progress = progress
@@ -44,7 +44,7 @@ class ScoringRun:
     def run(self, batches: Iterable[Batch]) -> None:
         """Score all batches; `require_all_scored` tells whether that was possible."""
         for batch in batches:
-            score_batch(self._engine, batch, self._options, self, self._progress.sentences)
+            score_batch(self._scorer, batch, self._options, self, self._progress.sentences)
             self._progress.at(batch.position)
         self.close()
 

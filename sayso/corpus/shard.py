@@ -19,7 +19,7 @@ from sayso.linting.settings import Settings
 from sayso.reports.json import RecordWriter
 
 if TYPE_CHECKING:
-    from sayso.engine.scorer import Engine
+    from sayso.engine.scorer import Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Watcher(Protocol):
 
 
 def make_part(
-    engine: "Engine",
+    scorer: "Scorer",
     batch: Batch,
     settings: Mapping[str, Settings],
     unit: OffsetUnit,
@@ -69,7 +69,7 @@ def make_part(
     rows = _Rows(batch.lines_before, unit, watcher)
     checked = CheckingWriter(rows, settings.__getitem__)
     sentences = None if watcher is None else watcher.sentences
-    score_batch(engine, batch, lambda source: settings[source].options, checked, sentences)
+    score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
     checked.close()
     header = Header(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
     return f"{header.to_json()}\n{rows.text.getvalue()}".encode()

@@ -12,8 +12,7 @@ from sayso.documents.find_files import BAD_ROWS, InputFile
 from sayso.documents.lines import raw_lines
 from sayso.documents.streams import open_input
 from sayso.documents.utf8 import decode
-from sayso.engine.report import Report
-from sayso.engine.summary import count_words
+from sayso.engine.report import Report, count_words
 from sayso.errors import InputError
 
 _NEEDED = ("model", "thresholds", "sentences", "input")

@@ -1,22 +1,37 @@
-"""A bundle's tokenizer and network: sentences in, readings out."""
+"""A bundle's tokenizer and network: sentences in, predictions out, some of them from a cache."""
 
+import os
 from collections.abc import Sequence
+from hashlib import blake2b
+from itertools import chain, islice
+from threading import Lock
 
+from cachetools import LRUCache
 from tokenizers import Tokenizer
 
 from sayso.bundle.bundle import NETWORK, TOKENIZER, Bundle
 from sayso.engine.batching import Batches
-from sayso.engine.cache import ReadingCache
-from sayso.engine.prediction import Reading, combine
-from sayso.engine.resources import CACHE_BYTES, available_cores
-from sayso.engine.runtime import Runtime
-from sayso.engine.timing import Stopwatch
+from sayso.engine.prediction import Prediction, combine
+from sayso.engine.runtime import CACHE_BYTES, Runtime, available_cores
+from sayso.engine.stopwatch import Stopwatch
 from sayso.errors import BundleDamaged
-from sayso.labels import UNVERIFIED_ATTRIBUTION
+
+ENTRY_OVERHEAD = 1000
+"""Bytes of a cache entry beside the content of its arrays."""
 
 
 class Network:
-    """Safe to call from several threads. Threads and cache are the engine's."""
+    """Predicts sentences. Safe to call from several threads.
+
+    Args:
+        bundle: the tokenizer and the network.
+        threads: on which the sentences of all callers are predicted; all cores that this process
+            may use if None.
+        cache_bytes: size of the cache; 0 keeps nothing.
+
+    Raises:
+        BundleDamaged: the tokenizer or the network cannot be loaded.
+    """
 
     def __init__(
         self, bundle: Bundle, *, threads: int | None = None, cache_bytes: int = CACHE_BYTES
@@ -30,33 +45,69 @@ class Network:
                 "was it made for another version of ONNX Runtime?"
             ) from error
         self._batches = Batches(runtime, threads or available_cores())
-        self._cache = ReadingCache(cache_bytes)
+        self._cache = PredictionCache(cache_bytes)
         self._tokenizer.no_padding()
         # Over-long sentences are cut into windows that overlap, never dropped.
         self._tokenizer.enable_truncation(
             bundle.manifest.max_tokens, stride=bundle.manifest.overlap_tokens
         )
-        self._attribution = list(bundle.manifest.labels).index(UNVERIFIED_ATTRIBUTION)
 
-    def read(self, sentences: Sequence[str], watch: Stopwatch | None = None) -> list[Reading]:
-        """One reading for each sentence, in the same order; `watch` is told where time goes."""
-        kept = {sentence: self._cache.get(sentence) for sentence in sentences}
-        known = {sentence: reading for sentence, reading in kept.items() if reading is not None}
-        new = [sentence for sentence in kept if sentence not in known]
-        for sentence, reading in zip(new, self._read(new, watch or Stopwatch()), strict=True):
-            self._cache.put(sentence, reading)
-            known[sentence] = reading
+    def predict(
+        self, sentences: Sequence[str], stopwatch: Stopwatch | None = None
+    ) -> list[Prediction]:
+        """One prediction for each sentence, in the same order.
+
+        `stopwatch` records the parts `tokenise` and `infer`.
+        """
+        cached = {sentence: self._cache.get(sentence) for sentence in sentences}
+        known = {text: prediction for text, prediction in cached.items() if prediction is not None}
+        new = [sentence for sentence in cached if sentence not in known]
+        for sentence, prediction in zip(
+            new, self._predict(new, stopwatch or Stopwatch()), strict=True
+        ):
+            self._cache.put(sentence, prediction)
+            known[sentence] = prediction
         return [known[sentence] for sentence in sentences]
 
-    def _read(self, sentences: Sequence[str], watch: Stopwatch) -> list[Reading]:
-        with watch.part("tokenise"):
+    def _predict(self, sentences: Sequence[str], stopwatch: Stopwatch) -> list[Prediction]:
+        with stopwatch.part("tokenise"):
             encodings = self._tokenizer.encode_batch(list(sentences)) if sentences else []
         windows = [[encoding, *encoding.overflowing] for encoding in encodings]
-        with watch.part("infer"):
-            logits = self._batches.read([one for of_sentence in windows for one in of_sentence])
-        readings, first = [], 0
-        for of_sentence in windows:
-            last = first + len(of_sentence)
-            readings.append(combine(of_sentence, logits[first:last], self._attribution))
-            first = last
-        return readings
+        with stopwatch.part("infer"):
+            logits = iter(self._batches.read([*chain.from_iterable(windows)]))
+        return [
+            combine(of_sentence, [*islice(logits, len(of_sentence))]) for of_sentence in windows
+        ]
+
+
+class PredictionCache:
+    """Predictions of one bundle by sentence, the least recently used dropped first.
+
+    No text is kept: an entry is found by a hash that is keyed anew in each process, so that a copy
+    of its memory does not show whether a sentence that somebody guesses was among them.
+
+    Args:
+        size: bytes of all entries; 0 keeps nothing.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._key = os.urandom(16)
+        self._lock = Lock()
+        self._predictions: LRUCache[bytes, Prediction] = LRUCache(
+            size, getsizeof=lambda prediction: prediction.nbytes + ENTRY_OVERHEAD
+        )
+
+    def get(self, sentence: str) -> Prediction | None:
+        """The prediction for a sentence, if it is cached."""
+        with self._lock:
+            return self._predictions.get(self._hash(sentence))
+
+    def put(self, sentence: str, prediction: Prediction) -> None:
+        """Keep a prediction, unless it is too large for the whole cache."""
+        if prediction.nbytes + ENTRY_OVERHEAD > self._predictions.maxsize:
+            return
+        with self._lock:
+            self._predictions[self._hash(sentence)] = prediction
+
+    def _hash(self, sentence: str) -> bytes:
+        return blake2b(sentence.encode(), key=self._key, digest_size=16).digest()

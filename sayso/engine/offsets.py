@@ -1,11 +1,11 @@
-"""Code points to UTF-16 code units, the unit in which JavaScript counts."""
+"""Offsets in code points converted to UTF-16 code units, as JavaScript counts."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 
-from sayso.engine.report import Sentence
+from sayso.engine.report import Report, Sentence
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -29,3 +29,13 @@ def in_utf16(sentence: Sentence, offsets: Callable[[int], int]) -> Sentence:
     )
     start, end = offsets(sentence.start), offsets(sentence.end)
     return replace(sentence, start=start, end=end, evidence=evidence)
+
+
+def report_in_utf16(report: Report, text: str | None) -> Report:
+    """A report that counts code points, converted to UTF-16 code units.
+
+    `text` is what its offsets count in; each sentence on its own if None.
+    """
+    of_text = None if text is None else Utf16Offsets(text)
+    sentences = (in_utf16(one, of_text or Utf16Offsets(one.text)) for one in report.sentences)
+    return replace(report, offset_unit="utf16", sentences=tuple(sentences))

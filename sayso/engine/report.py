@@ -1,22 +1,32 @@
-"""What comes out: evidence, sentences, summary, report.
+"""The result of scoring: evidence, sentences, summary, report.
 
 Offsets are half-open and count code points of the scored text, or UTF-16 code units where
 `offset_unit` says so; `text[start:end]` is exact.
 """
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from unicodedata import normalize
 
 OffsetUnit = Literal["codepoint", "utf16"]
+
+FINGERPRINT_DIGITS = 12
+MOST_MARKED = 5
+
+_QUOTES = str.maketrans("‘’‚‛“”„‟«»", '\'\'\'\'""""""')
+_WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of words that carries a label.
 
-    `score` is the network's probability for the span's strongest word; `quoted` says that the
-    span stands inside quotation marks.
+    `score` is the network's probability for the span's strongest word; `quoted` means that the
+    span is inside quotation marks.
     """
 
     label: str
@@ -28,11 +38,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence and what was found in it.
+    """One sentence and its marks.
 
-    `scores` maps each label to a calibrated probability; it is None where there is nothing to
-    read (no letter, no digit). `flags` are the labels whose score reaches the threshold, and only
-    they have evidence. `kind` is that of the unverified attribution, where there is one.
+    `scores` maps each label to a calibrated probability; it is None for a sentence without a
+    letter or digit. `flags` are the labels whose score reaches the threshold, and only they have
+    evidence. `kind` is that of the unverified attribution, if there is one.
     """
 
     index: int
@@ -43,6 +53,11 @@ class Sentence:
     flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     kind: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The sentence's name in an ignore list; see the function `fingerprint`."""
+        return fingerprint(self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """The sentence as plain dicts, lists, strings and numbers, ready for JSON."""
@@ -98,6 +113,47 @@ class Report:
         }
 
 
+def summarize(sentences: Sequence[Sentence], labels: Sequence[str]) -> Summary:
+    """Sum up scored sentences for the given labels."""
+    words = sum(count_words(sentence.text) for sentence in sentences)
+    flagged = Counter(flag for sentence in sentences for flag in sentence.flags)
+    spans = Counter(evidence.label for sentence in sentences for evidence in sentence.evidence)
+    kinds = Counter(sentence.kind for sentence in sentences if sentence.kind)
+    marked = sorted(
+        (sentence for sentence in sentences if sentence.flags), key=_marks, reverse=True
+    )
+    return Summary(
+        sentences=len(sentences),
+        words=words,
+        flagged={label: flagged[label] for label in labels},
+        shares={label: round(flagged[label] / max(1, len(sentences)), 4) for label in labels},
+        densities={label: round(1000 * spans[label] / max(1, words), 2) for label in labels},
+        kinds=dict(kinds.most_common()),
+        most_marked=tuple(sentence.index for sentence in marked[:MOST_MARKED]),
+    )
+
+
+def count_words(text: str) -> int:
+    """The number of words in a text, as densities count them."""
+    return len(_WORD.findall(text))
+
+
+def fingerprint(text: str) -> str:
+    """12 hexadecimal digits of SHA-256 that name a sentence wherever it moves.
+
+    White space, the form of quotation marks and Unicode normalization do not count: they change
+    when a text moves from one program to another. Every other edit makes a new sentence.
+    """
+    plain = " ".join(normalize("NFKC", text.translate(_QUOTES)).split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def _marks(sentence: Sentence) -> tuple[int, float]:
+    """More labels first, then the higher sum of their scores."""
+    scores = sentence.scores or {}
+    return len(sentence.flags), sum(scores[flag] for flag in sentence.flags)
+
+
 def _fields(record: Any) -> dict[str, Any]:
-    """As `dataclasses.asdict`, which copies whatever it finds and takes ten times as long."""
+    """As `dataclasses.asdict`, which copies every value and takes ten times as long."""
     return {name: getattr(record, name) for name in record.__slots__}

@@ -1,21 +1,28 @@
 """A report in the making: sentences are scored some at a time, in their order."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sayso.bundle.manifest import LabelSettings
+from sayso.engine.evidence import evidence_spans, place_evidence
+from sayso.engine.network import Network
 from sayso.engine.offsets import Utf16Offsets, in_utf16
-from sayso.engine.report import OffsetUnit, Report, ReportWarning, Sentence
-from sayso.engine.summary import summarize
+from sayso.engine.prediction import Prediction
+from sayso.engine.report import OffsetUnit, Report, ReportWarning, Sentence, summarize
+from sayso.engine.stopwatch import Stopwatch
+from sayso.engine.text_checks import has_words
+from sayso.labels import UNVERIFIED_ATTRIBUTION
 
 SENTENCES_PER_STEP = 256
-"""Read together: enough to sort by length, few enough that memory does not grow with the text."""
+"""Predicted together: enough to sort by length, few enough that memory does not grow with the
+text."""
 
 Progress = Callable[[int, int], None]
-"""Called with the sentences done and all sentences."""
+"""Called with the number of sentences done and of all sentences."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class InputSentence:
     """A sentence to score: where it starts in its text, and that text's quoted ranges."""
 
     text: str
@@ -23,57 +30,58 @@ class Piece:
     quoted: Sequence[tuple[int, int]]
 
 
-Score = Callable[[int, Sequence[Piece]], Iterable[tuple[Sentence, ReportWarning | None]]]
-"""Scores pieces, the first of which has the given index."""
-
-
-class Draft:
-    """One text's report while it is made. A step may be taken in any thread, one at a time.
+class ReportBuilder:
+    """Builds one text's report. A step may be taken in any thread, one at a time.
 
     Args:
-        pieces: the sentences.
-        score: scores some of them.
+        network: predicts the sentences.
+        inputs: the sentences.
         model: the report's `model`.
-        thresholds: by wanted label.
-        warnings: what is to be said of the text as a whole.
-        offset_unit: what offsets count in the end; `score` gives code points.
-        text: what offsets count in; each sentence on its own where None.
+        settings: calibration and thresholds of each label to score.
+        warnings: warnings about the text as a whole.
+        offset_unit: what offsets in the report count.
+        text: what offsets count in; each sentence on its own if None.
+        stopwatch: records the time of each part of the work.
     """
 
     def __init__(
         self,
-        pieces: Sequence[Piece],
-        score: Score,
+        network: Network,
+        inputs: Sequence[InputSentence],
         *,
         model: str,
-        thresholds: Mapping[str, float],
-        warnings: list[ReportWarning],
+        settings: Mapping[str, LabelSettings],
+        warnings: Sequence[ReportWarning],
         offset_unit: OffsetUnit,
         text: str | None,
+        stopwatch: Stopwatch,
     ) -> None:
-        self.pieces = pieces
+        self.inputs = inputs
         self.sentences: list[Sentence] = []
-        self._score = score
+        self._network = network
         self._model = model
-        self._thresholds = thresholds
-        self._warnings = warnings
+        self._settings = settings
+        self._warnings = [*warnings]
         self._offset_unit = offset_unit
-        self._text_offsets: Callable[[int], int] | None = None
+        self._text_offsets: Utf16Offsets | None = None
         if offset_unit == "utf16" and text is not None:
             self._text_offsets = Utf16Offsets(text)
+        self._stopwatch = stopwatch
 
     @property
     def is_done(self) -> bool:
         """Whether all sentences are scored."""
-        return len(self.sentences) == len(self.pieces)
+        return len(self.sentences) == len(self.inputs)
 
     def step(self, count: int = SENTENCES_PER_STEP) -> Sequence[Sentence]:
-        """Score the next `count` sentences and give them back; none when all are done."""
+        """Score the next `count` sentences and return them; none when all are done."""
         first = len(self.sentences)
-        for sentence, warning in self._score(first, self.pieces[first : first + count]):
+        inputs = self.inputs[first : first + count]
+        for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
+            sentence = _sentence(index, given, prediction, self._settings)
             self.sentences.append(self._in_unit(sentence))
-            if warning is not None:
-                self._warnings.append(warning)
+            if prediction is not None and prediction.windows > 1:
+                self._warnings.append(_long_sentence(sentence, prediction.windows))
         return self.sentences[first:]
 
     def report(self) -> Report:
@@ -81,21 +89,79 @@ class Draft:
         return Report(
             model=self._model,
             offset_unit=self._offset_unit,
-            thresholds=self._thresholds,
+            thresholds={label: of_label.threshold for label, of_label in self._settings.items()},
             sentences=tuple(self.sentences),
-            summary=summarize(self.sentences, list(self._thresholds)),
+            summary=summarize(self.sentences, list(self._settings)),
             warnings=tuple(self._warnings),
         )
 
     def finish(self, progress: Progress | None = None) -> Report:
-        """Score what is left and give the report."""
+        """Score the rest and return the report."""
         while not self.is_done:
             self.step()
             if progress is not None:
-                progress(len(self.sentences), len(self.pieces))
+                progress(len(self.sentences), len(self.inputs))
         return self.report()
+
+    def _predict(
+        self, inputs: Sequence[InputSentence]
+    ) -> list[tuple[InputSentence, Prediction | None]]:
+        """Each sentence with its prediction; None for one without words."""
+        texts = [given.text for given in inputs if has_words(given.text)]
+        predictions = dict(zip(texts, self._network.predict(texts, self._stopwatch), strict=True))
+        return [(given, predictions.get(given.text)) for given in inputs]
 
     def _in_unit(self, sentence: Sentence) -> Sentence:
         if self._offset_unit == "codepoint":
             return sentence
         return in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
+
+
+def _sentence(
+    index: int,
+    given: InputSentence,
+    prediction: Prediction | None,
+    settings: Mapping[str, LabelSettings],
+) -> Sentence:
+    """A sentence of the report, its offsets in code points."""
+    end = given.start + len(given.text)
+    if prediction is None:
+        return Sentence(index, given.start, end, given.text, scores=None)
+    scores = {
+        label: prediction.probability(label, of_label.calibration)
+        for label, of_label in settings.items()
+    }
+    flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
+    evidence = [
+        found
+        for label in flags
+        for found in place_evidence(
+            label,
+            evidence_spans(
+                given.text,
+                *prediction.word_probabilities(label),
+                settings[label].evidence_threshold,
+            ),
+            given.start,
+            given.quoted,
+        )
+    ]
+    return Sentence(
+        index=index,
+        start=given.start,
+        end=end,
+        text=given.text,
+        scores=scores,
+        flags=flags,
+        evidence=tuple(sorted(evidence, key=lambda found: (found.start, found.end))),
+        kind=prediction.kind if UNVERIFIED_ATTRIBUTION in flags else None,
+    )
+
+
+def _long_sentence(sentence: Sentence, windows: int) -> ReportWarning:
+    return ReportWarning(
+        "long_sentence",
+        f"the sentence has {len(sentence.text):,} characters and was read in {windows} "
+        "overlapping windows; each score is the highest of them",
+        sentence=sentence.index,
+    )

@@ -7,7 +7,6 @@ from sayso.console.messages import counted
 from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
 from sayso.documents.source_map import LineIndex
-from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import Settings
@@ -119,7 +118,7 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     text = " ".join(sentence.text.split())
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     score = (sentence.scores or {})[rule.label]
-    return f"{where}: {score:g} [{sentence_hash(sentence.text)}] {shown}"
+    return f"{where}: {score:g} [{sentence.fingerprint}] {shown}"
 
 
 def _explain(rule: str, broken: Broken) -> str:

@@ -4,9 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sayso.engine.fingerprint import sentence_hash
-from sayso.engine.report import Evidence, Report, Sentence
-from sayso.engine.summary import summarize
+from sayso.engine.report import Evidence, Report, Sentence, summarize
 from sayso.labels import UNVERIFIED_ATTRIBUTION
 
 
@@ -31,7 +29,7 @@ class Ignored:
 
     def has(self, sentence: Sentence) -> bool:
         """Whether the sentence as a whole is ignored."""
-        return bool(self.sentences) and sentence_hash(sentence.text) in self.sentences
+        return bool(self.sentences) and sentence.fingerprint in self.sentences
 
     def _sentence(self, sentence: Sentence) -> Sentence:
         if not sentence.flags:

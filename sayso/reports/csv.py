@@ -8,9 +8,8 @@ from sayso.documents.documents import Document, Unreadable
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
 from sayso.documents.source_map import map_to_source
-from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.offsets import report_in_utf16
 from sayso.engine.report import OffsetUnit, Report, Sentence
-from sayso.engine.units import report_in_utf16
 from sayso.labels import LABELS
 
 _COLUMNS = (
@@ -77,5 +76,5 @@ def _columns(sentence: Sentence, index: int) -> Mapping[str, Any]:
         "flags": " ".join(sentence.flags),
         "kind": sentence.kind or "",
         "marks": " | ".join(marks),
-        "hash": sentence_hash(sentence.text),
+        "hash": sentence.fingerprint,
     }

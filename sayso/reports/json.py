@@ -8,8 +8,8 @@ from sayso.documents.documents import Document, Unreadable
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
 from sayso.documents.source_map import map_to_source
+from sayso.engine.offsets import report_in_utf16
 from sayso.engine.report import OffsetUnit, Report, Sentence
-from sayso.engine.units import report_in_utf16
 
 Record = Mapping[str, Any]
 

@@ -14,7 +14,6 @@ from sayso.console.messages import warning_text
 from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
-from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Evidence, Report, Sentence
 from sayso.labels import LABELS
 from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
@@ -142,7 +141,7 @@ def _result(
     start = sentence.start
     words = "" if found is None else sentence.text[found.start - start : found.end - start]
     score = (sentence.scores or {})[label]
-    named = sentence_hash(sentence.text)
+    named = sentence.fingerprint
     properties: dict[str, Any] = {"score": score, "sentenceHash": named}
     if found is not None:
         properties |= {"evidenceScore": found.score, "quoted": found.quoted}

@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from sayso.engine.report import Report, Sentence, Summary
-from sayso.engine.summary import summarize
+from sayso.engine.report import Report, Sentence, Summary, summarize
 
 
 class Totals:

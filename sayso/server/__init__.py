@@ -1,1 +1,1 @@
-"""The service: the engine over HTTP."""
+"""The service: the scorer over HTTP."""

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import Field
 
 from sayso.engine.report import OffsetUnit
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS
 from sayso.server.keys import Keys
 from sayso.server.schemas import Kind, Label, Probability, Strict
@@ -83,9 +83,9 @@ class InfoAnswer(Strict):
     access: AccessInfo
 
 
-def info(engine: Engine, keys: Keys, settings: Settings) -> dict[str, Any]:
+def info(scorer: Scorer, keys: Keys, settings: Settings) -> dict[str, Any]:
     """The answer of `GET /v1/info`."""
-    bundle = engine.bundle
+    bundle = scorer.bundle
     manifest = bundle.manifest
     return {
         "model": {

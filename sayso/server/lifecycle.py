@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sayso.engine.resources import available_cores
+from sayso.engine.runtime import available_cores
 from sayso.server import logs, metrics
 from sayso.server.app import Service
 from sayso.server.reloadable import ReloadableModel

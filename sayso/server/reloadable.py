@@ -3,8 +3,8 @@
 import logging
 from time import perf_counter
 
-from sayso.engine.resources import CACHE_BYTES
-from sayso.engine.scorer import Engine
+from sayso.engine.runtime import CACHE_BYTES
+from sayso.engine.scorer import Scorer
 from sayso.errors import SaysoError
 from sayso.server import metrics
 
@@ -21,7 +21,7 @@ logger = logging.getLogger("sayso.model")
 
 
 class ReloadableModel:
-    """The engine that answers; `rate` is the characters that it scored in a second at the start.
+    """The scorer that answers; `rate` is the characters that it scored in a second at the start.
 
     Raises:
         BundleError: the bundle cannot be used.
@@ -31,33 +31,33 @@ class ReloadableModel:
         self._bundle = bundle
         self._threads = threads
         self._cache_bytes = cache_bytes
-        self.engine, self.rate = self._load()
+        self.scorer, self.rate = self._load()
         self._update_metrics(1)
 
     def reload(self) -> bool:
         """Load the bundle anew from where it is; whether it could be used. If not, the one before
-        stays. Requests that have begun end with the engine that they began with.
+        stays. Requests that have begun end with the scorer that they began with.
         """
         try:
-            engine, _ = self._load()
+            scorer, _ = self._load()
         except Exception as error:  # whatever a broken bundle does, what works goes on
             why = str(error) if isinstance(error, SaysoError) else type(error).__name__
             logger.error("the bundle was not reloaded: %s", why)
             metrics.RELOADS.labels("refused").inc()
             return False
         self._update_metrics(0)
-        self.engine = engine
+        self.scorer = scorer
         self._update_metrics(1)
-        logger.info("reloaded: %s answers", engine.bundle.model_version)
+        logger.info("reloaded: %s answers", scorer.bundle.model_version)
         metrics.RELOADS.labels("done").inc()
         return True
 
-    def _load(self) -> tuple[Engine, float]:
-        engine = Engine(self._bundle, threads=self._threads, cache_bytes=self._cache_bytes)
-        engine.score(WARM_UP)
+    def _load(self) -> tuple[Scorer, float]:
+        scorer = Scorer(self._bundle, threads=self._threads, cache_bytes=self._cache_bytes)
+        scorer.score(WARM_UP)
         start = perf_counter()
-        engine.score(TRIAL)
-        return engine, len(TRIAL) / (perf_counter() - start)
+        scorer.score(TRIAL)
+        return scorer, len(TRIAL) / (perf_counter() - start)
 
     def _update_metrics(self, value: int) -> None:
-        metrics.MODEL.labels(self.engine.bundle.model_version).set(value)
+        metrics.MODEL.labels(self.scorer.bundle.model_version).set(value)

@@ -8,8 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from sayso.engine.options import Options
-from sayso.engine.report_builder import Draft
-from sayso.engine.scorer import Engine
+from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.server.errors import Refusal, as_refusal
@@ -19,14 +19,14 @@ from sayso.server.settings import Limits
 
 
 def report_starter(
-    engine: Engine, document: Document, options: ScoreOptions, context: RequestContext
-) -> Callable[[], Draft]:
+    scorer: Scorer, document: Document, options: ScoreOptions, context: RequestContext
+) -> Callable[[], ReportBuilder]:
     """A function that starts the report on a document, for a thread of the scheduler."""
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
     chosen = Options(options.labels, thresholds, options.offset_unit)
     if document.field == "text":
-        return lambda: engine.open(document.text, chosen, context.watch)
-    return lambda: engine.open_sentences(document.sentences, chosen, context.watch)
+        return lambda: scorer.begin(document.text, chosen, context.watch)
+    return lambda: scorer.begin_sentences(document.sentences, chosen, context.watch)
 
 
 def validate_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:

@@ -5,7 +5,7 @@ from math import inf
 
 from starlette.types import Scope
 
-from sayso.engine.timing import Stopwatch
+from sayso.engine.stopwatch import Stopwatch
 
 
 @dataclass(slots=True)

@@ -55,11 +55,11 @@ def create_router(
     async def score(request: ScoreRequest, http: Request) -> Response:
         """Score one document: a text to split into sentences, or sentences."""
         require_within(request, limits)
-        begin = report_starter(model.engine, request, request, context_of(http.scope))
+        begin = report_starter(model.scorer, request, request, context_of(http.scope))
         with scheduler.admit(request.characters) as ticket:
-            draft = await score_whole(scheduler, ticket, context_of(http.scope), begin)
+            builder = await score_whole(scheduler, ticket, context_of(http.scope), begin)
         return Response(
-            to_json(report_answer(draft.report(), request)), media_type="application/json"
+            to_json(report_answer(builder.report(), request)), media_type="application/json"
         )
 
     @router.post("/score/batch", response_model=BatchAnswer, **post)
@@ -74,7 +74,7 @@ def create_router(
                 field="documents",
                 limit=limits.documents,
             )
-        context, engine = context_of(http.scope), model.engine
+        context, scorer = context_of(http.scope), model.scorer
         documents = [validate_document(one, limits) for one in request.documents]
         characters = sum(one.characters for one in documents if isinstance(one, BatchDocument))
         results = []
@@ -82,9 +82,9 @@ def create_router(
             for sent, document in zip(request.documents, documents, strict=True):
                 result: dict[str, Any] = {"id": document_id(sent)}
                 if isinstance(document, BatchDocument):
-                    begin = report_starter(engine, document, request, context)
-                    draft = await score_whole(scheduler, ticket, context, begin)
-                    result["report"] = report_answer(draft.report(), request)
+                    begin = report_starter(scorer, document, request, context)
+                    builder = await score_whole(scheduler, ticket, context, begin)
+                    result["report"] = report_answer(builder.report(), request)
                 else:
                     result |= error_body(document)
                 results.append(result)
@@ -106,17 +106,17 @@ def create_router(
     @router.get("/info", responses=error_responses(401, 429, 500))
     async def read_info() -> InfoAnswer:
         """The model, its labels with thresholds and calibration, and this server's limits."""
-        return InfoAnswer.model_validate(info(model.engine, keys, settings))
+        return InfoAnswer.model_validate(info(model.scorer, keys, settings))
 
     async def stream(context: RequestContext, request: ScoreRequest) -> AsyncGenerator[bytes]:
-        begin = report_starter(model.engine, request, request, context)
+        begin = report_starter(model.scorer, request, request, context)
         with scheduler.admit(request.characters) as ticket:
             steps = score_in_steps(scheduler, ticket, context, begin, FIRST_STEPS)
             async with aclosing(steps):
                 while True:
                     try:
                         async with asyncio.timeout_at(context.due - STREAM_TAIL):
-                            draft, sentences = await anext(steps)
+                            builder, sentences = await anext(steps)
                     except TimeoutError:
                         message = "not all sentences were scored in time"
                         raise Refusal(504, "too_slow", message) from None
@@ -124,9 +124,9 @@ def create_router(
                         to_json({"sentence": sentence_answer(one, request)}) for one in sentences
                     )
                     yield b"".join(line + b"\n" for line in lines)
-                    if draft.is_done:
+                    if builder.is_done:
                         break
-        end = report_answer(draft.report(), request)
+        end = report_answer(builder.report(), request)
         del end["sentences"]
         yield to_json({"report": end}) + b"\n"
 

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import cast
 
 from sayso.engine.report import Sentence
-from sayso.engine.report_builder import Draft
+from sayso.engine.report_builder import ReportBuilder
 from sayso.server.request_context import RequestContext
 
 Step = Callable[[], Sequence[Sentence]]
@@ -242,27 +242,30 @@ async def score_in_steps(
     scheduler: Scheduler,
     ticket: Ticket,
     context: RequestContext,
-    begin: Callable[[], Draft],
+    begin: Callable[[], ReportBuilder],
     first_steps: Sequence[int] = (),
-) -> AsyncGenerator[tuple[Draft, Sequence[Sentence]]]:
+) -> AsyncGenerator[tuple[ReportBuilder, Sequence[Sentence]]]:
     """Score a text in steps, at least one: after each the report so far and its new sentences."""
-    draft, sizes = None, iter(first_steps)
+    builder, sizes = None, iter(first_steps)
 
     def step() -> Sequence[Sentence]:
-        nonlocal draft
-        draft = draft or begin()
-        return draft.step(next(sizes, STEP_SENTENCES))
+        nonlocal builder
+        builder = builder or begin()
+        return builder.step(next(sizes, STEP_SENTENCES))
 
-    while draft is None or not draft.is_done:
+    while builder is None or not builder.is_done:
         sentences = await scheduler.run_step(ticket, context, step)
-        draft = cast(Draft, draft)
-        context.documents += draft.is_done
-        yield draft, sentences
+        builder = cast(ReportBuilder, builder)
+        context.documents += builder.is_done
+        yield builder, sentences
 
 
 async def score_whole(
-    scheduler: Scheduler, ticket: Ticket, context: RequestContext, begin: Callable[[], Draft]
-) -> Draft:
+    scheduler: Scheduler,
+    ticket: Ticket,
+    context: RequestContext,
+    begin: Callable[[], ReportBuilder],
+) -> ReportBuilder:
     """Score a text to its end."""
-    *_, (draft, _) = [step async for step in score_in_steps(scheduler, ticket, context, begin)]
-    return draft
+    *_, (builder, _) = [step async for step in score_in_steps(scheduler, ticket, context, begin)]
+    return builder

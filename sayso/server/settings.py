@@ -31,7 +31,7 @@ from pydantic_settings import (
 
 import sayso
 from sayso.bundle.bundle import Bundle
-from sayso.engine.resources import CACHE_BYTES
+from sayso.engine.runtime import CACHE_BYTES
 from sayso.errors import InputError
 from sayso.server.keys import Keys
 
@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         return Keys.parse(lines)
 
     def checked_bundle(self) -> Bundle:
-        """The bundle, if it is whole; only the engine shows whether it can be used here.
+        """The bundle, if it is whole; only the scorer shows whether it can be used here.
 
         Raises:
             BundleError: it is not.

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from sayso.errors import SaysoError
-from sayso.telemetry import NO_CALLS_HOME
+from sayso.telemetry import TELEMETRY_OFF
 
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start is not to keep the cores busy."""
@@ -106,7 +106,7 @@ class Supervisor:
 
     def _start(self) -> None:
         """Start every worker that is missing."""
-        environment = {**_FEW_ARENAS, **os.environ, **NO_CALLS_HOME}
+        environment = {**_FEW_ARENAS, **os.environ, **TELEMETRY_OFF}
         environment[_SUPERVISOR] = str(os.getpid())
         for index in self._wanted:
             if index not in self._running:

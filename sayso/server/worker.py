@@ -7,9 +7,9 @@ BentoML: no request would pass it, and its import takes as long as the start of 
 import socket
 import sys
 
-from sayso.telemetry import forbid_calls_home
+from sayso.telemetry import disable_telemetry
 
-forbid_calls_home()
+disable_telemetry()
 
 import uvicorn
 from starlette.types import Receive, Scope, Send

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from sayso.bundle.manifest import Calibration, LabelSettings
-from sayso.engine.front import Scorer
+from sayso.engine.evidence import evidence_spans
+from sayso.engine.prediction import sigmoid
+from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
 from sayso.training.metrics import RESAMPLES, Floats, Spans, overlap
@@ -19,28 +21,25 @@ EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSettings]:
     """Settings of every label, fitted on what the exported network itself says of `dev`.
 
-    The bundle is read through the front door, so quantization and windows are part of what is
-    fitted.
+    The bundle is loaded as users load it, so the fit includes quantization and windows.
     """
-    engine = Scorer(bundle).engine
-    readings = engine.read([example.text for example in dev])
+    predictions = Scorer(bundle).predict([example.text for example in dev])
     settings = {}
     for column, label in enumerate(LABELS):
         targets = np.array([example.targets[label] for example in dev])
-        logits = np.array([reading.sentence[column] for reading in readings], np.float64)
+        logits = np.array([one.sentence_logits[column] for one in predictions], np.float64)
         calibration = fit_platt(logits, targets)
         scores = calibrated(calibration, logits)
         positives = [place for place, target in enumerate(targets) if target >= 0.5]
         gold = [dev[place].spans.get(label, []) for place in positives]
+        words = [predictions[place].word_probabilities(label) for place in positives]
         found = {
             threshold: [
                 [
                     (start, end)
-                    for start, end, _ in engine.evidence(
-                        dev[place].text, readings[place], label, threshold
-                    )
+                    for start, end, _ in evidence_spans(dev[place].text, *of_words, threshold)
                 ]
-                for place in positives
+                for place, of_words in zip(positives, words, strict=True)
             ]
             for threshold in EVIDENCE_THRESHOLDS
         }
@@ -54,7 +53,7 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
 
 def calibrated(calibration: Calibration, logits: Floats) -> Floats:
     """Probabilities of logits of one label."""
-    return np.asarray(1 / (1 + np.exp(-(calibration.slope * logits + calibration.intercept))))
+    return sigmoid(calibration.slope * logits + calibration.intercept)
 
 
 def decision_threshold(probabilities: Floats) -> float:

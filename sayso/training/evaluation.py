@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from rich.console import Console
 
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 from sayso.errors import CorpusError
 from sayso.labels import LABELS, UNVERIFIED_ATTRIBUTION
 from sayso.training.baselines import cue_word_scores, tfidf_scores
@@ -78,7 +78,7 @@ def evaluate(
         mistakes += run.mistakes()
         scored += run.scored()
     return Evaluation(
-        model=scorer.engine.bundle.model_version,
+        model=scorer.bundle.model_version,
         recipe=recipe.name,
         sentences=tuple(sentences),
         folds=tuple(folds),
@@ -198,12 +198,11 @@ class _CorpusRun:
         """The kinds, where the corpus names them."""
         if not self.corpus.kinds:
             return []
-        kinds = self.test.engine.bundle.manifest.kinds
         flagged = self.test.flags(UNVERIFIED_ATTRIBUTION)
         right = [
-            example.kind == kinds[int(reading.kind.argmax())]
-            for example, reading, flag in zip(
-                self.test.examples, self.test.readings, flagged, strict=True
+            example.kind == prediction.kind
+            for example, prediction, flag in zip(
+                self.test.examples, self.test.predictions, flagged, strict=True
             )
             if flag and example.kind is not None
         ]

@@ -13,12 +13,12 @@ from transformers import PreTrainedTokenizerFast
 from sayso.bundle.bundle import NETWORK_INPUTS, NETWORK_OUTPUTS
 from sayso.bundle.manifest import Manifest
 from sayso.labels import LABELS
-from sayso.telemetry import forbid_calls_home
+from sayso.telemetry import disable_telemetry
 from sayso.training.calibration import calibrated
 from sayso.training.export_module import InferenceNetwork
 from sayso.training.network import SentenceReader
 
-forbid_calls_home()
+disable_telemetry()
 
 import onnxruntime as ort
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest, chi2_contingency
 
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example, read_rows
 from sayso.training.metrics import Floats

@@ -1,11 +1,13 @@
-"""A bundle's reading of many examples at once, as evaluations ask for it."""
+"""A bundle's predictions for many examples at once, for evaluation."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.engine.front import Scorer
+from sayso.engine.evidence import evidence_spans
+from sayso.engine.prediction import sigmoid
+from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
 from sayso.training.metrics import Floats
@@ -15,22 +17,23 @@ class Reader:
     """A bundle's scores of examples: the shipped labels and the auxiliary heads."""
 
     def __init__(self, scorer: Scorer, examples: Sequence[Example]) -> None:
-        self.engine = scorer.engine
         self.examples = examples
-        self.readings = self.engine.read([example.text for example in examples])
-        self.auxiliary = self.engine.bundle.manifest.auxiliary
+        self.predictions = scorer.predict([example.text for example in examples])
+        self.labels = scorer.bundle.manifest.labels
+        self.auxiliary = scorer.bundle.manifest.auxiliary
 
     def scores(self, head: str) -> Floats:
         """Probabilities of a label, or of an auxiliary head (uncalibrated), shape [examples]."""
         if head in LABELS:
-            return np.array([self.engine.probability(one, head) for one in self.readings])
+            calibration = self.labels[head].calibration
+            return np.array([one.probability(head, calibration) for one in self.predictions])
         column = len(LABELS) + self.auxiliary.index(head)
-        logits = np.array([one.sentence[column] for one in self.readings], np.float64)
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        logits = [one.sentence_logits[column] for one in self.predictions]
+        return sigmoid(np.array(logits, np.float64))
 
     def threshold(self, label: str) -> float:
         """The shipped threshold of a label."""
-        return self.engine.bundle.manifest.labels[label].threshold
+        return self.labels[label].threshold
 
     def flags(self, label: str) -> NDArray[np.bool_]:
         """Decisions on a label at the shipped threshold, shape [examples]."""
@@ -38,7 +41,11 @@ class Reader:
 
     def spans(self, place: int, label: str) -> list[tuple[int, int]]:
         """Evidence of one example, whether it is flagged or not."""
-        found = self.engine.evidence(self.examples[place].text, self.readings[place], label)
+        found = evidence_spans(
+            self.examples[place].text,
+            *self.predictions[place].word_probabilities(label),
+            self.labels[label].evidence_threshold,
+        )
         return [(start, end) for start, end, _ in found]
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from sayso.bundle.bundle import NETWORK_INPUTS
-from sayso.telemetry import forbid_calls_home
+from sayso.telemetry import disable_telemetry
 
-forbid_calls_home()
+disable_telemetry()
 
 import onnxruntime as ort
 

@@ -125,7 +125,7 @@ def change_bundle(cases: list[Case], verdict: Verdict) -> None:
 
     with TemporaryDirectory(prefix="sayso-bench-") as folder:
         bundle = Path(folder) / "bundle"
-        shutil.copytree(Own().engine.bundle.path, bundle, copy_function=shutil.copyfile)
+        shutil.copytree(Own().scorer.bundle.path, bundle, copy_function=shutil.copyfile)
         with sayso(bundle=bundle) as server:
             asyncio.run(run(server, bundle))
 

@@ -1,6 +1,7 @@
-"""A small corpus, and an engine that needs no time, for tests of what stands around it."""
+"""A small corpus, and a scorer that needs no time, for tests of what stands around it."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.corpus.job import Job
@@ -16,23 +17,33 @@ BAD = {3: "{bad", 8: '{"id": 8}', 9: '{"id": 9, "text": null}'}
 PER_BATCH = 4
 
 
-class QuickEngine:
+class QuickScorer:
     """Marks `could` as hedging. Remembers what it was asked to score; stops where told to."""
 
     def __init__(self, *, stop_at: str | None = None) -> None:
         self.scored: list[str] = []
         self.stop_at = stop_at
 
-    def score(self, text: str, options: Options, *, progress: object = None) -> Report:
+    def begin(self, text: str, options: Options) -> "Built":
         if text == self.stop_at:
             raise KeyboardInterrupt
         self.scored.append(text)
         marks = {"hedging": ["could"]} if "could" in text else {}
-        return report(sentence(text, marks=marks))
+        return Built(report(sentence(text, marks=marks)))
 
-    def score_sentences(self, texts: list[str], options: Options) -> Report:
+    def begin_sentences(self, texts: list[str], options: Options) -> "Built":
         self.scored += texts
-        return report(*(sentence(text, index=index) for index, text in enumerate(texts)))
+        return Built(report(*(sentence(text, index=index) for index, text in enumerate(texts))))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A report that is built already."""
+
+    report: Report
+
+    def finish(self, progress: object = None) -> Report:
+        return self.report
 
 
 def text(number: int) -> str:

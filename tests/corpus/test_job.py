@@ -18,7 +18,7 @@ from sayso.documents.documents import InputKind
 from sayso.errors import Incomplete, InputError
 from sayso.linting.rules import fail_rules
 from sayso.linting.settings import Asked
-from tests.corpus.corpora import BAD, PER_BATCH, QuickEngine, job, text, write_rows
+from tests.corpus.corpora import BAD, PER_BATCH, QuickScorer, job, text, write_rows
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +32,9 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def score(
-    job: Job, path: Path, engine: QuickEngine | None = None, *, resume: bool = False
+    job: Job, path: Path, scorer: QuickScorer | None = None, *, resume: bool = False
 ) -> Totals:
-    return run_job(job, path, LocalWork(engine or QuickEngine()), resume=resume)  # type: ignore[arg-type]
+    return run_job(job, path, LocalWork(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
 def records(path: Path) -> list[dict]:
@@ -89,17 +89,17 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(
     whole, out, parts = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus), out, QuickEngine(stop_at=text(13)))
+        score(job(corpus), out, QuickScorer(stop_at=text(13)))
     assert f"what is done lies in {parts}: --resume goes on with it" in capsys.readouterr().err
     assert not out.exists()
     finished = {path.name: path.stat().st_mtime_ns for path in parts.glob("0*.part")}
     assert len(finished) == 3
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus), out, QuickEngine(stop_at=text(17)), resume=True)
+        score(job(corpus), out, QuickScorer(stop_at=text(17)), resume=True)
     assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in parts.glob("0*.part")}.items()
-    engine = QuickEngine()
-    score(job(corpus), out, engine, resume=True)
-    assert engine.scored == [text(number) for number in range(16, 20)]
+    scorer = QuickScorer()
+    score(job(corpus), out, scorer, resume=True)
+    assert scorer.scored == [text(number) for number in range(16, 20)]
     assert out.read_bytes() == whole.read_bytes()
     bad = tmp_path / "o.jsonl.bad.jsonl"
     assert bad.read_bytes() == (tmp_path / "whole.jsonl.bad.jsonl").read_bytes()
@@ -108,7 +108,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(
 
 def cut_off(corpus: Path, out: Path) -> Path:
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus), out, QuickEngine(stop_at=text(13)))
+        score(job(corpus), out, QuickScorer(stop_at=text(13)))
     return out.with_name(f"{out.name}.parts")
 
 
@@ -128,7 +128,7 @@ def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: P
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus), out, QuickEngine(stop_at=text(13)), resume=True)
+        score(job(corpus), out, QuickScorer(stop_at=text(13)), resume=True)
     assert score(job(corpus), out, resume=True).scored == 17
     assert out.read_bytes() == whole.read_bytes()
     with pytest.raises(InputError, match=r"out\.jsonl is there already"):  # of what run, who knows
@@ -182,17 +182,17 @@ def test_a_pipe_is_resumed_where_it_gives_the_same_again(
 ) -> None:
     out, content = tmp_path / "out.jsonl", corpus.read_bytes()
 
-    def score_pipe(data: bytes, engine: QuickEngine, *, resume: bool) -> None:
+    def score_pipe(data: bytes, scorer: QuickScorer, *, resume: bool) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
-        score(job(Path("-")), out, engine, resume=resume)
+        score(job(Path("-")), out, scorer, resume=resume)
 
     with pytest.raises(KeyboardInterrupt):
-        score_pipe(content, QuickEngine(stop_at=text(13)), resume=False)
+        score_pipe(content, QuickScorer(stop_at=text(13)), resume=False)
     with pytest.raises(InputError, match="the input has changed"):
-        score_pipe(content.replace(b"village 5", b"village 4"), QuickEngine(), resume=True)
-    engine = QuickEngine()
-    score_pipe(content, engine, resume=True)
-    assert engine.scored == [text(number) for number in range(12, 20)]
+        score_pipe(content.replace(b"village 5", b"village 4"), QuickScorer(), resume=True)
+    scorer = QuickScorer()
+    score_pipe(content, scorer, resume=True)
+    assert scorer.scored == [text(number) for number in range(12, 20)]
     assert len(records(out)) == 17
 
 
@@ -200,8 +200,8 @@ def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> N
     out = tmp_path / "out.jsonl"
     cut_off(corpus, out)
 
-    class Other(QuickEngine):
-        def score(self, *args: object, **options: object) -> None:  # type: ignore[override]
+    class Other(QuickScorer):
+        def begin(self, *_: object) -> None:  # type: ignore[override]
             with pytest.raises(InputError, match="in use: another run writes to it"):
                 score(job(corpus), out, resume=True)
             raise KeyboardInterrupt
@@ -236,7 +236,7 @@ def test_an_only_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None
 
 def test_an_error_before_the_first_part_leaves_nothing(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus), tmp_path / "out.jsonl", QuickEngine(stop_at=text(0)))
+        score(job(corpus), tmp_path / "out.jsonl", QuickScorer(stop_at=text(0)))
     assert names(tmp_path) == {"corpus.jsonl"}
 
 
@@ -260,7 +260,7 @@ def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> No
     out = tmp_path / "out.jsonl"
     asked = Asked(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus, asked=asked), out, QuickEngine(stop_at=text(13)))
+        score(job(corpus, asked=asked), out, QuickScorer(stop_at=text(13)))
     totals = score(job(corpus, asked=asked), out, resume=True)
     (broken,) = totals.broken.values()
     assert broken.count == 17
@@ -318,27 +318,27 @@ def test_power_may_fail_at_every_step(
     while True:
         folder = tmp_path / f"run {cuts}"
         folder.mkdir()
-        out, engine, steps = folder / "out.jsonl", QuickEngine(), 0
+        out, scorer, steps = folder / "out.jsonl", QuickScorer(), 0
         with monkeypatch.context() as patched:
             patched.setattr(output, "_flush", cutting(output._flush, cuts))
             patched.setattr(Path, "replace", cutting(Path.replace, cuts))
             patched.setattr(Path, "unlink", cutting(Path.unlink, cuts))
             patched.setattr(shutil, "rmtree", cutting(shutil.rmtree, cuts))
             try:
-                score(job(corpus), out, engine)
+                score(job(corpus), out, scorer)
             except PowerCut:
                 pass
             else:
                 break
-        done = len(engine.scored)
+        done = len(scorer.scored)
         kept = len(list(folder.glob("out.jsonl.parts/0*.part")))
         left = [] if out.exists() else [n for n in range(PER_BATCH * kept, 20) if n not in BAD]
         try:
-            score(job(corpus), out, engine, resume=True)
+            score(job(corpus), out, scorer, resume=True)
         except InputError as error:
             assert "is there already" in str(error)  # the cut came after the last step
         assert out.read_bytes() == whole.read_bytes()
-        assert len(engine.scored) == done + len(left)
+        assert len(scorer.scored) == done + len(left)
         assert len([name for name in names(folder) if not name.startswith(".")]) == 2
         cuts += 1
     assert cuts > 20

@@ -3,7 +3,7 @@
 import pytest
 
 from sayso.engine.report import Report
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.labels import HEDGING, LOADED_FRAMING, UNVERIFIED_ATTRIBUTION
 from tests.conftest import SHARED
 
@@ -18,7 +18,7 @@ def article() -> str:
 
 @pytest.fixture(scope="module")
 def report(article: str) -> Report:
-    return Engine().score(article)
+    return Scorer().score(article)
 
 
 def test_every_sentence_and_span_is_exact(article: str, report: Report) -> None:

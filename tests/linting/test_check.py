@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.engine.fingerprint import sentence_hash
+from sayso.engine.report import fingerprint
 
 ARTICLE = """---
 title: Dam
@@ -35,7 +35,7 @@ def article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_broken_rule_is_1_and_names_the_first_matches(run, article):
     outcome = run("score", article, "--format", "none", "--fail-on", "loaded_framing>0.5")
     assert (outcome.code, outcome.out) == (1, "")
-    named = sentence_hash(LAST)
+    named = fingerprint(LAST)
     assert outcome.err.startswith(
         "sayso: --fail-on loaded_framing>0.5: 1 sentence\n  dam.md:10: 0."
     )
@@ -108,7 +108,7 @@ def test_bad_settings_are_2_before_anything_is_scored(run, article):
 
 def test_settings_drop_marks_everywhere(run, article):
     Path(".sayso.toml").write_text(
-        f'[ignore]\nphrases = ["could"]\nsentences = ["{sentence_hash(LAST)}"]'
+        f'[ignore]\nphrases = ["could"]\nsentences = ["{fingerprint(LAST)}"]'
     )
     outcome = run("score", article, "--format", "json", "--fail-on", "hedging,loaded_framing>0.1")
     report = json.loads(outcome.out)

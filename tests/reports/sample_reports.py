@@ -1,7 +1,6 @@
 """Reports made by hand, for tests of what is written."""
 
-from sayso.engine.report import Evidence, Report, ReportWarning, Sentence
-from sayso.engine.summary import summarize
+from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, summarize
 from sayso.labels import LABELS
 
 

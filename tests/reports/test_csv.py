@@ -5,7 +5,6 @@ import json
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.documents.markdown import read_markdown
-from sayso.engine.fingerprint import sentence_hash
 from sayso.labels import LABELS
 from sayso.reports.csv import TableWriter
 from tests.reports.sample_reports import report, sentence
@@ -43,7 +42,7 @@ def test_a_row_a_sentence():
         "flags": "hedging unverified_attribution",
         "kind": "unnamed",
         "marks": "unverified_attribution: Officials, said | hedging: could",
-        "hash": sentence_hash(ONE.text),
+        "hash": ONE.fingerprint,
         "input": "",
         "error": "",
     }

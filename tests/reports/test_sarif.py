@@ -11,7 +11,6 @@ from sayso import __version__
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.documents.markdown import read_markdown
-from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import ReportWarning
 from sayso.labels import LABELS
 from sayso.reports.sarif import SarifWriter
@@ -95,7 +94,7 @@ def test_a_text(official):
     assert (place["region"]["startLine"], place["region"]["startColumn"]) == (3, 4)
     assert second["properties"] == {
         "score": 0.91,
-        "sentenceHash": sentence_hash(ONE.text),
+        "sentenceHash": ONE.fingerprint,
         "evidenceScore": 0.9,
         "quoted": False,
         "kind": "unnamed",

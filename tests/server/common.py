@@ -2,16 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any
 
+import numpy as np
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from sayso.engine.report import Report, ReportWarning, Sentence
-from sayso.engine.report_builder import Draft, Piece
+from sayso.bundle.manifest import Calibration, LabelSettings
+from sayso.engine.network import Network
+from sayso.engine.prediction import Prediction
+from sayso.engine.report import Report
+from sayso.engine.report_builder import InputSentence, ReportBuilder
+from sayso.engine.stopwatch import Stopwatch
 from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import ReloadableModel
@@ -119,23 +124,40 @@ async def ask(
     await app(scope, receive, send)
 
 
-def draft_of(count: int, on_step: Callable[[int], object] = bool) -> Draft:
-    """A draft of some sentences of four characters; `on_step` is told the first one's index."""
+class FakeNetwork(Network):
+    """Predicts one half for each label; `on_step` is told the index of a step's first sentence."""
 
-    def score(
-        first: int, pieces: Sequence[Piece]
-    ) -> Iterable[tuple[Sentence, ReportWarning | None]]:
-        on_step(first)
-        for index, piece in enumerate(pieces, start=first):
-            end = piece.start + len(piece.text)
-            yield Sentence(index, piece.start, end, piece.text, {"hedging": 0.5}), None
+    def __init__(self, on_step: Callable[[int], object]) -> None:
+        self.done = 0
+        self.on_step = on_step
 
-    return Draft(
-        [Piece("abc.", 5 * index, ()) for index in range(count)],
-        score,
+    def predict(
+        self, sentences: Sequence[str], stopwatch: Stopwatch | None = None
+    ) -> list[Prediction]:
+        self.on_step(self.done)
+        self.done += len(sentences)
+        return [HALF] * len(sentences)
+
+
+HALF = Prediction(
+    sentence_logits=np.zeros(3, np.float32),
+    kind_logits=np.zeros(4, np.float32),
+    windows=1,
+    word_ids=np.zeros(0, np.int32),
+    offsets=np.zeros((0, 2), np.int32),
+    token_logits=np.zeros((0, 3), np.float32),
+)
+
+
+def builder_of(count: int, on_step: Callable[[int], object] = bool) -> ReportBuilder:
+    """A builder of some sentences of four characters; `on_step` as in `FakeNetwork`."""
+    return ReportBuilder(
+        FakeNetwork(on_step),
+        [InputSentence("abc.", 5 * index, ()) for index in range(count)],
         model="fake",
-        thresholds={"hedging": 0.5},
+        settings={"hedging": LabelSettings(Calibration(), 0.6, 0.5)},
         warnings=[],
         offset_unit="codepoint",
         text=None,
+        stopwatch=Stopwatch(),
     )

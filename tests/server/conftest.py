@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.server.reloadable import ReloadableModel
 from tests.server.live import UNHURRIED, Server, changed_bundle, serving
 
@@ -16,8 +16,8 @@ def model() -> ReloadableModel:
 
 
 @pytest.fixture(scope="session")
-def engine(model: ReloadableModel) -> Engine:
-    return model.engine
+def scorer(model: ReloadableModel) -> Scorer:
+    return model.scorer
 
 
 @pytest.fixture(scope="session")

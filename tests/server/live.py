@@ -19,11 +19,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sayso.bundle.bundle import MANIFEST, Bundle, seal
-from sayso.engine.options import Options
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.server.answers import report_answer, to_json
 from sayso.server.schemas import ScoreRequest
-from sayso.telemetry import NO_CALLS_HOME
+from sayso.telemetry import TELEMETRY_OFF
 
 TEXTS = [
     f"Officials said dam {n} could fail. “A shocking disaster 🌊,” he claimed.\r\nIt is Monday."
@@ -76,7 +75,7 @@ def running(
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in {*NO_CALLS_HOME, "NO_PROXY", "no_proxy", "PROMETHEUS_MULTIPROC_DIR"}
+        if name not in {*TELEMETRY_OFF, "NO_PROXY", "no_proxy", "PROMETHEUS_MULTIPROC_DIR"}
         and not name.startswith(("SAYSO_", "BENTOML_"))
     }
     (home / "tmp").mkdir()
@@ -185,9 +184,9 @@ def changed_bundle(folder: Path, version: str) -> Path:
     return folder
 
 
-def own_answer(engine: Engine, text: str) -> bytes:
+def own_answer(scorer: Scorer, text: str) -> bytes:
     """What the server has to answer at `/v1/score`."""
-    return to_json(report_answer(engine.score(text, Options()), ScoreRequest(text=text)))
+    return to_json(report_answer(scorer.score(text), ScoreRequest(text=text)))
 
 
 def metric_of(exposition: str, name: str, **labels: str) -> float:

@@ -12,8 +12,8 @@ from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from sayso.engine.report_builder import Draft
-from sayso.engine.scorer import Engine
+from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.server.app import Service
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Settings
@@ -126,7 +126,7 @@ def test_metrics_are_there_unless_they_are_switched_off_or_elsewhere(
         shown.text,
         re.MULTILINE,
     )
-    assert f'sayso_model_info{{model="{model.engine.bundle.model_version}"}} 1.0' in shown.text
+    assert f'sayso_model_info{{model="{model.scorer.bundle.model_version}"}} 1.0' in shown.text
     for settings in ({"metrics": "off"}, {"metrics_port": 9}):
         with asking(model, **settings) as other:
             refused(other.get("/metrics"), 404, "not_found")
@@ -169,14 +169,14 @@ def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
 
 @pytest.mark.parametrize("path", BODIES)
 def test_the_access_log_says_what_was_done_and_holds_no_text(
-    model: ReloadableModel, engine: Engine, caplog: pytest.LogCaptureFixture, path: str
+    model: ReloadableModel, scorer: Scorer, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     with asking(model, keys=[LINE]) as client, caplog.at_level(logging.DEBUG):
         asked(client, path, headers={"x-api-key": KEY, "x-request-id": "mine"})
     (line,) = [vars(one) for one in caplog.records if one.name == "sayso.access"]
     assert (line["request_id"], line["key"], line["route"]) == ("mine", "desk", path)
     assert (line["method"], line["status"], line["code"]) == ("POST", 200, "")
-    sentences = engine.score(TEXT).sentences
+    sentences = scorer.score(TEXT).sentences
     assert (line["documents"], line["sentences"]) == (1, len(sentences))
     assert line["characters"] == sum(len(one.text) for one in sentences)
     assert set(line["parts"]) == {"queue", "split", "tokenise", "infer"}
@@ -185,11 +185,11 @@ def test_the_access_log_says_what_was_done_and_holds_no_text(
 
 
 def test_what_is_done_for_a_caller_who_went_away_ends(
-    model: ReloadableModel, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    model: ReloadableModel, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go, open_ = Event(), Event(), engine.open
+    begun, go, open_ = Event(), Event(), scorer.begin
 
-    def opened(*given: Any) -> Draft:
+    def opened(*given: Any) -> ReportBuilder:
         begun.set()
         go.wait(60)
         return open_(*given)
@@ -208,7 +208,7 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
         await ask(service, "/v1/score", {"text": TEXT}, heard.append)
         assert heard[0]["status"] == 200
 
-    monkeypatch.setattr(engine, "open", opened)
+    monkeypatch.setattr(scorer, "begin", opened)
     before = REGISTRY.get_sample_value("sayso_rejected_total", {"code": "caller_gone"}) or 0
     asyncio.run(hang_up())
     after = REGISTRY.get_sample_value("sayso_rejected_total", {"code": "caller_gone"})

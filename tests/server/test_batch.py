@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from sayso.engine.options import Options
-from sayso.engine.report_builder import Draft
-from sayso.engine.scorer import Engine
+from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.server.answers import report_answer, to_json
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.schemas import BatchAnswer, ScoreOptions
 from sayso.server.settings import Limits
-from tests.server.common import JSON, TEXT, asking, draft_of, plain, refused
+from tests.server.common import JSON, TEXT, asking, builder_of, plain, refused
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def client(model: ReloadableModel) -> Iterator[TestClient]:
         yield client
 
 
-def test_a_batch_keeps_order_and_ids(client: TestClient, engine: Engine) -> None:
+def test_a_batch_keeps_order_and_ids(client: TestClient, scorer: Scorer) -> None:
     documents: list[dict[str, Any]] = [
         {"id": "z", "text": TEXT},
         {"text": "It may be."},
@@ -33,11 +32,10 @@ def test_a_batch_keeps_order_and_ids(client: TestClient, engine: Engine) -> None
     ]
     answer = client.post("/v1/score/batch", json={"documents": documents, "offset_unit": "utf16"})
     assert answer.status_code == 200
-    options = Options(offset_unit="utf16")
     reports = [
-        engine.score(one["text"], options)
+        scorer.score(one["text"], offset_unit="utf16")
         if "text" in one
-        else engine.score_sentences(one["sentences"], options)
+        else scorer.score_sentences(one["sentences"], offset_unit="utf16")
         for one in documents
     ]
     results = [
@@ -89,7 +87,7 @@ def test_a_document_that_is_wrong_does_not_fail_the_others(
     assert "canary" not in answer.text
     for right, text in ((first, "It may be."), (last, "It rained.")):
         assert right.keys() == {"id", "report"}
-        assert right["report"] == plain(model.engine.score(text))
+        assert right["report"] == plain(model.scorer.score(text))
 
 
 def test_a_batch_of_wrong_documents_alone_is_answered(client: TestClient) -> None:
@@ -130,16 +128,16 @@ def test_a_batch_ends_with_the_model_that_it_began_with(
     model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Other:
-        def open(self, *_: object) -> Draft:
-            return draft_of(1)
+        def begin(self, *_: object) -> ReportBuilder:
+            return builder_of(1)
 
-    def opened(*given: Any) -> Draft:
-        monkeypatch.setattr(model, "engine", Other())
+    def opened(*given: Any) -> ReportBuilder:
+        monkeypatch.setattr(model, "scorer", Other())
         return open_(*given)
 
-    open_ = model.engine.open
+    open_ = model.scorer.begin
     with asking(model) as client:
-        monkeypatch.setattr(model.engine, "open", opened)
+        monkeypatch.setattr(model.scorer, "begin", opened)
         documents = [{"text": "It may be."}, {"text": "It rained."}]
         results = client.post("/v1/score/batch", json={"documents": documents}).json()["results"]
         after = client.post("/v1/score", json={"text": "It may be."}).json()

@@ -10,7 +10,7 @@ import pytest
 from language_tool_python import LanguageTool
 from language_tool_python.match import Match
 
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.server.compat.languagetool import rule_of
 from tests.server.live import Server
@@ -38,10 +38,10 @@ def marked(text: str, matches: list[Match]) -> Counter[tuple[str, str]]:
     )
 
 
-def own(engine: Engine, text: str) -> Counter[tuple[str, str]]:
+def own(scorer: Scorer, text: str) -> Counter[tuple[str, str]]:
     return Counter(
         (rule_of(found.label), text[found.start : found.end])
-        for sentence in engine.score(text).sentences
+        for sentence in scorer.score(text).sentences
         for found in sentence.evidence
     )
 
@@ -51,18 +51,18 @@ def own(engine: Engine, text: str) -> Counter[tuple[str, str]]:
     "text", [TEXT, EMOJI, f"{TEXT}\n🌊 {TEXT}"], ids=["plain", "emoji", "both"]
 )
 def test_language_tool_python_finds_the_words(
-    tool: LanguageTool, engine: Engine, text: str
+    tool: LanguageTool, scorer: Scorer, text: str
 ) -> None:
     found = marked(text, tool.check(text))
-    assert found == own(engine, text)
+    assert found == own(scorer, text)
     assert {rule for rule, _ in found} == RULES
     assert any(rule == HEDGING and "might" in words for rule, words in found)
     assert any("Officials" in words for _, words in found)
 
 
 @pytest.mark.slow
-def test_language_tool_python_switches_rules_off(tool: LanguageTool, engine: Engine) -> None:
-    every = own(engine, TEXT)
+def test_language_tool_python_switches_rules_off(tool: LanguageTool, scorer: Scorer) -> None:
+    every = own(scorer, TEXT)
     tool.disabled_rules = {HEDGING, "UPPERCASE_SENTENCE_START"}
     left = Counter({key: count for key, count in every.items() if key[0] != HEDGING})
     assert marked(TEXT, tool.check(TEXT)) == left
@@ -77,11 +77,11 @@ def test_language_tool_python_switches_rules_off(tool: LanguageTool, engine: Eng
 
 
 @pytest.mark.slow
-def test_language_tool_python_asks_for_all_it_can(tool: LanguageTool, engine: Engine) -> None:
+def test_language_tool_python_asks_for_all_it_can(tool: LanguageTool, scorer: Scorer) -> None:
     tool.mother_tongue, tool.picky, tool.preferred_variants = "en-GB", True, {"en-GB"}
     for language in ("en", "en-GB", "auto"):
         tool.language = language
-        assert marked(TEXT, tool.check(TEXT)) == own(engine, TEXT)
+        assert marked(TEXT, tool.check(TEXT)) == own(scorer, TEXT)
     with pytest.raises(ValueError, match="unsupported language"):
         tool.language = "de"
 
@@ -141,7 +141,7 @@ def analyze(server: Server, body: dict[str, Any]) -> httpx.Response:
 
 
 @pytest.mark.slow
-def test_perspectives_clients_are_understood(server: Server, engine: Engine) -> None:
+def test_perspectives_clients_are_understood(server: Server, scorer: Scorer) -> None:
     body = {
         "comment": {"text": EMOJI, "type": "PLAIN_TEXT"},
         "requestedAttributes": {
@@ -162,7 +162,7 @@ def test_perspectives_clients_are_understood(server: Server, engine: Engine) -> 
     told = answer.json()
     assert told["languages"] == ["en"]
     assert told["clientToken"] == "token"
-    report = engine.score(EMOJI)
+    report = scorer.score(EMOJI)
     for label in LABELS:
         scores = [one.scores[label] for one in report.sentences if one.scores]
         attribute = told["attributeScores"][label.upper()]

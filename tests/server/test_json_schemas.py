@@ -12,6 +12,7 @@ import pytest
 from jsonschema import ValidationError
 from starlette.testclient import TestClient
 
+from sayso.engine.network import Network
 from sayso.server.json_schemas import SCHEMAS, files
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
@@ -100,20 +101,18 @@ def test_a_stream(client: TestClient, body: dict[str, Any]) -> None:
     require_stream(client.post("/v1/score/stream", json=body).content)
 
 
-def test_a_stream_that_goes_wrong(
-    client: TestClient, model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = model.engine.network.read
+def test_a_stream_that_goes_wrong(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    predict = Network.predict
     asked = 0
 
-    def read_once(*arguments: Any) -> Any:
+    def predict_once(*arguments: Any) -> Any:
         nonlocal asked
         asked += 1
         if asked > 1:
             raise ValueError
-        return read(*arguments)
+        return predict(*arguments)
 
-    monkeypatch.setattr(model.engine.network, "read", read_once)
+    monkeypatch.setattr(Network, "predict", predict_once)
     *sentences, last = client.post("/v1/score/stream", json={"text": LONG}).content.splitlines()
     assert sentences
     for line in (*sentences, last):

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sayso.engine.report_builder import Draft
+from sayso.engine.report_builder import ReportBuilder
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
 from tests.server.common import (
@@ -44,11 +44,11 @@ def asked_by_a_slow_sender(client: TestClient, path: str = "/v1/score", **more: 
 
 
 def asked_of_a_broken_engine(client: TestClient, path: str = "/v1/score", **more: Any) -> Any:
-    def fail(text: str, *_: object) -> Draft:
+    def fail(text: str, *_: object) -> ReportBuilder:
         raise ValueError(f"cannot read {text}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service_of(client).model.engine, "open", fail)
+        patch.setattr(service_of(client).model.scorer, "begin", fail)
         return asked(client, path, **more)
 
 

@@ -13,7 +13,7 @@ from threading import Event
 import httpx
 import pytest
 
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from tests.server.live import (
     PATIENCE,
     TEXTS,
@@ -98,11 +98,11 @@ def test_another_bundle_answers_and_no_request_is_lost(
     operated: Operated, bundles: tuple[Path, Path]
 ) -> None:
     server = operated.server
-    old, new = (Engine(bundle, threads=1) for bundle in bundles)
+    old, new = (Scorer(bundle, threads=1) for bundle in bundles)
     before = {one.pid for one in server.processes()}
     own = {
-        engine.bundle.model_version: [own_answer(engine, text) for text in TEXTS]
-        for engine in (old, new)
+        scorer.bundle.model_version: [own_answer(scorer, text) for text in TEXTS]
+        for scorer in (old, new)
     }
     assert operated.answers(8) == {own_answer(old, TEXTS[0])}
     several = {"text": " ".join(TEXTS[:120])}

@@ -19,7 +19,7 @@ from sayso.server.reloadable import ReloadableModel
 
 @dataclass
 class Fake:
-    """In place of the engine: which version is loaded next, or what goes wrong."""
+    """In place of the scorer: which version is loaded next, or what goes wrong."""
 
     next: str | Exception = "fake-1"
     asked: list[tuple[str | None, int, int]] = field(default_factory=list)
@@ -36,9 +36,9 @@ class Fake:
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Fake:
+def scorer(monkeypatch: pytest.MonkeyPatch) -> Fake:
     fake = Fake()
-    monkeypatch.setattr(loaded, "Engine", fake)
+    monkeypatch.setattr(loaded, "Scorer", fake)
     return fake
 
 
@@ -50,57 +50,57 @@ def reloads(result: str) -> float:
     return REGISTRY.get_sample_value("sayso_reloads_total", {"result": result}) or 0.0
 
 
-def test_the_bundle_is_loaded_as_it_was_asked_for(engine: Fake) -> None:
+def test_the_bundle_is_loaded_as_it_was_asked_for(scorer: Fake) -> None:
     ReloadableModel("a bundle", 3, cache_bytes=7)
-    assert engine.asked == [("a bundle", 3, 7)]
+    assert scorer.asked == [("a bundle", 3, 7)]
     assert shown("fake-1") == 1
 
 
 def test_a_first_text_is_scored_before_the_rate_is_measured(
-    engine: Fake, monkeypatch: pytest.MonkeyPatch
+    scorer: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = iter([10.0, 12.0])
     monkeypatch.setattr(loaded, "perf_counter", lambda: next(times))
     model = ReloadableModel(None, 1)
-    assert len({*engine.scored}) == 2  # what was scored before would cost nothing
-    assert model.rate == len(engine.scored[1]) / 2
+    assert len({*scorer.scored}) == 2  # what was scored before would cost nothing
+    assert model.rate == len(scorer.scored[1]) / 2
 
 
 def test_a_reload_loads_the_bundle_from_where_it_is(
-    engine: Fake, caplog: pytest.LogCaptureFixture
+    scorer: Fake, caplog: pytest.LogCaptureFixture
 ) -> None:
     model = ReloadableModel("a bundle", 3, cache_bytes=7)
-    before, done = model.engine, reloads("done")
-    engine.next = "fake-2"
+    before, done = model.scorer, reloads("done")
+    scorer.next = "fake-2"
     with caplog.at_level(logging.INFO, "sayso"):
         assert model.reload()
-    assert engine.asked == [("a bundle", 3, 7)] * 2
-    assert model.engine is not before
-    assert model.engine.bundle.model_version == "fake-2"
+    assert scorer.asked == [("a bundle", 3, 7)] * 2
+    assert model.scorer is not before
+    assert model.scorer.bundle.model_version == "fake-2"
     assert (shown("fake-1"), shown("fake-2")) == (0, 1)
     assert reloads("done") == done + 1
     assert "fake-2" in caplog.text
 
 
-def test_a_reload_of_the_same_bundle_shows_it_still(engine: Fake) -> None:
+def test_a_reload_of_the_same_bundle_shows_it_still(scorer: Fake) -> None:
     model = ReloadableModel(None, 1)
     assert model.reload()
     assert shown("fake-1") == 1
 
 
 def test_a_new_bundle_is_warm_before_it_answers(
-    engine: Fake, monkeypatch: pytest.MonkeyPatch
+    scorer: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = ReloadableModel(None, 1)
-    before = model.engine
+    before = model.scorer
     answering: list[Any] = []
     monkeypatch.setattr(loaded, "WARM_UP", "a text")
 
     class Noting(list[str]):
         def append(self, text: str) -> None:
-            answering.append(model.engine)
+            answering.append(model.scorer)
 
-    engine.scored = Noting()
+    scorer.scored = Noting()
     assert model.reload()
     assert answering == [before, before]
 
@@ -114,24 +114,24 @@ def test_a_new_bundle_is_warm_before_it_answers(
     ],
 )
 def test_a_bundle_that_cannot_be_used_leaves_the_one_before(
-    engine: Fake,
+    scorer: Fake,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
     said: str,
     is_told: bool,
 ) -> None:
     model = ReloadableModel(None, 1)
-    before, refused = model.engine, reloads("refused")
-    engine.next = error
+    before, refused = model.scorer, reloads("refused")
+    scorer.next = error
     with caplog.at_level(logging.DEBUG, "sayso"):
         assert not model.reload()
-    assert model.engine is before
+    assert model.scorer is before
     assert shown("fake-1") == 1
     assert reloads("refused") == refused + 1
     (record,) = [one for one in caplog.records if one.levelno == logging.ERROR]
     assert said in record.getMessage()
     assert "canary" not in caplog.text
-    engine.next = "fake-3"
+    scorer.next = "fake-3"
     assert model.reload()
 
 
@@ -162,18 +162,18 @@ def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> Non
 
     point(bundle("one", lambda manifest: None))
     model = ReloadableModel(str(link), 1)
-    first = model.engine
+    first = model.scorer
     text = "Officials said that the dam could fail."
 
     point(bundle("two", lambda manifest: manifest.update(version="another")))
     assert model.reload()
-    assert model.engine.bundle.manifest.version == "another"
-    assert model.engine.score(text).model != first.score(text).model
-    assert model.engine.score(text).sentences == first.score(text).sentences
+    assert model.scorer.bundle.manifest.version == "another"
+    assert model.scorer.score(text).model != first.score(text).model
+    assert model.scorer.score(text).sentences == first.score(text).sentences
 
-    second, broken = model.engine, bundle("three", lambda manifest: None)
+    second, broken = model.scorer, bundle("three", lambda manifest: None)
     (broken / CARD).unlink()
     (broken / CARD).write_text("changed", encoding="utf-8")
     point(broken)
     assert not model.reload()
-    assert model.engine is second
+    assert model.scorer is second

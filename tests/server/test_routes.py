@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from sayso.engine.options import Options
 from sayso.engine.report import OffsetUnit
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
 from sayso.server.answers import report_answer, to_json
 from sayso.server.info import InfoAnswer
@@ -54,12 +53,12 @@ def client(model: ReloadableModel) -> Iterator[TestClient]:
 )
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
 def test_answers_are_the_engines_own(
-    client: TestClient, engine: Engine, text: str, unit: OffsetUnit
+    client: TestClient, scorer: Scorer, text: str, unit: OffsetUnit
 ) -> None:
     answer = client.post("/v1/score", json={"text": text, "offset_unit": unit})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    own = engine.score(text, Options(offset_unit=unit))
+    own = scorer.score(text, offset_unit=unit)
     assert answer.content == to_json(report_answer(own, ScoreOptions()))
     assert answer.json() == plain(own)
     report = ReportAnswer.model_validate_json(answer.text)
@@ -79,20 +78,20 @@ def test_an_answer_is_in_plain_utf8(client: TestClient, path: str) -> None:
     assert b": " not in answer.content
 
 
-def test_sentences_are_scored_as_they_are(client: TestClient, engine: Engine) -> None:
+def test_sentences_are_scored_as_they_are(client: TestClient, scorer: Scorer) -> None:
     sentences = ["One. Two might be.", "", "Sources say three."]
     answer = client.post("/v1/score", json={"sentences": sentences})
     assert answer.content == to_json(
-        report_answer(engine.score_sentences(sentences), ScoreOptions())
+        report_answer(scorer.score_sentences(sentences), ScoreOptions())
     )
     assert [one["text"] for one in answer.json()["sentences"]] == sentences
     assert answer.json()["sentences"][1]["scores"] is None
 
 
-def test_options_reach_the_engine(client: TestClient, engine: Engine) -> None:
+def test_options_reach_the_engine(client: TestClient, scorer: Scorer) -> None:
     body = {"text": TEXT, "labels": ["hedging"], "thresholds": {"hedging": 0}}
     report = client.post("/v1/score", json=body).json()
-    assert report == plain(engine.score(TEXT, Options(["hedging"], {"hedging": 0})))
+    assert report == plain(scorer.score(TEXT, labels=["hedging"], thresholds={"hedging": 0}))
     assert report["thresholds"] == {"hedging": 0}
     assert all(one["flags"] == ["hedging"] for one in report["sentences"])
 
@@ -100,9 +99,9 @@ def test_options_reach_the_engine(client: TestClient, engine: Engine) -> None:
 @pytest.mark.parametrize(("wish", "left_out"), [("evidence", "evidence"), ("include_text", "text")])
 @pytest.mark.parametrize("path", ["/v1/score", "/v1/score/batch"])
 def test_evidence_and_text_are_left_out_if_so_wished(
-    client: TestClient, engine: Engine, path: str, wish: str, left_out: str
+    client: TestClient, scorer: Scorer, path: str, wish: str, left_out: str
 ) -> None:
-    whole = plain(engine.score(TEXT))
+    whole = plain(scorer.score(TEXT))
     assert any(one["evidence"] for one in whole["sentences"])
     body: dict[str, Any] = (
         {"text": TEXT} if path == "/v1/score" else {"documents": [{"text": TEXT}]}
@@ -224,12 +223,12 @@ def test_long_texts_are_refused_with_the_limit(model: ReloadableModel, path: str
         assert (over.error.field, over.error.limit) == ("sentences", 2)
 
 
-def test_info_says_what_runs_and_what_is_taken(client: TestClient, engine: Engine) -> None:
+def test_info_says_what_runs_and_what_is_taken(client: TestClient, scorer: Scorer) -> None:
     info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
-    manifest = engine.bundle.manifest
+    manifest = scorer.bundle.manifest
     assert (info.model.model, info.model.digest) == (
-        engine.bundle.model_version,
-        engine.bundle.digest,
+        scorer.bundle.model_version,
+        scorer.bundle.digest,
     )
     assert (info.model.name, info.model.version) == (manifest.name, manifest.version)
     assert {one.label: one.meaning for one in info.labels} == LABEL_MEANINGS
@@ -266,8 +265,8 @@ def test_info_tells_of_the_model_that_answers_now(
 ) -> None:
     with asking(model) as client:
         before = client.get("/v1/info").json()["model"]["model"]
-        other = SimpleNamespace(bundle=replace(model.engine.bundle, digest="0" * 64))
-        monkeypatch.setattr(model, "engine", other)
+        other = SimpleNamespace(bundle=replace(model.scorer.bundle, digest="0" * 64))
+        monkeypatch.setattr(model, "scorer", other)
         after = client.get("/v1/info").json()["model"]
     assert after["digest"] == "0" * 64
     assert after["model"] != before

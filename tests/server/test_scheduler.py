@@ -10,7 +10,7 @@ from typing import Any, Self
 import pytest
 
 from sayso.engine.report import Sentence
-from sayso.engine.report_builder import Draft
+from sayso.engine.report_builder import ReportBuilder
 from sayso.server import scheduler as scheduler_module
 from sayso.server.errors import as_refusal
 from sayso.server.request_context import RequestContext
@@ -29,7 +29,7 @@ from sayso.server.scheduler import (
     score_in_steps,
     score_whole,
 )
-from tests.server.common import draft_of
+from tests.server.common import builder_of
 
 RATE = 1_000
 
@@ -413,13 +413,13 @@ def test_a_short_text_is_done_between_the_steps_of_a_long_one(
             begun.set()
             assert go.wait(60)
 
-        async def score(characters: int, draft: Draft) -> None:
+        async def score(characters: int, builder: ReportBuilder) -> None:
             with one_slot.admit(characters) as ticket:
-                await score_whole(one_slot, ticket, RequestContext("id"), lambda: draft)
+                await score_whole(one_slot, ticket, RequestContext("id"), lambda: builder)
 
-        long = asyncio.create_task(score(16 * STEP_SENTENCES, draft_of(4 * STEP_SENTENCES, step)))
+        long = asyncio.create_task(score(16 * STEP_SENTENCES, builder_of(4 * STEP_SENTENCES, step)))
         await asyncio.to_thread(begun.wait, 60)
-        short = draft_of(1, lambda _: order.append("short"))
+        short = builder_of(1, lambda _: order.append("short"))
         shorter = asyncio.create_task(score(4, short))
         await settle()
         go.set()
@@ -535,13 +535,13 @@ def test_a_text_is_scored_in_steps(scheduler: Scheduler) -> None:
     async def score() -> None:
         record, count, news = RequestContext("id"), STEP_SENTENCES + 10, list[int]()
         with scheduler.admit(4 * count) as ticket:
-            async for draft, sentences in score_in_steps(  # noqa: B007
-                scheduler, ticket, record, lambda: draft_of(count), first_steps=(4, 16)
+            async for builder, sentences in score_in_steps(  # noqa: B007
+                scheduler, ticket, record, lambda: builder_of(count), first_steps=(4, 16)
             ):
                 news.append(len(sentences))
             assert news == [4, 16, count - 20]
-            assert draft.is_done
-            assert [one.index for one in draft.report().sentences] == list(range(count))
+            assert builder.is_done
+            assert [one.index for one in builder.report().sentences] == list(range(count))
             assert (record.documents, record.sentences) == (1, count)
             assert record.characters == 4 * count
             assert ticket.left == REQUEST_COST
@@ -554,13 +554,13 @@ def test_no_step_is_longer_than_a_step(scheduler: Scheduler) -> None:
 
     async def score() -> None:
         with scheduler.admit(1) as ticket:
-            draft = await score_whole(
+            builder = await score_whole(
                 scheduler,
                 ticket,
                 RequestContext("id"),
-                lambda: draft_of(3 * STEP_SENTENCES + 1, starts.append),
+                lambda: builder_of(3 * STEP_SENTENCES + 1, starts.append),
             )
-        assert draft.is_done
+        assert builder.is_done
 
     asyncio.run(score())
     assert starts == [0, STEP_SENTENCES, 2 * STEP_SENTENCES, 3 * STEP_SENTENCES]
@@ -569,10 +569,10 @@ def test_no_step_is_longer_than_a_step(scheduler: Scheduler) -> None:
 def test_a_text_without_sentences_is_done_at_once(scheduler: Scheduler) -> None:
     async def score() -> None:
         with scheduler.admit(0) as ticket:
-            steps = score_in_steps(scheduler, ticket, RequestContext("id"), lambda: draft_of(0))
+            steps = score_in_steps(scheduler, ticket, RequestContext("id"), lambda: builder_of(0))
             assert [len(new) async for _, new in steps] == [0]
             assert (
-                await score_whole(scheduler, ticket, RequestContext("id"), lambda: draft_of(0))
+                await score_whole(scheduler, ticket, RequestContext("id"), lambda: builder_of(0))
             ).is_done
 
     asyncio.run(score())
@@ -594,10 +594,10 @@ def test_what_cannot_be_begun_raises_its_error(scheduler: Scheduler) -> None:
 def test_a_text_that_was_let_in_is_finished_while_the_server_stops(scheduler: Scheduler) -> None:
     async def score() -> None:
         with scheduler.admit(8) as ticket:
-            async for draft, _ in score_in_steps(  # noqa: B007
-                scheduler, ticket, RequestContext("id"), lambda: draft_of(2), first_steps=(1,)
+            async for builder, _ in score_in_steps(  # noqa: B007
+                scheduler, ticket, RequestContext("id"), lambda: builder_of(2), first_steps=(1,)
             ):
                 scheduler.stopping = True
-        assert draft.is_done
+        assert builder.is_done
 
     asyncio.run(score())

@@ -11,7 +11,7 @@ import pytest
 
 from sayso.cli.package import package, pinned_requirements
 from sayso.cli.serve import serve
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from sayso.errors import BundleError, InputError, MissingExtra
 from sayso.server.answers import report_answer
 from sayso.server.info import InfoAnswer
@@ -42,12 +42,12 @@ def client(server: Server) -> httpx.Client:
 
 
 @pytest.mark.slow
-def test_concurrent_answers_are_the_engines_own(client: httpx.Client, engine: Engine) -> None:
+def test_concurrent_answers_are_the_engines_own(client: httpx.Client, scorer: Scorer) -> None:
     with ThreadPoolExecutor(8) as senders:
         answers = senders.map(lambda text: client.post("/v1/score", json={"text": text}), TEXTS)
         for text, answer in zip(TEXTS, answers, strict=True):
             assert answer.status_code == 200
-            assert answer.content == own_answer(engine, text)
+            assert answer.content == own_answer(scorer, text)
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_probes_answer_while_a_long_text_is_scored(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_a_stream_begins_while_later_sentences_are_scored(server: Server, engine: Engine) -> None:
+def test_a_stream_begins_while_later_sentences_are_scored(server: Server, scorer: Scorer) -> None:
     def streams_ended() -> float:
         return server.metric("sayso_requests_total", route="/v1/score/stream")
 
@@ -81,23 +81,23 @@ def test_a_stream_begins_while_later_sentences_are_scored(server: Server, engine
         assert streams_ended() == before
         read += map(json.loads, lines)
     wait_until(lambda: streams_ended() == before + 1)
-    own = report_answer(engine.score(LONG), ScoreRequest(text=LONG))
+    own = report_answer(scorer.score(LONG), ScoreRequest(text=LONG))
     *sentences, last = json.loads(json.dumps(read))
     assert [one["sentence"] for one in sentences] == json.loads(json.dumps(own.pop("sentences")))
     assert last == {"report": json.loads(json.dumps(own))}
 
 
 @pytest.mark.slow
-def test_probes_info_and_page(client: httpx.Client, engine: Engine) -> None:
+def test_probes_info_and_page(client: httpx.Client, scorer: Scorer) -> None:
     for path in ("/livez", "/readyz", "/healthz", "/metrics", "/openapi.json"):
         assert client.get(path).status_code == 200
     info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
-    assert info.model.digest == engine.bundle.digest
+    assert info.model.digest == scorer.bundle.digest
     assert "<title>Sayso</title>" in client.get("/").text
 
 
 @pytest.mark.slow
-def test_metrics_count_what_was_asked(server: Server, engine: Engine) -> None:
+def test_metrics_count_what_was_asked(server: Server, scorer: Scorer) -> None:
     text = "Officials said so. It may rain."
     before = server.client.get("/metrics").text
     assert server.client.post("/v1/score", json={"text": text}).status_code == 200
@@ -115,7 +115,7 @@ def test_metrics_count_what_was_asked(server: Server, engine: Engine) -> None:
     assert grown("sayso_part_seconds_count", part="infer") == 1
     assert grown("sayso_sentences_total") == 2
     assert grown("sayso_characters_total") == 30
-    assert server.metric("sayso_model_info", model=engine.bundle.model_version) == 1
+    assert server.metric("sayso_model_info", model=scorer.bundle.model_version) == 1
     assert "bentoml" not in before
 
 
@@ -198,7 +198,7 @@ def test_a_bento_serves_all_of_it(bento: Path, tmp_path: Path) -> None:
     requirements = (bento / "env" / "python" / "requirements.txt").read_text()
     assert "onnxruntime==" in requirements
     assert "torch" not in requirements
-    own, port = Engine(bento / "src" / "packed_bundle", threads=1), free_port()
+    own, port = Scorer(bento / "src" / "packed_bundle", threads=1), free_port()
     with running(bento_command(bento, port), tmp_path, port, UNHURRIED) as server:
         client = server.client
         info = InfoAnswer.model_validate_json(client.get("/v1/info").text)

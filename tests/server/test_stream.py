@@ -12,10 +12,9 @@ from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from sayso.engine.options import Options
 from sayso.engine.report import OffsetUnit
-from sayso.engine.report_builder import Draft
-from sayso.engine.scorer import Engine
+from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.server import routes
 from sayso.server.app import Service
 from sayso.server.errors import Refusal
@@ -24,7 +23,7 @@ from sayso.server.request_context import RequestContext
 from sayso.server.routes import FIRST_STEPS
 from sayso.server.scheduler import STEP_SENTENCES
 from sayso.server.settings import Limits, Settings
-from tests.server.common import LONG, TEXT, ask, asking, draft_of, plain, refused, service_of
+from tests.server.common import LONG, TEXT, ask, asking, builder_of, plain, refused, service_of
 
 PATH = "/v1/score/stream"
 CANARY = "canary"
@@ -46,9 +45,9 @@ def on_step(
 
     def told(told: Callable[[RequestContext, int], object]) -> None:
         def report_starter(
-            engine: object, document: object, options: object, record: RequestContext
+            scorer: object, document: object, options: object, record: RequestContext
         ) -> Any:
-            return lambda: draft_of(COUNT, lambda first: told(record, first))
+            return lambda: builder_of(COUNT, lambda first: told(record, first))
 
         monkeypatch.setattr(routes, "report_starter", report_starter)
 
@@ -75,24 +74,23 @@ def lines(answer: Any) -> list[dict[str, Any]]:
 )
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
 def test_lines_are_the_engines_own_report(
-    client: TestClient, engine: Engine, body: dict[str, Any], unit: OffsetUnit
+    client: TestClient, scorer: Scorer, body: dict[str, Any], unit: OffsetUnit
 ) -> None:
     *sentences, end = lines(client.post(PATH, json={**body, "offset_unit": unit}))
-    options = Options(offset_unit=unit)
     own = plain(
-        engine.score(body["text"], options)
+        scorer.score(body["text"], offset_unit=unit)
         if "text" in body
-        else engine.score_sentences(body["sentences"], options)
+        else scorer.score_sentences(body["sentences"], offset_unit=unit)
     )
     assert sentences == [{"sentence": one} for one in own.pop("sentences")]
     assert end == {"report": own}
 
 
-def test_what_is_wished_for_is_kept_to(client: TestClient, engine: Engine) -> None:
+def test_what_is_wished_for_is_kept_to(client: TestClient, scorer: Scorer) -> None:
     wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
     body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
     *sentences, end = lines(client.post(PATH, json=body))
-    own = plain(engine.score(TEXT, Options(["hedging"], {"hedging": 0})))
+    own = plain(scorer.score(TEXT, labels=["hedging"], thresholds={"hedging": 0}))
     for one in own["sentences"]:
         del one["evidence"], one["text"]
     assert sentences == [{"sentence": one} for one in own.pop("sentences")]
@@ -194,12 +192,12 @@ def test_a_refusal_in_mid_stream_is_told_as_it_is(
 
 
 def test_a_mistake_before_the_first_line_is_500(
-    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> Draft:
+    def fail(*_: object) -> ReportBuilder:
         raise ValueError("canary")
 
-    monkeypatch.setattr(engine, "open", fail)
+    monkeypatch.setattr(scorer, "begin", fail)
     answer = client.post(PATH, json={"text": TEXT})
     refused(answer, 500, "internal_error")
     assert "canary" not in answer.text

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from sayso.bundle.bundle import NETWORK, seal
-from sayso.engine.scorer import Engine
+from sayso.engine.scorer import Scorer
 from tests.server.live import (
     PATIENCE,
     TEXTS,
@@ -36,7 +36,7 @@ def loaded(home: Path) -> int:
 
 
 @pytest.mark.slow
-def test_a_worker_that_was_killed_comes_back(tmp_path: Path, engine: Engine) -> None:
+def test_a_worker_that_was_killed_comes_back(tmp_path: Path, scorer: Scorer) -> None:
     with serving(tmp_path, **UNHURRIED) as server:
         supervisor, worker = server.processes()
         worker.kill()
@@ -44,7 +44,7 @@ def test_a_worker_that_was_killed_comes_back(tmp_path: Path, engine: Engine) -> 
         wait_until(lambda: len(server.processes()) == 2)
         wait_until_ready(server)
         answer = server.client.post("/v1/score", json={"text": TEXTS[0]})
-        assert answer.content == own_answer(engine, TEXTS[0])
+        assert answer.content == own_answer(scorer, TEXTS[0])
         assert server.processes()[0] == supervisor
         assert server.processes()[1] != worker
         assert "worker 1 ended (-9); another starts" in server.log

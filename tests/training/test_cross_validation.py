@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 from sayso.labels import HEDGING
 from sayso.training.corpora import Example
 from sayso.training.cross_validation import measure_folds

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sayso.engine.front import Scorer
+from sayso.engine.scorer import Scorer
 from sayso.labels import HEDGING, LABELS
 from sayso.training.corpora import Example
 from sayso.training.fairness import PAIRS, measure_flips, measure_leanings, read_leanings

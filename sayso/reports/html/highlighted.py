@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sayso.console.messages import printable
-from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Evidence, Sentence
 from sayso.labels import UNVERIFIED_ATTRIBUTION
 from sayso.reports.html.layout import text
@@ -39,7 +38,7 @@ def findings(sentences: Sequence[Sentence], prefix: str) -> str:
     """A list of the flagged sentences, each with its hash for an ignore list."""
     items = "\n".join(
         f'<li id="{prefix}f{one.index + 1}"><a href="#{prefix}s{one.index + 1}">{one.index + 1}</a>'
-        f"{marked(one)}<br>{chips(one)} <code>{sentence_hash(one.text)}</code></li>"
+        f"{marked(one)}<br>{chips(one)} <code>{one.fingerprint}</code></li>"
         for one in sentences
         if one.flags
     )

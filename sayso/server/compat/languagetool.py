@@ -223,12 +223,12 @@ def add_routes(
             "" if given.get("data") == "" else sent.data,
         )
         require_length(len(read.text), "text" if sent.data is None else "data", limits)
-        engine = model.engine
+        scorer = model.scorer
         with scheduler.admit(len(read.text)) as ticket:
-            draft = await score_whole(
-                scheduler, ticket, record, lambda: engine.open(read.text, Options(), record.watch)
+            builder = await score_whole(
+                scheduler, ticket, record, lambda: scorer.begin(read.text, Options(), record.watch)
             )
-        return answer(draft.report(), read, wanted, language)
+        return answer(builder.report(), read, wanted, language)
 
     @app.get(
         "/v2/languages",

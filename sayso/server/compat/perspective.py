@@ -108,9 +108,9 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
             )
         text = request.comment.text
         require_length(len(text), "comment.text", limits)
-        options, engine = Options(offset_unit="utf16"), model.engine
+        options, scorer = Options(offset_unit="utf16"), model.scorer
         with scheduler.admit(len(text)) as ticket:
-            draft = await score_whole(
-                scheduler, ticket, record, lambda: engine.open(text, options, record.watch)
+            builder = await score_whole(
+                scheduler, ticket, record, lambda: scorer.begin(text, options, record.watch)
             )
-        return answer(draft.report(), request)
+        return answer(builder.report(), request)

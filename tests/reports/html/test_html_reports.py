@@ -12,9 +12,7 @@ import pytest
 
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
-from sayso.engine.fingerprint import sentence_hash
-from sayso.engine.report import ReportWarning
-from sayso.engine.summary import summarize
+from sayso.engine.report import ReportWarning, summarize
 from sayso.labels import LABELS
 from sayso.reports.html.article import HtmlWriter
 from tests.conftest import ROOT
@@ -109,7 +107,7 @@ def test_each_label_has_a_colour_and_an_underline_of_its_own():
 def test_findings_name_scores_kinds_and_hashes():
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     assert '<span class="chip unverified_attribution">unverified attribution 0.91, unnamed' in page
-    assert f"<code>{sentence_hash(ONE.text)}</code>" in page
+    assert f"<code>{ONE.fingerprint}</code>" in page
     assert page.count("<li id=") == 1
 
 

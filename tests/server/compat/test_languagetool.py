@@ -8,9 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from sayso.engine.offsets import Utf16Offsets
-from sayso.engine.report import Evidence, Report, ReportWarning, Sentence
-from sayso.engine.scorer import Engine
-from sayso.engine.summary import summarize
+from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, summarize
+from sayso.engine.scorer import Scorer
 from sayso.errors import InputError
 from sayso.labels import LABELS
 from sayso.server.compat.languagetool import answer, read_input, rule_of, wanted_rules
@@ -119,10 +118,10 @@ def test_a_form_without_one_text_is_refused(text: str | None, data: str | None, 
     assert "canary" not in str(found.value)
 
 
-def test_what_is_said_of_a_text_is_the_engines(client: TestClient, engine: Engine) -> None:
+def test_what_is_said_of_a_text_is_the_engines(client: TestClient, scorer: Scorer) -> None:
     got = client.post("/v2/check", data={"text": TEXT, "language": "auto"})
     assert got.status_code == 200
-    own, offsets = engine.score(TEXT), Utf16Offsets(TEXT)
+    own, offsets = scorer.score(TEXT), Utf16Offsets(TEXT)
     spans = [
         (rule_of(one.label), offsets(one.start), offsets(one.end))
         for sentence in own.sentences

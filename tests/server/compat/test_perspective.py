@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from sayso.engine.options import Options
-from sayso.engine.report import Report, Sentence
-from sayso.engine.scorer import Engine
-from sayso.engine.summary import summarize
+from sayso.engine.report import Report, Sentence, summarize
+from sayso.engine.scorer import Scorer
 from sayso.server.compat.perspective import ATTRIBUTES, AnalyzeRequest, answer
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.settings import Limits
@@ -88,9 +86,9 @@ def test_a_comment_is_analysed_in_utf16_units(client: TestClient) -> None:
     assert scores["HEDGING"]["summaryScore"]["value"] == max(one["score"]["value"] for one in spans)
 
 
-def test_the_scores_are_the_engines(client: TestClient, engine: Engine) -> None:
+def test_the_scores_are_the_engines(client: TestClient, scorer: Scorer) -> None:
     body = request(spanAnnotations=True, requestedAttributes={name: {} for name in ATTRIBUTES})
-    own = engine.score(TEXT, Options(offset_unit="utf16"))
+    own = scorer.score(TEXT, offset_unit="utf16")
     got = client.post(PATH, json=body).json()
     for name, label in ATTRIBUTES.items():
         spans = got["attributeScores"][name]["spanScores"]

@@ -1,6 +1,6 @@
 import pytest
 
-from sayso.engine.timing import Stopwatch
+from sayso.engine.stopwatch import Stopwatch
 
 
 def test_a_part_that_is_entered_again_goes_on_counting() -> None:
