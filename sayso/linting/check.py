@@ -11,8 +11,8 @@ from sayso.engine.fingerprint import sentence_hash
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import Settings
-from sayso.reports.json import Writer
 from sayso.reports.totals import Totals
+from sayso.reports.writers import Writer
 
 _SHOWN = 5
 """Sentences that a message names; there may be thousands."""

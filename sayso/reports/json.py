@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.json_text import json_text
@@ -12,22 +12,6 @@ from sayso.engine.report import OffsetUnit, Report, Sentence
 from sayso.engine.units import report_in_utf16
 
 Record = Mapping[str, Any]
-
-
-class Writer(Protocol):
-    """Takes results one by one, in the order of the input, and writes each at once."""
-
-    def document(self, document: Document, report: Report) -> None:
-        """Write a scored document."""
-
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """Write scored lines of a file; the report has a sentence for each."""
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        """Keep the place of a document that was not scored."""
-
-    def close(self) -> None:
-        """Write what follows the last result."""
 
 
 class RecordWriter:

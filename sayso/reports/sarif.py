@@ -25,7 +25,7 @@ _SCHEMA = (
 )
 
 Fails = Callable[[str, Sentence, Mapping[str, float]], set[str]]
-"""The labels for which a sentence of a file fails the check."""
+"""The labels for which a sentence of a file, flagged at these thresholds, fails the check."""
 RegionOf = Callable[[int, int], Region | None]
 
 

@@ -1,16 +1,34 @@
-"""The forms in which reports are written, and who writes each."""
+"""The formats of reports, and the writer of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from sayso.console.output import form_of_name
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
-from sayso.engine.report import OffsetUnit, Report, Sentence
-from sayso.linting.settings import SettingsFinder
-from sayso.reports.json import RecordWriter, Writer
+from sayso.engine.report import OffsetUnit, Report
+from sayso.reports.json import RecordWriter
+
+if TYPE_CHECKING:
+    from sayso.reports.sarif import Fails
+
+
+class Writer(Protocol):
+    """Takes results one by one, in the order of the input, and writes each at once."""
+
+    def document(self, document: Document, report: Report) -> None:
+        """Write a scored document."""
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        """Write scored lines of a file; the report has a sentence for each."""
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        """Keep the place of a document that was not scored."""
+
+    def close(self) -> None:
+        """Write the end, after the last result."""
 
 
 class Format(StrEnum):
@@ -48,13 +66,14 @@ def guess_format(output: Path | None) -> Format:
 
 
 def open_writer(
-    form: Format, stream: TextIO, finder: SettingsFinder, *, unit: OffsetUnit, single: str | None
+    output_format: Format, stream: TextIO, fails: "Fails", *, unit: OffsetUnit, single: str | None
 ) -> Writer:
-    """Who writes reports in a form; all of them take reports in code points.
+    """The writer of a format; all take reports that count code points.
 
-    `single` is the one document's name, where there is but one; `unit` is for records and tables.
+    `fails` decides which results SARIF calls errors, `unit` is that of offsets in JSON and CSV,
+    `single` the document's name if there is only one.
     """
-    match form:
+    match output_format:
         case Format.PRETTY:
             from sayso.reports.terminal import PrettyWriter
 
@@ -66,10 +85,6 @@ def open_writer(
         case Format.SARIF:
             from sayso.reports.sarif import SarifWriter
 
-            def fails(source: str, one: Sentence, thresholds: Mapping[str, float]) -> set[str]:
-                broken = finder.find(source).broken_by(one, thresholds)
-                return {rule.label for rule in broken}
-
             return SarifWriter(stream, fails)
         case Format.CSV:
             from sayso.reports.csv import TableWriter
@@ -78,7 +93,7 @@ def open_writer(
         case Format.NONE:
             return _NoWriter()
         case _:
-            indented = form == Format.JSON
+            indented = output_format == Format.JSON
             return RecordWriter(stream, indented=indented, single=single is not None, unit=unit)
 
 
