@@ -139,7 +139,7 @@ def score(
     scorer = Scorer(bundle).engine
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
-    form = output_format or guess_format(output)
+    form = output_format or guess_format(output, Format)
     unit: Literal["codepoint", "utf16"] = offset_unit.value
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job

@@ -1,4 +1,4 @@
-"""Scored articles, from reports that were just made or from records that were written before."""
+"""Scored articles, from new reports or from records that were written before."""
 
 import json
 from collections import Counter
@@ -20,8 +20,8 @@ _NEEDED = ("model", "thresholds", "sentences", "input")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A sentence: its words, and how many marks of each label it has."""
+class SentenceCounts:
+    """How many words a sentence has, and how many marks of each label."""
 
     words: int
     marks: Mapping[str, int]
@@ -29,10 +29,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A scored article: its columns, its sentences and what they were flagged for."""
+    """A scored article. `columns` are those of its row; `flagged` and `kinds` count sentences."""
 
     columns: Mapping[str, Any]
-    parts: Sequence[Part]
+    sentences: Sequence[SentenceCounts]
     flagged: Mapping[str, int]
     kinds: Mapping[str, int]
     labels: Sequence[str]
@@ -40,12 +40,14 @@ class Article:
 
 
 def of_report(document: Document, report: Report) -> Article:
-    """A document that was scored now."""
+    """The article of a new report."""
     return Article(
         document.columns,
         [
-            Part(count_words(one.text), Counter(found.label for found in one.evidence))
-            for one in report.sentences
+            SentenceCounts(
+                count_words(sentence.text), Counter(found.label for found in sentence.evidence)
+            )
+            for sentence in report.sentences
         ],
         report.summary.flagged,
         report.summary.kinds,
@@ -57,7 +59,7 @@ def of_report(document: Document, report: Report) -> Article:
 def is_scored(source: InputFile) -> bool:
     """Whether a file of JSON Lines holds records that `sayso score` has written.
 
-    The first one tells. Before it there may be rows that could not be scored.
+    The first record decides; before it there may be rows that could not be scored.
     """
     failed = False
     with open_input(source.name) as stream:
@@ -71,7 +73,7 @@ def is_scored(source: InputFile) -> bool:
 
 
 def not_scored(source: InputFile) -> int:
-    """How many rows could not be scored, as the file of bad rows beside a file of records says."""
+    """How many rows could not be scored: those in the file of bad rows beside a file of records."""
     path = Path(source.name + BAD_ROWS)
     if not path.is_file():
         return 0
@@ -80,7 +82,7 @@ def not_scored(source: InputFile) -> int:
 
 
 def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
-    """The articles of a file of records; in place of one that was not scored, why."""
+    """The articles of a file of records; `Unreadable` for one that was not scored."""
     with open_input(source.name) as stream:
         for line in raw_lines(stream):
             if not line.data.strip():
@@ -96,7 +98,7 @@ def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
 
 
 def _is_error(row: Any) -> bool:
-    """Whether it stands in the place of a document that could not be scored."""
+    """Whether it keeps the place of a document that could not be scored."""
     return (
         isinstance(row, dict)
         and isinstance(row.get("error"), str)
@@ -109,11 +111,14 @@ def _of_record(row: Any) -> Article:
     return Article(
         dict(row["input"]),
         [
-            Part(count_words(one["text"]), Counter(found["label"] for found in one["evidence"]))
-            for one in sentences
+            SentenceCounts(
+                count_words(sentence["text"]),
+                Counter(found["label"] for found in sentence["evidence"]),
+            )
+            for sentence in sentences
         ],
-        Counter(label for one in sentences for label in one["flags"]),
-        Counter(one["kind"] for one in sentences if one["kind"]),
+        Counter(label for sentence in sentences for label in sentence["flags"]),
+        Counter(sentence["kind"] for sentence in sentences if sentence["kind"]),
         list(row["thresholds"]),
         str(row["model"]),
     )

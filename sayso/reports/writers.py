@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
-from sayso.console.output import form_of_name
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.engine.report import OffsetUnit, Report
+from sayso.errors import InputError
 from sayso.reports.json import RecordWriter
 
 if TYPE_CHECKING:
@@ -44,25 +44,35 @@ class Format(StrEnum):
 
 
 _FORMAT_OF_SUFFIX = {
-    "": Format.PRETTY,
-    ".txt": Format.PRETTY,
-    ".json": Format.JSON,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-    ".csv": Format.CSV,
-    ".sarif": Format.SARIF,
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
+    "": "pretty",
+    ".txt": "pretty",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".html": "html",
+    ".htm": "html",
 }
+AnyFormat = TypeVar("AnyFormat", bound=StrEnum)
 
 
-def guess_format(output: Path | None) -> Format:
-    """The form that a file's name asks for; pretty where it has no suffix.
+def guess_format(output: Path | None, formats: type[AnyFormat]) -> AnyFormat:
+    """The format for a file's suffix, one of `formats`; pretty for standard output.
 
     Raises:
-        InputError: nothing is written as what the suffix says.
+        InputError: if no format has the suffix.
     """
-    return form_of_name(output, _FORMAT_OF_SUFFIX)
+    names = set(formats)
+    known = {suffix: name for suffix, name in _FORMAT_OF_SUFFIX.items() if name in names}
+    suffix = "" if output is None else output.suffix.lower()
+    if suffix not in known:
+        suffixes = ", ".join(sorted(filter(None, known)))
+        raise InputError(
+            f"--output {output}: nothing is written as {suffix}; known are {suffixes}. "
+            "Name another file, or choose a format with --format"
+        )
+    return formats(known[suffix])
 
 
 def open_writer(

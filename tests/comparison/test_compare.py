@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.comparison.alignment import Pair, align
-from sayso.comparison.comparison import Comparison, Side
+from sayso.comparison.comparison import ComparedText, Comparison
 from sayso.comparison.html import write_comparison
 from sayso.labels import LABELS
 from tests.reports.sample_reports import report, sentence
@@ -59,7 +59,7 @@ def test_each_sentence_is_in_one_pair_and_the_second_text_in_its_order(before, a
 
 
 def compared(before, after) -> Comparison:
-    return Comparison(Side("a.txt", report(*before)), Side("b.txt", report(*after)))
+    return Comparison(ComparedText("a.txt", report(*before)), ComparedText("b.txt", report(*after)))
 
 
 OLD = [
@@ -77,7 +77,7 @@ NEW = [
 
 def test_what_got_stronger_and_weaker():
     comparison = compared(OLD, NEW)
-    assert comparison.versions
+    assert comparison.are_versions
     stronger = [
         (row.after.index, change.label, change.before, change.after)
         for row in comparison.changed("stronger")
@@ -99,7 +99,7 @@ def test_the_same_text_has_no_changes():
 
 
 def test_two_articles_are_no_versions():
-    assert not compared(OLD, [sentence("Rain fell on the hills.", 0, 0)]).versions
+    assert not compared(OLD, [sentence("Rain fell on the hills.", 0, 0)]).are_versions
     assert not compared(OLD, []).changed("stronger")
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.corpus_report.aggregate import Tally
-from sayso.corpus_report.articles import Article, Part
+from sayso.corpus_report.aggregate import Aggregate
+from sayso.corpus_report.articles import Article, SentenceCounts
 from sayso.corpus_report.charts import Scale
-from sayso.corpus_report.density import Rate
+from sayso.corpus_report.density import DensityEstimate
 from sayso.corpus_report.html import write_report
 from sayso.errors import InputError
 from sayso.labels import LABELS
@@ -19,12 +19,12 @@ from sayso.labels import LABELS
 HEDGING, ATTRIBUTION, FRAMING = LABELS
 
 
-def article(*parts: Part, **columns) -> Article:
-    return Article(columns, parts, {HEDGING: 1}, {"unnamed": 1}, LABELS, "model-1")
+def article(*sentences: SentenceCounts, **columns) -> Article:
+    return Article(columns, sentences, {HEDGING: 1}, {"unnamed": 1}, LABELS, "model-1")
 
 
 def test_a_rate_is_marks_per_1000_words():
-    rate = Rate()
+    rate = DensityEstimate()
     rate.add(100, {HEDGING: 3})
     assert rate.density(HEDGING) == 30
     assert rate.interval(HEDGING) == (30, 30)  # one document tells nothing of chance
@@ -32,7 +32,7 @@ def test_a_rate_is_marks_per_1000_words():
 
 
 def test_the_margin_is_that_of_a_ratio_over_documents():
-    rate = Rate()
+    rate = DensityEstimate()
     for words, marks in ((100, 2), (200, 3), (100, 1)):
         rate.add(words, {HEDGING: marks})
     # By hand: r = 6/400; residuals .5, 0, -.5; variance .5 * 3/2 / 400².
@@ -45,7 +45,7 @@ DOCUMENTS = st.lists(st.tuples(st.integers(1, 500), st.integers(0, 20)), max_siz
 
 @given(DOCUMENTS, DOCUMENTS)
 def test_merging_is_adding(first, second):
-    whole, left, right = Rate(), Rate(), Rate()
+    whole, left, right = DensityEstimate(), DensityEstimate(), DensityEstimate()
     for part, documents in ((left, first), (right, second)):
         for words, marks in documents:
             part.add(words, {HEDGING: marks})
@@ -58,20 +58,22 @@ def test_merging_is_adding(first, second):
 
 
 def test_articles_are_counted_by_group_time_and_position():
-    tally = Tally("outlet", "date")
-    start, end = Part(10, {HEDGING: 1}), Part(10, {FRAMING: 2})
-    tally.add(article(start, Part(80, {}), end, outlet="A", date="2024-02-03T10:00:00Z"))
-    tally.add(article(start, outlet="B", date="2024-02"))
-    tally.add(article(end, outlet="", date="last week"))
-    assert list(tally.groups) == ["A", "B"]
-    assert tally.groups["A"].density(FRAMING) == 20
-    assert (tally.without_group, tally.without_date) == (1, 1)
-    unit, periods = tally.periods()
+    aggregate = Aggregate("outlet", "date")
+    start, end = SentenceCounts(10, {HEDGING: 1}), SentenceCounts(10, {FRAMING: 2})
+    aggregate.add(
+        article(start, SentenceCounts(80, {}), end, outlet="A", date="2024-02-03T10:00:00Z")
+    )
+    aggregate.add(article(start, outlet="B", date="2024-02"))
+    aggregate.add(article(end, outlet="", date="last week"))
+    assert list(aggregate.groups) == ["A", "B"]
+    assert aggregate.groups["A"].density(FRAMING) == 20
+    assert (aggregate.without_group, aggregate.without_date) == (1, 1)
+    unit, periods = aggregate.periods()
     assert unit == "day"
     assert list(periods) == [date(2024, 2, 1), date(2024, 2, 3)]
-    assert tally.positions[0].density(HEDGING) == 100
-    assert tally.positions[9].density(FRAMING) == 200
-    assert tally.sentences == 5
+    assert aggregate.positions[0].density(HEDGING) == 100
+    assert aggregate.positions[9].density(FRAMING) == 200
+    assert aggregate.sentences == 5
 
 
 @pytest.mark.parametrize(
@@ -83,18 +85,18 @@ def test_articles_are_counted_by_group_time_and_position():
     ],
 )
 def test_periods_are_as_long_as_the_corpus_asks_for(days, unit, first):
-    tally = Tally("outlet", "date")
+    aggregate = Aggregate("outlet", "date")
     for day in days:
-        tally.add(article(Part(10, {}), date=day))
-    found, periods = tally.periods()
+        aggregate.add(article(SentenceCounts(10, {}), date=day))
+    found, periods = aggregate.periods()
     assert (found, min(periods)) == (unit, first)
 
 
 def test_a_column_that_groups_nothing_is_refused():
-    tally = Tally("url", "date")
+    aggregate = Aggregate("url", "date")
     with pytest.raises(InputError, match="more than 10,000 values"):
         for number in range(10_001):
-            tally.add(article(Part(1, {}), url=number))
+            aggregate.add(article(SentenceCounts(1, {}), url=number))
 
 
 @given(st.floats(0, 1e6))
@@ -106,18 +108,18 @@ def test_a_scale_ends_above_the_largest_value(largest):
     assert scale(scale.end) == 100
 
 
-def page(tally: Tally) -> str:
+def page(aggregate: Aggregate) -> str:
     stream = io.StringIO()
-    write_report(tally, "A <corpus>", stream)
+    write_report(aggregate, "A <corpus>", stream)
     return stream.getvalue()
 
 
 def test_the_page_has_a_plot_for_each_view():
-    tally = Tally("outlet", "date")
+    aggregate = Aggregate("outlet", "date")
     for number in range(50):
         columns = {"outlet": f"<b>{number}", "date": f"2024-0{number % 9 + 1}-01"}
-        tally.add(article(Part(10, {HEDGING: number % 3}), **columns))
-    written = page(tally)
+        aggregate.add(article(SentenceCounts(10, {HEDGING: number % 3}), **columns))
+    written = page(aggregate)
     assert "<title>A &lt;corpus&gt;</title>" in written
     assert "&lt;b&gt;0" in written
     assert "<b>" not in written
@@ -134,11 +136,11 @@ def test_the_page_has_a_plot_for_each_view():
 
 
 def test_what_is_missing_is_said():
-    tally = Tally("outlet", "date")
-    tally.add(article(Part(10, {})))
-    written = page(tally)
-    assert "No article has a column &#x27;outlet&#x27;" in written
-    assert "No article has a date in a column &#x27;date&#x27;" in written
+    aggregate = Aggregate("outlet", "date")
+    aggregate.add(article(SentenceCounts(10, {})))
+    written = page(aggregate)
+    assert "No article has a column &#39;outlet&#39;" in written
+    assert "No article has a date in a column &#39;date&#39;" in written
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from sayso.documents.documents import Document
 from sayso.documents.lines import Line
 from sayso.engine.report import Evidence, ReportWarning, Sentence
 from sayso.labels import LABELS
-from sayso.reports.terminal import PrettyWriter
-from sayso.reports.wording import marked
+from sayso.reports.terminal import PrettyWriter, marked
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
@@ -144,9 +143,9 @@ def test_colour_where_there_is_a_terminal(monkeypatch):
     monkeypatch.setenv("COLORTERM", "truecolor")
     out = printed()
     assert "[could]" not in out
-    assert "\x1b[4;30;48;2;86;180;233mcould\x1b[0m" in out  # underlined
-    assert "\x1b[1;30;48;2;230;159;0mOfficials\x1b[0m" in out  # bold
-    assert "\x1b[30;48;2;231;138;195mchilling\x1b[0m" in out  # neither
+    assert "\x1b[4;30;48;2;108;184;245mcould\x1b[0m" in out  # underlined
+    assert "\x1b[1;30;48;2;240;178;62mOfficials\x1b[0m" in out  # bold
+    assert "\x1b[30;48;2;255;127;176mchilling\x1b[0m" in out  # neither
 
 
 def test_no_color_means_text_marks(monkeypatch):

@@ -97,7 +97,7 @@ def test_marks_have_the_class_of_their_label_and_overlap():
 
 
 def test_each_label_has_a_colour_and_an_underline_of_its_own():
-    style = (ROOT / "sayso/reports/html/style.css").read_text(encoding="utf-8")
+    style = written()
     rules = [re.search(rf"mark\.{label} {{(.*?)}}", style)[1] for label in LABELS]
     kinds = [re.search(r"text-decoration-style: (\w+)", rule)[1] for rule in rules]
     assert kinds == ["solid", "dashed", "wavy"]  # as on the page and in the extension
