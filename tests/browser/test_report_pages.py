@@ -5,11 +5,12 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from sayso.labels import LABEL_INFO
 from tests.browser.chromium import OpenChromium
 from tests.conftest import ROOT
 
@@ -28,8 +29,8 @@ COMMANDS = {
     "compare": ["compare", "before.md", "after.md", "--format", "html"],
     "report": ["report", "rows.jsonl"],
 }
-WASHES = [(227, 241, 251), (253, 238, 208), (251, 227, 238)]
-"""Of the three labels, as style.css has them for paper."""
+WASHES = [bytes.fromhex(label.print.background[1:]) for label in LABEL_INFO.values()]
+"""The backgrounds of the three labels on paper."""
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -197,5 +198,5 @@ def colours(pdf: bytes) -> list[tuple[float, ...]]:
     return found
 
 
-def near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def near(one: Iterable[float], other: Iterable[float]) -> bool:
     return all(abs(a - b) < 2 for a, b in zip(one, other, strict=True))
