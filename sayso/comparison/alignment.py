@@ -1,7 +1,7 @@
 """Which sentence of one text became which sentence of another.
 
-Time and memory grow with the product of the numbers of sentences between two that are equal, about
-0.1 µs and a byte for each pair; NumPy does the work on a row of pairs at a time.
+Time and memory grow with the product of the numbers of sentences between two equal ones, by
+less than 0.1 µs and one byte a pair: NumPy handles a row of pairs at a time.
 """
 
 import re

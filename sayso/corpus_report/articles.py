@@ -94,7 +94,7 @@ def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
             try:
                 yield _of_record(row)
             except (KeyError, TypeError, AttributeError):
-                yield Unreadable(source.name, line.number, "is no record of a scored document")
+                yield Unreadable(source.name, line.number, "is not a record of a scored document")
 
 
 def _is_error(row: Any) -> bool:

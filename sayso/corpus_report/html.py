@@ -10,8 +10,8 @@ _MAX_GROUPS = 40
 _ISO_LENGTH = {"year": 4, "month": 7, "day": 10}
 _MARGINS = (
     "Margins are those of 95 % confidence, with articles drawn from all that might have been "
-    "written. Where two margins overlap, the difference may well be chance. A figure tells how "
-    "sentences were worded in these articles; it is no grade for who wrote them."
+    "written. Where two margins overlap, the difference may well be chance. A figure "
+    "describes the wording of these articles; it does not grade their authors."
 )
 
 

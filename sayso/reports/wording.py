@@ -46,7 +46,7 @@ def kind_counts(kinds: Mapping[str, int]) -> str:
 def flagged_from(thresholds: Mapping[str, float]) -> str:
     """The scores from which labels are flagged; no thresholds means that they vary by file."""
     if not thresholds:
-        return "flagged from other scores in other files, as their settings have it"
+        return "flagged from scores that differ between files, as their settings say"
     scores = (f"{LABEL_INFO[label].name} {score:.2f}" for label, score in thresholds.items())
     return f"flagged from {', '.join(scores)}"
 

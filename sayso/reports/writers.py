@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """Takes results one by one, in the order of the input, and writes each at once."""
+    """Takes results in the order of the input, and writes each at once."""
 
     def document(self, document: Document, report: Report) -> None:
         """Write a scored document."""
@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 class Format(StrEnum):
-    """What a report is written as; `none` leaves the messages and the exit code."""
+    """The format of a report; `none` leaves the messages and the exit code."""
 
     PRETTY = "pretty"
     JSON = "json"
@@ -97,9 +97,9 @@ def open_writer(
 
             return SarifWriter(stream, fails)
         case Format.CSV:
-            from sayso.reports.csv import TableWriter
+            from sayso.reports.csv import CsvWriter
 
-            return TableWriter(stream, unit)
+            return CsvWriter(stream, unit)
         case Format.NONE:
             return _NoWriter()
         case _:

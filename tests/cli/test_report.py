@@ -47,7 +47,7 @@ def test_rows_that_cannot_be_counted_are_told(run, corpus):
     outcome = run("report", corpus)
     assert outcome.code == 3
     assert "rows.jsonl:3: was not scored: not UTF-8" in outcome.err
-    assert "rows.jsonl:4: is no record of a scored document" in outcome.err
+    assert "rows.jsonl:4: is not a record of a scored document" in outcome.err
     assert "3 articles are left out" in outcome.err
     assert "2 articles, 2 sentences" in outcome.out
 

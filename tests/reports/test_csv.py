@@ -7,7 +7,7 @@ from sayso.documents.lines import Line
 from sayso.documents.markdown import read_markdown
 from sayso.engine.fingerprint import sentence_hash
 from sayso.labels import LABELS
-from sayso.reports.csv import TableWriter
+from sayso.reports.csv import CsvWriter
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, _ = LABELS
@@ -20,7 +20,7 @@ ONE = sentence(
 
 def rows(*writes, unit="codepoint") -> list[dict[str, str]]:
     stream = io.StringIO()
-    writer = TableWriter(stream, unit)
+    writer = CsvWriter(stream, unit)
     for name, *args in writes:
         getattr(writer, name)(*args)
     writer.close()

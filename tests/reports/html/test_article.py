@@ -142,7 +142,7 @@ def test_totals_say_nothing_untrue_where_settings_differ_between_files():
     same = ("document", Document("a.txt", "It may."), report(hedged))
     other = ("document", Document("b.txt", "So it is."), plain)
     page = written(same, other, title="Sayso")
-    assert "flagged from other scores in other files, as their settings have it" in page
+    assert "flagged from scores that differ between files, as their settings say" in page
     all_of_them = page.partition('id="all"')[2]
     assert '<th scope="row">hedging</th><td>1</td><td>100%</td><td>500.0</td>' in all_of_them
     assert '<th scope="row">loaded framing</th><td>0</td><td>0%</td>' in all_of_them
