@@ -15,6 +15,7 @@ from sayso.documents.utf8 import decode
 from sayso.engine.report import Report
 from sayso.engine.summary import count_words
 from sayso.errors import InputError
+from sayso.labels import KIND_INFO, LABEL_INFO
 
 _NEEDED = ("model", "thresholds", "sentences", "input")
 
@@ -118,8 +119,8 @@ def _of_record(row: Any) -> Article:
             for sentence in sentences
         ],
         Counter(label for sentence in sentences for label in sentence["flags"]),
-        Counter(sentence["kind"] for sentence in sentences if sentence["kind"]),
-        list(row["thresholds"]),
+        Counter(KIND_INFO[sentence["kind"]].id for sentence in sentences if sentence["kind"]),
+        [LABEL_INFO[label].id for label in row["thresholds"]],
         str(row["model"]),
     )
 

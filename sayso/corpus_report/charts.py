@@ -165,8 +165,8 @@ class _Drawing:
 
     def text(self, x: float, y: float, words: str, anchor: str, *, strong: bool = False) -> None:
         style = ' class="strong"' if strong else ""
-        place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-        self._elements.append(f"<text {place}{style}>{escape(printable(words))}</text>")
+        position = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+        self._elements.append(f"<text {position}{style}>{escape(printable(words))}</text>")
 
     def line(self, style: str, x1: float, y1: float, x2: float, y2: float) -> None:
         ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'

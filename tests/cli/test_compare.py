@@ -29,7 +29,7 @@ def test_pretty_shows_what_changed(run, versions):
     assert "Stronger" not in outcome.out
 
 
-def test_json_holds_all_of_it(run, versions):
+def test_json_holds_both_reports_and_all_rows(run, versions):
     outcome = run("compare", *versions, "--format", "json")
     record = json.loads(outcome.out)
     assert record["before"]["source"] == "a.md"
@@ -40,7 +40,7 @@ def test_json_holds_all_of_it(run, versions):
     assert record["rows"][1]["changes"][0]["direction"] == "weaker"
 
 
-def test_a_file_is_of_the_form_that_its_name_tells(run, versions, tmp_path):
+def test_the_suffix_of_the_output_names_the_format(run, versions, tmp_path):
     outcome = run("compare", *versions, "--output", tmp_path / "c.html")
     assert (outcome.code, outcome.out) == (0, "")
     assert "a.md and b.txt" in (tmp_path / "c.html").read_text()
@@ -56,7 +56,7 @@ def test_a_file_is_of_the_form_that_its_name_tells(run, versions, tmp_path):
         (["a.md", "b.txt", "--threshold", "hedging"], "expected LABEL=NUMBER"),
     ],
 )
-def test_what_cannot_be_compared_is_2(run, versions, args, message):
+def test_bad_usage_is_2(run, versions, args, message):
     outcome = run("compare", *args)
     assert outcome.code == 2
     assert message in outcome.err

@@ -41,7 +41,7 @@ def test_texts_are_grouped_by_their_folders(run, tmp_path):
     assert ">Wire</text>" in written
 
 
-def test_rows_that_cannot_be_counted_are_told(run, corpus):
+def test_unreadable_rows_are_reported(run, corpus):
     with (corpus / "rows.jsonl").open("a") as file:
         file.write('{"source": "x", "line": 3, "error": "not UTF-8"}\n{"text": 1}\nnonsense\n')
     outcome = run("report", corpus)
@@ -52,7 +52,7 @@ def test_rows_that_cannot_be_counted_are_told(run, corpus):
     assert "2 articles, 2 sentences" in outcome.out
 
 
-def test_the_file_of_bad_rows_beside_records_is_counted_but_no_part_of_the_corpus(run, corpus):
+def test_the_file_of_bad_rows_is_counted_and_not_part_of_the_corpus(run, corpus):
     (corpus / "rows.jsonl").unlink()
     with Path("rows.jsonl").open("a") as file:
         file.write("{bad\n{bad\n")
@@ -66,7 +66,7 @@ def test_the_file_of_bad_rows_beside_records_is_counted_but_no_part_of_the_corpu
     assert "2 articles, 2 sentences" in outcome.out
 
 
-def test_records_are_known_by_the_first_one_after_rows_that_failed(run, corpus):
+def test_the_first_record_after_failed_rows_identifies_a_file_of_records(run, corpus):
     failed = '{"source": "x", "line": 1, "error": "not UTF-8"}\n'
     records = (corpus / "rows.jsonl").read_text()
     (corpus / "rows.jsonl").write_text(failed + records)

@@ -18,12 +18,12 @@ def test_a_changed_sentence_is_found_again():
     assert indices(align([BRIDGE, BUSES], after)) == [(0, 0, False), (1, 1, False)]
 
 
-def test_what_was_added_and_taken_out():
+def test_added_and_removed_sentences():
     pairs = align([BRIDGE, COUNCIL, BUSES], [BRIDGE, INSIDERS, BUSES])
     assert indices(pairs) == [(0, 0, False), (1, None, False), (None, 1, False), (2, 2, False)]
 
 
-def test_what_moved_is_one_sentence():
+def test_a_moved_sentence_is_one_pair():
     before = [COUNCIL, BRIDGE, BUSES, INSIDERS]
     pairs = align(before, [BRIDGE, BUSES, INSIDERS, COUNCIL.replace("five", "nine")])
     assert (0, 3, True) in indices(pairs)

@@ -49,7 +49,7 @@ def test_the_same_text_has_no_changes():
     assert not any(row.changes for row in comparison.rows)
 
 
-def test_two_articles_are_no_versions():
+def test_two_articles_are_not_versions():
     assert not compared(OLD, [sentence("Rain fell on the hills.", 0, 0)]).are_versions
     assert not compared(OLD, []).changed("stronger")
 

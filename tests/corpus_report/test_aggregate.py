@@ -40,7 +40,7 @@ def test_articles_are_counted_by_group_time_and_position():
         (["2004-02-03", "2024-06-01"], "year", date(2004, 1, 1)),
     ],
 )
-def test_periods_are_as_long_as_the_corpus_asks_for(days, unit, first):
+def test_long_corpora_have_long_periods(days, unit, first):
     aggregate = Aggregate("outlet", "date")
     for day in days:
         aggregate.add(article(SentenceCounts(10, {}), date=day))
@@ -48,7 +48,7 @@ def test_periods_are_as_long_as_the_corpus_asks_for(days, unit, first):
     assert (found, min(periods)) == (unit, first)
 
 
-def test_a_column_that_groups_nothing_is_refused():
+def test_a_column_with_too_many_values_is_refused():
     aggregate = Aggregate("url", "date")
     with pytest.raises(InputError, match="more than 10,000 values"):
         for number in range(10_001):

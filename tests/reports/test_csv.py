@@ -27,7 +27,7 @@ def rows(*writes, unit="codepoint") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
-def test_a_row_a_sentence():
+def test_each_sentence_is_a_row():
     two = sentence("Two.", len(ONE.text) + 1, 1)
     first, second = rows(("document", Document("a.txt", f"{ONE.text} Two."), report(ONE, two)))
     assert first == {
@@ -79,12 +79,12 @@ def test_lines_are_counted_on():
     assert (got[1]["error"], got[1]["text"]) == ("not UTF-8", "")
 
 
-def test_what_could_not_be_scored_keeps_its_place():
+def test_a_failed_document_keeps_its_place():
     (row,) = rows(("unreadable", Unreadable("a.csv", 3, "why")))
     assert (row["source"], row["line"], row["error"]) == ("a.csv", "3", "why")
 
 
-def test_markdown_counts_in_its_source_and_shows_what_was_read():
+def test_offsets_of_markdown_count_in_the_file_and_the_text_is_as_scored():
     text, origin = read_markdown("It **may** be.")
     one = sentence(text, marks={HEDGING: ["may"]})
     (row,) = rows(("document", Document("a.md", text, origin=origin), report(one)))

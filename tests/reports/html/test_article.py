@@ -42,7 +42,7 @@ def written(*writes, title: str = "dam.txt") -> str:
 
 
 class Checker(HTMLParser):
-    """All elements are closed, nothing is loaded, nothing runs, and links lead somewhere."""
+    """Checks that all elements are closed, nothing is loaded or run, and links have targets."""
 
     VOID = ("meta", "br", "wbr", "rect", "circle", "line", "polygon", "polyline")
 
@@ -113,7 +113,7 @@ def test_findings_name_scores_kinds_and_hashes():
     assert page.count("<li id=") == 1
 
 
-def test_nothing_in_a_text_is_markup_or_steers():
+def test_text_is_never_markup_or_control_characters():
     text = 'It </title><script>alert("may")</script> \x1b\u202e <!-- '
     one = sentence(text, marks={HEDGING: ['"may"']})
     page = written(("document", Document("<b>.txt", text), report(one)), title="</title><b>")
@@ -135,7 +135,7 @@ def test_several_documents_have_names_and_a_sum():
     assert "b.txt: no such file" in page
 
 
-def test_totals_say_nothing_untrue_where_settings_differ_between_files():
+def test_totals_are_true_when_settings_differ_between_files():
     hedged = sentence("It may.", marks={HEDGING: ["may"]})
     plain = replace(report(sentence("So it is.")), thresholds={FRAMING: 0.2})
     plain = replace(plain, summary=summarize(plain.sentences, [FRAMING]))
@@ -191,7 +191,7 @@ COMMANDS = {
 @pytest.mark.parametrize("width", [500, 1400])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_it_looks_right(tmp_path: Path, run, command, width, scheme):
-    """The page has the colours of the scheme, its marks are painted, and nothing sticks out."""
+    """The page has the colours of the scheme, its marks are painted, and nothing overflows."""
     from PIL import Image, ImageColor
 
     page, picture = tmp_path / "page.html", tmp_path / "page.png"
