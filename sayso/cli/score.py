@@ -26,6 +26,7 @@ from sayso.reports.writers import Format, guess_format, open_writer
 if TYPE_CHECKING:
     from sayso.corpus.job import Work
     from sayso.documents.find_files import InputFile
+    from sayso.engine.report import Sentence
     from sayso.engine.scorer import Scorer
     from sayso.linting.check import Broken
     from sayso.linting.settings import Asked
@@ -132,7 +133,7 @@ def score(
     scorer = Scorer(bundle)
     for one in sources:  # says what is wrong with options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
-    form = output_format or guess_format(output)
+    form = output_format or guess_format(output, Format)
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job
 
@@ -153,13 +154,17 @@ def score(
     from sayso.documents.find_files import total_size
     from sayso.linting.check import CheckingWriter
 
+    def fails(source: str, sentence: "Sentence", thresholds: Mapping[str, float]) -> set[str]:
+        rules = finder.find(source).broken_by(sentence, thresholds)
+        return {rule.label for rule in rules}
+
     single = location(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with (
         open_output(output) as stream,
         ProgressLine("done", documents, size=total_size(sources)) as progress,
     ):
-        writer = open_writer(form, stream, finder, unit=offset_unit, single=single)
+        writer = open_writer(form, stream, fails, unit=offset_unit, single=single)
         checked = CheckingWriter(writer, finder.find)
         run = ScoringRun(scorer, finder.options, checked, progress)
         run.run(read_batches(sources, text_column, documents=1))

@@ -8,7 +8,7 @@ from sayso.documents.documents import Document, RawFile, Unreadable, read_docume
 from sayso.engine.options import Options
 from sayso.engine.report_builder import Progress
 from sayso.errors import Incomplete, InputError
-from sayso.reports.json import Writer
+from sayso.reports.writers import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer

@@ -11,7 +11,7 @@ from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.lines import Line
 from sayso.engine.options import Options
 from sayso.engine.report import Report
-from sayso.reports.json import Writer
+from sayso.reports.writers import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer

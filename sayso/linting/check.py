@@ -10,8 +10,8 @@ from sayso.documents.source_map import LineIndex
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import Settings
-from sayso.reports.json import Writer
 from sayso.reports.totals import Totals
+from sayso.reports.writers import Writer
 
 _SHOWN = 5
 """Sentences that a message names; there may be thousands."""

@@ -440,5 +440,5 @@ def test_on_a_terminal_there_is_colour_and_no_remains_of_progress(tmp_path):
     os.close(theirs)
     shown = os.read(ours, 65536).decode()
     os.close(ours)
-    assert "\x1b[4;30;48;2;86;180;233m hedging " in shown
+    assert "\x1b[4;30;48;2;108;184;245m hedging " in shown
     assert "\x1b[?25l" not in shown  # a progress line hides the cursor
