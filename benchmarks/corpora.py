@@ -1,24 +1,22 @@
-"""What a corpus costs: `python -m benchmarks.corpora --data DIR [--articles N] [--output FILE]`.
+"""Cost of a corpus: `python -m benchmarks.corpora --data DIR [--articles N] [--output FILE]`.
 
 Scores the same articles into a file with one process on one core and on all, and on Ray with one
-worker and with more, in turns; nothing is scored twice in a run. Prints articles in a second once
-all workers are at work, what starting costs, CPU time and memory a worker, how fast one process
-reads and writes, and from these figures what a hundred million articles cost in core hours.
-`DIR` holds `articles.jsonl.gz`, a JSON object with a `text` a line. Only figures are printed and
-written; scores go to a folder that is removed.
+worker and with more. The executors alternate, each run in a new process. Prints articles per second
+once all workers are busy, time to start, CPU time, memory per worker, the speed of reading and
+writing, and from these figures an estimate for a hundred million articles. `DIR` holds
+`articles.jsonl.gz`, a JSON object with a `text` per line. Only figures are printed and written;
+scores go to a temporary folder.
 """
 
-import argparse
-import gzip
 import json
 import os
 import pickle
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -29,9 +27,11 @@ from unittest.mock import patch
 
 import psutil
 from rich.console import Console
-from rich.table import Column, Table
 
-from benchmarks.speed.command import write
+from benchmarks.command import add_data, articles_file, new_parser, write
+from benchmarks.news import read_articles
+from benchmarks.table import ResultTable
+from benchmarks.timing import Figures, interleave, measured
 from sayso.bundle.bundle import Bundle
 from sayso.corpus.job import Job, LocalWork, Work, run_job
 from sayso.corpus.run_folder import Parts
@@ -43,17 +43,16 @@ from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
 from sayso.linting.settings import Settings
 
-PER_BATCH = 16  # at most: small, so that all workers are busy for most of a short run
-BATCHES = 8  # at least
-KEPT = 16  # parts of the usual size that are written and joined
+MAX_BATCH = 16  # documents; small, so that all workers are busy for most of a short run
+MIN_BATCHES = 8
+SHARDS = 16  # of the usual size, written and joined to measure writing
 HUNDRED_MILLION = 100_000_000
 MB, TB = 1e6, 1e12
-Figures = dict[str, float]
 
 
 @dataclass
-class Watch:
-    """Notes when parts are written, and what the processes that score use meanwhile."""
+class RunMonitor:
+    """Records when shards are written, and the CPU time and memory of the processes that score."""
 
     began: float = field(default_factory=time.perf_counter)
     written: list[float] = field(default_factory=list)
@@ -61,9 +60,10 @@ class Watch:
     memory: dict[int, int] = field(default_factory=dict)
     cpu: dict[int, float] = field(default_factory=dict)
 
-    def look(self, *, local: bool) -> None:
-        me = psutil.Process()
-        processes = [me] if local else me.children(recursive=True)
+    def sample(self, *, local: bool) -> None:
+        """Record CPU time and memory now."""
+        this = psutil.Process()
+        processes = [this] if local else this.children(recursive=True)
         for process in processes:
             try:
                 if local or "MapWorker" in " ".join(process.cmdline()):
@@ -76,62 +76,64 @@ class Watch:
 
 
 @contextmanager
-def watching(*, local: bool) -> Iterator[Watch]:
-    """Watch a job in this process and its workers."""
-    watch, done = Watch(), Event()
+def monitored(*, local: bool) -> Iterator[RunMonitor]:
+    """Monitor a job in this process and its workers."""
+    monitor, done = RunMonitor(), Event()
     write = Parts.write
 
-    def noted(parts: Parts, number: int, part: bytes) -> None:
-        write(parts, number, part)
-        watch.written.append(time.perf_counter())
-        watch.bytes += len(part)
+    def record_write(folder: Parts, number: int, shard: bytes) -> None:
+        write(folder, number, shard)
+        monitor.written.append(time.perf_counter())
+        monitor.bytes += len(shard)
 
-    def sample() -> None:
+    def sample_until_done() -> None:
         while not done.wait(0.2):
-            watch.look(local=local)
+            monitor.sample(local=local)
 
-    watch.look(local=local)
-    before = sum(watch.cpu.values())
-    sampler = Thread(target=sample)
+    monitor.sample(local=local)
+    before = sum(monitor.cpu.values())
+    sampler = Thread(target=sample_until_done)
     sampler.start()
     try:
-        with patch.object(Parts, "write", noted):
-            yield watch
+        with patch.object(Parts, "write", record_write):
+            yield monitor
     finally:
         done.set()
         sampler.join()
     if local:
-        watch.look(local=True)
-        watch.cpu = {0: sum(watch.cpu.values()) - before}
+        monitor.sample(local=True)
+        monitor.cpu = {0: sum(monitor.cpu.values()) - before}
 
 
-def measure(job: Job, way: "Way") -> Figures:
-    """Figures of one run, in a process of its own. The first part of each worker is no part of
-    the rate, and neither are the last ones, at which not all are at work.
+def measure(job: Job, setup: "ExecutorSetup") -> Figures:
+    """Figures of one run, in this process.
+
+    The rate leaves out the first shard of each worker and the last ones, when not all workers are
+    busy.
     """
-    with TemporaryDirectory() as folder, watching(local=way.local) as watch:
-        totals = run_job(job, Path(folder) / "out.jsonl", way.work(), resume=False)
+    with TemporaryDirectory() as folder, monitored(local=setup.local) as monitor:
+        totals = run_job(job, Path(folder) / "out.jsonl", setup.executor(), resume=False)
         ended = time.perf_counter()
-    parts = sorted(watch.written)[way.workers - 1 : -way.workers]
+    times = sorted(monitor.written)[setup.workers - 1 : -setup.workers]
     return {
-        "articles_per_second": job.documents * (len(parts) - 1) / (parts[-1] - parts[0]),
-        "start_seconds": watch.written[0] - watch.began,
-        "seconds": ended - watch.began,
-        "cpu_seconds_per_article": sum(watch.cpu.values()) / totals.scored,
-        "megabytes_per_worker": max(watch.memory.values()) / MB,
-        "output_bytes_per_article": watch.bytes / totals.scored,
+        "articles_per_second": job.documents * (len(times) - 1) / (times[-1] - times[0]),
+        "start_seconds": monitor.written[0] - monitor.began,
+        "seconds": ended - monitor.began,
+        "cpu_seconds_per_article": sum(monitor.cpu.values()) / totals.scored,
+        "megabytes_per_worker": max(monitor.memory.values()) / MB,
+        "output_bytes_per_article": monitor.bytes / totals.scored,
     }
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way to score: one process with some threads, or workers on Ray with a thread each."""
+class ExecutorSetup:
+    """One process with some threads, or workers on Ray with one thread each."""
 
     name: str
     workers: int
     local: bool
 
-    def work(self) -> Work:
+    def executor(self) -> Work:
         if self.local:
             return LocalWork(Scorer(threads=self.workers))
         from sayso.corpus.ray_executor import RayWork
@@ -139,105 +141,112 @@ class Way:
         return RayWork(Bundle.load().path, workers=self.workers)
 
 
-def measure_all(job: Job, ways: Sequence[Way], rounds: int) -> dict[str, Figures]:
-    """The median of some rounds, in which the ways take turns."""
-    found: dict[str, list[Figures]] = {way.name: [] for way in ways}
-    for turn in range(rounds):
-        for way in [*ways[turn % len(ways) :], *ways[: turn % len(ways)]]:
-            with ProcessPoolExecutor(1, get_context("spawn")) as process:
-                found[way.name].append(process.submit(measure, job, way).result())
+def measure_in_new_process(job: Job, setup: ExecutorSetup, _: int) -> Figures:
+    """Figures of one run, in a process that has done nothing else."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(measure, job, setup).result()
+
+
+def measure_all(job: Job, setups: Sequence[ExecutorSetup], rounds: int) -> dict[str, Figures]:
+    """The medians of the rounds for each setup."""
+    runs = {setup.name: partial(measure_in_new_process, job, setup) for setup in setups}
     return {
-        name: {key: median(run[key] for run in runs) for key in runs[0]}
-        for name, runs in found.items()
+        name: {key: median(figures[key] for figures in found) for key in found[0]}
+        for name, found in interleave(runs, rounds).items()
     }
 
 
 def measure_reading(job: Job) -> float:
-    """Articles in a second that one process reads, tells apart and packs for workers."""
-    start = time.perf_counter()
-    count = sum(len(batch) for batch in job.batches() if batch.digest() and pickle.dumps(batch))
-    return count / (time.perf_counter() - start)
+    """Articles a second that one process reads, hashes and pickles for workers."""
+    with measured() as elapsed:
+        count = sum(len(batch) for batch in job.batches() if batch.digest() and pickle.dumps(batch))
+    return count / elapsed.clock
 
 
-def measure_keeping(bytes_per_article: float) -> float:
-    """Articles in a second whose parts one process writes to this disk and joins."""
+def measure_writing(bytes_per_article: float) -> float:
+    """Articles a second whose shards one process writes to disk and joins."""
     with TemporaryDirectory() as folder:
         parts = Parts(Path(folder) / "out.jsonl")
-        start = time.perf_counter()
-        with parts.open({}, resume=False):
-            for number in range(KEPT + 1):
-                header = Header("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == KEPT)
+        with measured() as elapsed, parts.open({}, resume=False):
+            for number in range(SHARDS + 1):
+                header = Header("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == SHARDS)
                 body = b"x" * int(bytes_per_article * DOCUMENTS_PER_BATCH)
                 parts.write(number, header.to_json().encode() + b"\n" + body)
-            kept = parts.join().scored
-    return kept / (time.perf_counter() - start)
+            joined = parts.join().scored
+    return joined / elapsed.clock
 
 
-def cost(figures: dict[str, Any]) -> dict[str, float]:
-    """What a hundred million articles cost on a cluster, from those of the first way on Ray."""
-    one = next(one for name, one in figures["ways"].items() if name.startswith("ray"))
-    reading, keeping = figures["reading_per_second"], figures["keeping_per_second"]
-    each = one["articles_per_second"]
+def cost(figures: Mapping[str, Any]) -> dict[str, float]:
+    """An estimate for a hundred million articles on a cluster, from the first setup on Ray."""
+    ray = next(found for name, found in figures["executors"].items() if name.startswith("ray"))
+    reading, writing = figures["reading_per_second"], figures["writing_per_second"]
+    rate = ray["articles_per_second"]
     return {
-        "core_hours": HUNDRED_MILLION / each / 3600,
-        "cpu_hours": HUNDRED_MILLION * one["cpu_seconds_per_article"] / 3600,
-        "workers_fed_at_most": min(reading, keeping) / each,
-        "hours_on_100_workers": HUNDRED_MILLION / each / 3600 / 100,
+        "core_hours": HUNDRED_MILLION / rate / 3600,
+        "cpu_hours": HUNDRED_MILLION * ray["cpu_seconds_per_article"] / 3600,
+        "workers_fed_at_most": min(reading, writing) / rate,
+        "hours_on_100_workers": HUNDRED_MILLION / rate / 3600 / 100,
         "input_terabytes": HUNDRED_MILLION * figures["input_bytes_per_article"] / TB,
-        "output_terabytes": HUNDRED_MILLION * one["output_bytes_per_article"] / TB,
+        "output_terabytes": HUNDRED_MILLION * ray["output_bytes_per_article"] / TB,
     }
 
 
-def show(figures: dict[str, Any]) -> None:
-    """Print the ways side by side, and what a hundred million articles cost."""
-    console, first = Console(), next(iter(figures["ways"].values()))
+def show(figures: Mapping[str, Any]) -> None:
+    """Print the setups side by side, and the estimate for a hundred million articles."""
     title = f"{figures['articles']:,} articles of {figures['input_bytes_per_article']:,.0f} bytes"
     title += f", {figures['cores']} cores, load {figures['load']}"
-    names = ("articles / s", "of local", "start s", "CPU ms each", "MB a worker")
-    table = Table(Column(no_wrap=True), *names, title=title)
-    for name, one in figures["ways"].items():
-        table.add_row(
+    head = ("", "articles / s", "of local", "start s", "CPU ms each", "MB a worker")
+    first = next(iter(figures["executors"].values()))
+    rows = [
+        (
             name,
-            f"{one['articles_per_second']:.1f}",
-            f"{one['articles_per_second'] / first['articles_per_second']:.2f}",
-            f"{one['start_seconds']:.1f}",
-            f"{1000 * one['cpu_seconds_per_article']:.1f}",
-            f"{one['megabytes_per_worker']:.0f}",
+            f"{found['articles_per_second']:.1f}",
+            f"{found['articles_per_second'] / first['articles_per_second']:.2f}",
+            f"{found['start_seconds']:.1f}",
+            f"{1000 * found['cpu_seconds_per_article']:.1f}",
+            f"{found['megabytes_per_worker']:.0f}",
         )
-    console.print(table)
-    console.print(
+        for name, found in figures["executors"].items()
+    ]
+    ResultTable(title, head, rows).show()
+    Console().print(
         f"one process reads {figures['reading_per_second']:,.0f} articles a second "
-        f"and keeps the parts of {figures['keeping_per_second']:,.0f}"
+        f"and writes the shards of {figures['writing_per_second']:,.0f}"
     )
-    table = Table("100 million such articles", "", title="on paper, from the figures above")
-    for name, value in figures["cost"].items():
-        table.add_row(name.replace("_", " "), f"{value:,.2f}" if value < 10 else f"{value:,.0f}")
-    console.print(table)
+    costs = [
+        (name.replace("_", " "), f"{value:,.2f}" if value < 10 else f"{value:,.0f}")
+        for name, value in figures["cost"].items()
+    ]
+    ResultTable("estimate from the figures above", ("100 million such articles", ""), costs).show()
+
+
+def setups(workers: Sequence[int]) -> list[ExecutorSetup]:
+    """One process with one thread and with all cores, and Ray with these numbers of workers."""
+    cores = available_cores()
+    found = [ExecutorSetup("local, 1 thread", 1, local=True)]
+    if cores > 1:
+        found.append(ExecutorSetup(f"local, {cores} threads", cores, local=True))
+    for count in workers:
+        found.append(ExecutorSetup(f"ray, {count} worker{'s'[: count > 1]}", count, local=False))
+    return found
 
 
 def main() -> None:
     """Run the measurement from the command line."""
-    parser = argparse.ArgumentParser(description="Measure what a corpus costs.")
-    parser.add_argument("--data", type=Path, metavar="DIR", required=True, help="articles.jsonl.gz")
-    parser.add_argument("--articles", type=int, default=512, help="how many to score (512)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each way (3)")
-    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2], help="on Ray (1 2)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the figures as JSON")
+    parser = new_parser("Measure the cost of scoring a corpus.")
+    add_data(parser)
+    parser.add_argument("--articles", type=int, default=512, help="articles to score (512)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each executor (3)")
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=[1, 2], help="numbers of workers on Ray (1 2)"
+    )
     options = parser.parse_args()
-    file = options.data / "articles.jsonl.gz"
-    if not file.is_file():
-        parser.error(f"{file} is missing; --data names the folder that holds it")
 
-    ways = [Way("local, 1 thread", 1, local=True)]
-    if available_cores() > 1:
-        ways.append(Way(f"local, {available_cores()} threads", available_cores(), local=True))
-    for count in options.workers:
-        ways.append(Way(f"ray, {count} worker{'s'[: count > 1]}", count, local=False))
+    file = articles_file(parser, options.data)
     load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
     with TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            texts = [json.loads(line)["text"] for line in islice(lines, options.articles)]
+        texts = list(read_articles(file, options.articles))
         rows = "".join(json.dumps({"text": text}) + "\n" for text in texts)
         corpus.write_text(rows, encoding="utf-8")
         job = Job(
@@ -246,19 +255,19 @@ def main() -> None:
             "text",
             "codepoint",
             Bundle.load().model_version,
-            max(1, min(PER_BATCH, len(texts) // BATCHES)),
+            max(1, min(MAX_BATCH, len(texts) // MIN_BATCHES)),
         )
-        measured = measure_all(job, ways, options.rounds)
+        found = measure_all(job, setups(options.workers), options.rounds)
         figures: dict[str, Any] = {
             "articles": len(texts),
             "cores": available_cores(),
             "load": load,
             "bundle": job.model,
             "input_bytes_per_article": len(rows.encode()) / len(texts),
-            "ways": measured,
+            "executors": found,
             "reading_per_second": measure_reading(replace(job, documents=DOCUMENTS_PER_BATCH)),
-            "keeping_per_second": measure_keeping(
-                measured[ways[0].name]["output_bytes_per_article"]
+            "writing_per_second": measure_writing(
+                found["local, 1 thread"]["output_bytes_per_article"]
             ),
         }
     figures["cost"] = cost(figures)

@@ -1,21 +1,18 @@
 """Compare sentence splitters: `python -m benchmarks.splitters --data DIR [--output FILE]`.
 
-`sentencex` and `nupunkt` get a paragraph at a time, as `sayso.engine.sentences` does it for itself.
-Without `--data` only the hard cases are run. `DIR` holds `articles.jsonl.gz`, a JSON object with
-a `text` a line. Only counts are printed and written, never a sentence of an article.
+`sentencex` and `nupunkt` get one paragraph at a time, as in `sayso.engine.sentences`. Without
+`--data`, only the hard cases are run. `DIR` holds `articles.jsonl.gz`, a JSON object with a `text`
+per line. Only counts are printed and written, never a sentence of an article.
 
-The hard cases were written by hand for this project, after reading where the splitters disagree
-on articles: they are a list of known difficulties, not a sample of news. The suspicious cuts and
-stops are counted by pattern: some of them are right, and all splitters are counted alike.
+The hard cases were written by hand for this project, where the splitters disagree on articles: they
+are a list of known difficulties, not a sample of news. Suspicious boundaries are counted by
+pattern, in the same way for all splitters; some of them are right.
 """
 
-import argparse
-import gzip
-import json
 import re
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -23,14 +20,15 @@ from statistics import median
 
 import nupunkt
 import sentencex  # type: ignore[import-untyped]
-from rich.console import Console
-from rich.table import Table
 
-from benchmarks.speed.command import write
+from benchmarks.command import add_data, articles_file, new_parser, write
+from benchmarks.news import read_articles
+from benchmarks.table import ResultTable
+from benchmarks.timing import interleave, measured
 from sayso.engine.sentences import split_sentences
 
 HARD_SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "engine" / "hard_sentences.txt"
-SLICES = 5  # the articles are timed in so many parts, every splitter on each part in turn
+SLICES = 5  # of the articles; the splitters alternate on each
 
 Spans = list[tuple[int, int]]
 Splitter = Callable[[str], Spans]
@@ -53,13 +51,13 @@ GROWING_LINES = {
     "stops": "! … ",
     "spaces": "U.S." + " " * 15_000,
 }
-"""What lines are made of whose time could grow faster than their length."""
+"""Units of lines for which time could grow faster than length."""
 GROWTH = (20_000, 160_000)  # characters of a short and of a long line
 
 
 @dataclass
-class HardCases:
-    """How a splitter does on the hard cases; precision and recall are of inner boundaries."""
+class HardCaseFigures:
+    """A splitter on the hard cases; precision and recall are of inner boundaries."""
 
     cases: int
     exactly_right: float
@@ -69,8 +67,8 @@ class HardCases:
 
 
 @dataclass
-class Articles:
-    """What a splitter makes of real articles; the four suspicions are per 1,000 sentences."""
+class ArticleFigures:
+    """A splitter on real articles; the four suspicious patterns are per 1,000 sentences."""
 
     sentences: int
     lower_case_start: float
@@ -78,16 +76,16 @@ class Articles:
     over_80_words: float
     missed_stop: float
     megabytes_a_second: float
-    speed_ratio: float = field(default=0.0)
+    speed_ratio: float = 0.0
 
 
 def sentencex_spans(text: str) -> Spans:
-    """`sentencex` on each line; its segments keep the space that follows them."""
+    """`sentencex` on each line; its segments include the space after them."""
     return [
-        (start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+        (start + len(segment) - len(segment.lstrip()), start + len(segment.rstrip()))
         for offset, line in lines_of(text)
         for found in sentencex.get_sentence_boundaries("en", line)
-        if (piece := found["text"]).strip()
+        if (segment := found["text"]).strip()
         for start in [offset + found["start_index"]]
     ]
 
@@ -114,8 +112,8 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
         yield line.start(), line[0]
 
 
-def hard_cases() -> list[list[str]]:
-    """The sentences of each case, known failures of our own splitter included."""
+def read_hard_cases() -> list[list[str]]:
+    """The sentences of each case, including known failures of our own splitter."""
     lines = HARD_SENTENCES.read_text(encoding="utf-8").splitlines()
     return [
         re.sub(r"^known failure \(.+?\): ", "", line).split(" ¦ ")
@@ -124,26 +122,24 @@ def hard_cases() -> list[list[str]]:
     ]
 
 
-def measure_hard_cases(split: Splitter) -> HardCases:
-    """Whole cases and inner boundaries that a splitter gets right."""
-    cases = hard_cases()
+def measure_hard_cases(split: Splitter) -> HardCaseFigures:
+    """Cases and inner boundaries that a splitter gets right."""
+    cases = read_hard_cases()
     right = found = expected = common = 0
     for sentences in cases:
         text = " ".join(sentences)
         spans = split(text)
-        wanted, end = set(), -1
+        true_ends, end = set(), -1
         for sentence in sentences[:-1]:
             end += len(sentence) + 1
-            wanted.add(end)
-        got = {end for _, end in spans[:-1]}
+            true_ends.add(end)
+        found_ends = {end for _, end in spans[:-1]}
         right += [text[start:end] for start, end in spans] == sentences
-        found, expected, common = (
-            found + len(got),
-            expected + len(wanted),
-            common + len(got & wanted),
-        )
+        found += len(found_ends)
+        expected += len(true_ends)
+        common += len(found_ends & true_ends)
     precision, recall = common / found, common / expected
-    return HardCases(
+    return HardCaseFigures(
         cases=len(cases),
         exactly_right=right / len(cases),
         precision=precision,
@@ -153,13 +149,13 @@ def measure_hard_cases(split: Splitter) -> HardCases:
 
 
 def measure_growth() -> dict[str, float]:
-    """How many times longer a line of eight times the length takes; about 8 where linear."""
+    """Ratio of the times of a line and one of an eighth of its length; about 8 if linear."""
     split_sentences("Load the model. Then start.")
 
     def seconds(line: str) -> float:
-        start = time.process_time()
-        split_sentences(line)
-        return time.process_time() - start
+        with measured() as elapsed:
+            split_sentences(line)
+        return elapsed.cpu
 
     growth = {}
     for name, unit in GROWING_LINES.items():
@@ -170,29 +166,34 @@ def measure_growth() -> dict[str, float]:
     return growth
 
 
-def measure_articles(articles: list[str]) -> dict[str, Articles]:
-    """Every splitter on every slice of the articles, the order turned from slice to slice."""
-    slices = [part for start in range(SLICES) if (part := articles[start::SLICES])]
-    answers: dict[str, list[Spans]] = {name: [] for name in SPLITTERS}
-    speeds: dict[str, list[float]] = {name: [] for name in SPLITTERS}
-    names = list(SPLITTERS)
+def measure_articles(articles: list[str]) -> dict[str, ArticleFigures]:
+    """Every splitter on every slice of the articles."""
+    slices = [texts for start in range(SLICES) if (texts := articles[start::SLICES])]
+    timed = {name: partial(time_splitter, split, slices) for name, split in SPLITTERS.items()}
     for split in SPLITTERS.values():
         split("Load the model. Then start.")
-    for turn, part in enumerate(slices):
-        megabytes = sum(len(text.encode()) for text in part) / 1e6
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            start = time.perf_counter()
-            answers[name] += [SPLITTERS[name](text) for text in part]
-            speeds[name].append(megabytes / (time.perf_counter() - start))
     texts = [text for part in slices for text in part]
-    results = {name: suspicions(texts, answers[name], median(speeds[name])) for name in names}
+    results = {}
+    for name, rounds in interleave(timed, len(slices)).items():
+        spans = [of_text for of_slice, _ in rounds for of_text in of_slice]
+        results[name] = article_figures(texts, spans, median(speed for _, speed in rounds))
     for result in results.values():
         result.speed_ratio = result.megabytes_a_second / results["sayso"].megabytes_a_second
     return results
 
 
-def suspicions(texts: list[str], answers: list[Spans], speed: float) -> Articles:
-    """Count what looks wrong in the answers to these texts."""
+def time_splitter(
+    split: Splitter, slices: list[list[str]], round_number: int
+) -> tuple[list[Spans], float]:
+    """The spans of each text of a slice, and megabytes a second."""
+    texts = slices[round_number]
+    with measured() as elapsed:
+        spans = [split(text) for text in texts]
+    return spans, sum(len(text.encode()) for text in texts) / 1e6 / elapsed.clock
+
+
+def article_figures(texts: list[str], answers: list[Spans], speed: float) -> ArticleFigures:
+    """Count suspicious patterns in the spans of these texts."""
     sentences = lower_case = abbreviated = long = missed = 0
     for text, spans in zip(texts, answers, strict=True):
         sentences += len(spans)
@@ -208,7 +209,7 @@ def suspicions(texts: list[str], answers: list[Spans], speed: float) -> Articles
             sentence = text[start:end]
             abbreviated += len(sentence.split()) <= 2 and bool(ABBREVIATED.search(sentence))
     per_1000 = 1000 / sentences
-    return Articles(
+    return ArticleFigures(
         sentences=sentences,
         lower_case_start=lower_case * per_1000,
         cut_after_abbreviation=abbreviated * per_1000,
@@ -218,63 +219,56 @@ def suspicions(texts: list[str], answers: list[Spans], speed: float) -> Articles
     )
 
 
-def read_articles(folder: Path, count: int) -> list[str]:
-    """The texts of the first articles of a folder."""
-    with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for _, line in zip(range(count), lines, strict=False)]
-
-
-def show(
-    hard: dict[str, HardCases], growth: dict[str, float], articles: dict[str, Articles]
-) -> None:
-    """Print the comparisons as tables."""
-    console = Console()
-    table = Table("a line of", "times as long", title="Eight times the length, by sayso's splitter")
-    for name, ratio in growth.items():
-        table.add_row(name, f"{ratio:.1f}")
-    console.print(table)
-    any_hard = next(iter(hard.values()))
-    table = Table(
-        "", "exactly right", "precision", "recall", "F1", title=f"{any_hard.cases} hard cases"
+def tables(
+    hard: dict[str, HardCaseFigures],
+    growth: dict[str, float],
+    articles: dict[str, ArticleFigures],
+) -> Iterator[ResultTable]:
+    """The comparisons, those on articles only if there are any."""
+    yield ResultTable(
+        "Eight times the length, by sayso's splitter",
+        ("a line of", "times as long"),
+        [(name, f"{ratio:.1f}") for name, ratio in growth.items()],
     )
-    for name, h in hard.items():
-        table.add_row(
-            name, f"{h.exactly_right:.1%}", *(f"{x:.3f}" for x in (h.precision, h.recall, h.f1))
-        )
-    console.print(table)
+    yield ResultTable(
+        f"{next(iter(hard.values())).cases} hard cases",
+        ("", "exactly right", "precision", "recall", "F1"),
+        [
+            (name, f"{h.exactly_right:.1%}", *(f"{x:.3f}" for x in (h.precision, h.recall, h.f1)))
+            for name, h in hard.items()
+        ],
+    )
     if not articles:
         return
-    table = Table(
-        *("", "sentences", "lower case", "abbreviation", "long", "missed", "MB/s", "ratio"),
-        title="Articles: suspicions per 1,000 sentences, and speed",
-        caption="starts in lower case; one or two words cut after an abbreviation; over 80 words; "
-        "a clear stop not taken",
-    )
+    rows = []
     for name, a in articles.items():
         rates = (a.lower_case_start, a.cut_after_abbreviation, a.over_80_words, a.missed_stop)
-        table.add_row(
-            name,
-            f"{a.sentences:,}",
-            *(f"{rate:.2f}" for rate in rates),
-            f"{a.megabytes_a_second:.1f}",
-            f"{a.speed_ratio:.1f}",
-        )
-    console.print(table)
+        cells = (f"{a.sentences:,}", *(f"{rate:.2f}" for rate in rates))
+        rows.append((name, *cells, f"{a.megabytes_a_second:.1f}", f"{a.speed_ratio:.1f}"))
+    yield ResultTable(
+        "Articles: suspicious patterns per 1,000 sentences, and speed",
+        ("", "sentences", "lower case", "abbreviation", "long", "missed", "MB/s", "ratio"),
+        rows,
+        caption="starts in lower case; one or two words that end with an abbreviation; over 80 "
+        "words; a clear boundary missed",
+    )
 
 
 def main() -> None:
     """Run the comparison from the command line."""
-    parser = argparse.ArgumentParser(description="Compare sentence splitters.")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="holds articles.jsonl.gz")
-    parser.add_argument("--articles", type=int, default=2000, help="how many to read (2000)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the figures as JSON")
+    parser = new_parser("Compare sentence splitters.")
+    add_data(parser, required=False)
+    parser.add_argument("--articles", type=int, default=2000, help="articles to read (2000)")
     options = parser.parse_args()
 
+    texts = []
+    if options.data:
+        texts = list(read_articles(articles_file(parser, options.data), options.articles))
     hard = {name: measure_hard_cases(split) for name, split in SPLITTERS.items()}
-    texts = read_articles(options.data, options.articles) if options.data else []
     articles = measure_articles(texts) if texts else {}
     growth = measure_growth()
-    show(hard, growth, articles)
+    for table in tables(hard, growth, articles):
+        table.show()
     figures = {
         "versions": {name: version(name) for name in ("sentencex", "nupunkt")},
         "articles_read": len(texts),

@@ -1,18 +1,15 @@
-"""What `sayso serve` takes: `python -m benchmarks.service.memory [--data DIR] [--output FILE]`.
+"""Memory of `sayso serve`: `python -m benchmarks.service.memory [--data DIR] [--output FILE]`.
 
-Starts it cold some times: seconds until `/readyz` answers, CPU seconds by then, and the memory of
-each process, resident (RSS) and with shared pages divided among those that share them (PSS). The
-last one started is then asked for many articles, some at a time, each answer compared with the
-engine's own, and its memory is read again along the way: it has to stay flat.
+Starts the server several times: seconds until `/readyz` answers, CPU seconds until then, and the
+memory of each process, resident (RSS) and proportional (PSS: shared pages are divided among the
+processes that share them). The last server then scores many articles, several at a time, each
+answer is compared with the engine's own, and memory is sampled: it has to stay flat.
 
-The articles are made up, or the first of `DIR/articles.jsonl.gz`, a JSON object with a `text` a
-line; only figures are printed and written. PSS is told by Linux only.
+The articles are made up, or the first of `DIR/articles.jsonl.gz`, a JSON object with a `text` per
+line; only figures are printed and written. Only Linux has PSS.
 """
 
-import argparse
 import asyncio
-import gzip
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -24,7 +21,10 @@ from statistics import median
 
 import psutil
 
-from benchmarks.speed.command import write
+from benchmarks.command import add_data, articles_file, new_parser, write
+from benchmarks.news import read_articles
+from benchmarks.table import format_spread
+from benchmarks.timing import spread
 from serving.load.client import Tally, call, new_client
 from serving.load.expected_answers import Case, Own
 from serving.load.gates import Verdict, progress
@@ -33,17 +33,17 @@ from serving.load.server import WORKER, Server, sayso
 
 MB = 1_000_000
 SIZES = (8, 20, 35)
-"""Sentences of articles that are made up."""
+"""Sentences of made-up articles."""
 SAMPLES = 20
-"""Readings of the memory while articles are scored."""
+"""Samples of the memory while articles are scored."""
 WARM_AFTER = SAMPLES // 4
-"""Readings that do not count: what the first articles need stays for the next."""
+"""Samples before the server counts as warm."""
 READY_WITHIN, GROWTH = 2.5, 0.05
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What one process takes, in bytes."""
+class ProcessMemory:
+    """The memory of one process, in bytes."""
 
     role: str
     rss: int
@@ -51,53 +51,53 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Start:
-    """A cold start, until it was ready."""
+class ColdStart:
+    """A cold start, until the server is ready."""
 
     seconds: float
     cpu_seconds: float
-    processes: list[Taken]
+    processes: list[ProcessMemory]
 
     @property
     def rss(self) -> int:
         """Resident bytes of all processes."""
-        return sum(one.rss for one in self.processes)
+        return sum(process.rss for process in self.processes)
 
     @property
     def pss(self) -> int:
-        """The same, where shared pages count once."""
-        return sum(one.pss for one in self.processes)
+        """The same, with shared pages counted once."""
+        return sum(process.pss for process in self.processes)
 
 
-def look(server: Server) -> list[Taken]:
-    """What each process takes now."""
+def measure_memory(server: Server) -> list[ProcessMemory]:
+    """The memory of each process now."""
     found = []
-    for one in server.processes():
+    for process in server.processes():
         with suppress(psutil.NoSuchProcess):
-            memory = one.memory_full_info()
-            role = "worker" if WORKER in " ".join(one.cmdline()) else "supervisor"
-            found.append(Taken(role, memory.rss, getattr(memory, "pss", 0)))
+            memory = process.memory_full_info()
+            role = "worker" if WORKER in " ".join(process.cmdline()) else "supervisor"
+            found.append(ProcessMemory(role, memory.rss, getattr(memory, "pss", 0)))
     return found
 
 
 def cpu_seconds(server: Server) -> float:
-    """User and system time of all processes, with those that have ended."""
+    """User and system time of all processes, including those that have ended."""
     total = 0.0
-    for one in server.processes():
-        times = one.cpu_times()
+    for process in server.processes():
+        times = process.cpu_times()
         total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
-def started(server: Server, since: float) -> Start:
-    """The figures of a server that has just said that it is ready."""
-    return Start(time.monotonic() - since, cpu_seconds(server), look(server))
+def measure_start(server: Server, since: float) -> ColdStart:
+    """The figures of a server that has just become ready."""
+    return ColdStart(time.monotonic() - since, cpu_seconds(server), measure_memory(server))
 
 
-async def ask(
+async def score_all(
     server: Server, cases: Sequence[Case], requests: int, senders: int
 ) -> tuple[Tally, list[int]]:
-    """All requests, and the RSS after each part of them."""
+    """Send all requests; the RSS after each twentieth of them."""
     tally, samples = Tally(), []
     numbers = iter(range(requests))
 
@@ -114,24 +114,26 @@ async def ask(
     return tally, samples
 
 
-def articles(data: Path | None, count: int, seed: int) -> list[str]:
-    """Some articles of a file, or made up."""
-    if data is None:
+def articles(file: Path | None, count: int, seed: int) -> list[str]:
+    """Articles of a file, or made-up ones."""
+    if file is None:
         return Newsroom(seed).articles(count, SIZES)
-    with gzip.open(data / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in islice(lines, count)]
+    return list(read_articles(file, count))
 
 
-def judge(starts: Sequence[Start], tally: Tally, samples: Sequence[int], most: float) -> Verdict:
+def judge(
+    starts: Sequence[ColdStart], tally: Tally, samples: Sequence[int], most: float
+) -> Verdict:
     """All figures, as a verdict."""
     verdict = Verdict("Memory and start")
-    seconds, cpu = [one.seconds for one in starts], [one.cpu_seconds for one in starts]
-    spread = f"({min(seconds):.2f} to {max(seconds):.2f})"
-    verdict.figure("seconds until ready", f"{median(seconds):.2f} {spread}")
-    verdict.figure("CPU seconds by then", f"{median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
-    for one in starts[-1].processes:
-        verdict.figure(f"{one.role}: RSS, PSS, MB", f"{one.rss / MB:.0f}, {one.pss / MB:.0f}")
-    ready = median(one.rss for one in starts)
+    seconds = [start.seconds for start in starts]
+    cpu = [start.cpu_seconds for start in starts]
+    verdict.figure("seconds until ready", format_spread(spread(seconds), 2))
+    verdict.figure("CPU seconds until then", format_spread(spread(cpu), 2))
+    for process in starts[-1].processes:
+        sizes = f"{process.rss / MB:.0f}, {process.pss / MB:.0f}"
+        verdict.figure(f"{process.role}: RSS, PSS, MB", sizes)
+    ready = median(start.rss for start in starts)
     verdict.figure("all: RSS, PSS, MB", f"{ready / MB:.0f}, {starts[-1].pss / MB:.0f}")
     warm, end = samples[WARM_AFTER], median(samples[-3:])
     right = len(tally.right_at)
@@ -149,33 +151,33 @@ def judge(starts: Sequence[Start], tally: Tally, samples: Sequence[int], most: f
 
 def main() -> None:
     """Run the measurement from the command line."""
-    parser = argparse.ArgumentParser(description="Measure what the server takes.")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="articles.jsonl.gz (made up)")
+    parser = new_parser("Measure start and memory of the server.")
+    add_data(parser, required=False)
     parser.add_argument("--starts", type=int, default=5, help="cold starts (5)")
     parser.add_argument("--requests", type=int, default=2_000, help="articles to score (2,000)")
-    parser.add_argument("--senders", type=int, default=4, help="at once (4)")
-    parser.add_argument("--workers", type=int, default=1, help="of the server (1)")
-    parser.add_argument("--most", type=float, default=350, metavar="MB", help="fail above (350)")
-    parser.add_argument("--seed", type=int, default=1, help="of articles that are made up (1)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the figures as JSON")
+    parser.add_argument("--senders", type=int, default=4, help="concurrent senders (4)")
+    parser.add_argument("--workers", type=int, default=1, help="workers of the server (1)")
+    parser.add_argument(
+        "--most", type=float, default=350, metavar="MB", help="fail above this (350)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of made-up articles (1)")
     options = parser.parse_args()
-    if options.data is not None and not (options.data / "articles.jsonl.gz").is_file():
-        parser.error(f"{options.data / 'articles.jsonl.gz'} is missing; --data names its folder")
+    file = articles_file(parser, options.data) if options.data else None
     requests = max(SAMPLES, options.requests)
 
     own = Own()
-    cases = [own.score(text) for text in articles(options.data, min(requests, 100), options.seed)]
-    starts: list[Start] = []
+    cases = [own.score(text) for text in articles(file, min(requests, 100), options.seed)]
+    starts: list[ColdStart] = []
     tally, samples = Tally(), [0]
-    for turn in range(max(1, options.starts)):
+    for number in range(max(1, options.starts)):
         since = time.monotonic()
         with sayso(workers=options.workers) as server:
-            starts.append(started(server, since))
-            print(f"start {turn + 1}: {starts[-1].seconds:.2f} s", file=sys.stderr)
-            if turn == max(1, options.starts) - 1:
-                tally, samples = asyncio.run(ask(server, cases, requests, options.senders))
+            starts.append(measure_start(server, since))
+            print(f"start {number + 1}: {starts[-1].seconds:.2f} s", file=sys.stderr)
+            if number == max(1, options.starts) - 1:
+                tally, samples = asyncio.run(score_all(server, cases, requests, options.senders))
     figures = {
-        "starts": [asdict(one) | {"rss": one.rss, "pss": one.pss} for one in starts],
+        "starts": [asdict(start) | {"rss": start.rss, "pss": start.pss} for start in starts],
         "requests": requests,
         "right": len(tally.right_at),
         "rss": samples,

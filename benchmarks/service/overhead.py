@@ -1,11 +1,11 @@
 """What the service costs beside a bare engine: `python -m benchmarks.service.overhead --data DIR`.
 
 Requests of one sentence (or of an article of `--sentences`) from 1, 4, 16 and 64 callers, each of
-which waits for its answer: Sayso's service with one worker, and the same engine
-behind plain Starlette under uvicorn with one worker (`bare.py`), which checks, limits, counts and
-logs nothing. Both servers are up all the time and are asked in turns, the order turning from round
-to round; the ratios are medians of the rounds' own. Both are asked the same in a round, and nothing
-twice in a run. Every answer of both is compared with the engine's own.
+which waits for its answer: Sayso's service with one worker, and the same engine behind plain
+Starlette under uvicorn with one worker (`starlette_baseline.py`), which checks, limits, counts and
+logs nothing. Both servers are up all the time and are asked in alternation, the order changing from
+round to round; the ratios are medians over the rounds. Both get the same requests in a round, and
+none twice in a run. Every answer of both is compared with the engine's own.
 """
 
 import argparse
@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.speed.command import new_parser, open_news, write
-from benchmarks.speed.drawing import logarithmic, new_axes, save, style
-from benchmarks.speed.machine import describe_machine
-from benchmarks.speed.news import News
-from benchmarks.speed.rounds import Figures, ratios, spreads
-from benchmarks.speed.tabular import Table, cell
+from benchmarks.command import open_news, plotting_parser, write
+from benchmarks.machine import describe_machine
+from benchmarks.news import News
+from benchmarks.plots import logarithmic, new_axes, save, style
+from benchmarks.table import ResultTable, format_spread
+from benchmarks.timing import Figures, ratios, rotated, spreads
 from serving.load.client import Tally, each_once, new_client
 from serving.load.expected_answers import Case, Own
 from serving.load.gates import Verdict, progress
@@ -37,14 +37,14 @@ Found = dict[int, dict[str, list[Figures]]]
 
 
 def bare_command(port: int) -> list[str]:
-    """Run `bare.py` under uvicorn."""
+    """Run `starlette_baseline.py` under uvicorn."""
     where = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    app = "benchmarks.service.bare_engine:app"
+    app = "benchmarks.service.starlette_baseline:app"
     return [sys.executable, "-P", "-m", "uvicorn", app, "--no-access-log", *where]
 
 
-def told(rate: float, tally: Tally) -> Figures:
-    """Right answers a second, and milliseconds of percentiles of them."""
+def percentiles(rate: float, tally: Tally) -> Figures:
+    """Right answers a second, and percentiles of their milliseconds."""
     times = 1000 * np.array(tally.seconds or [np.nan])
     return {"rate": rate} | {f"p{one}": float(np.percentile(times, one)) for one in PERCENTILES}
 
@@ -52,29 +52,29 @@ def told(rate: float, tally: Tally) -> Figures:
 async def measure(
     urls: dict[str, str], own: Own, news: News, options: argparse.Namespace
 ) -> tuple[Found, Counter[str]]:
-    """The figures of each number of callers and each server, and what was not right how often.
+    """The figures of each number of callers and each server, and the counts of wrong answers.
 
-    What is asked is scored before its round, so that the answers to compare with cost nothing
-    while it lasts.
+    The expected answers of a round are computed before it.
     """
     found: Found = {callers: {name: [] for name in urls} for callers in options.callers}
-    steps = [(turn, callers) for turn in range(options.rounds) for callers in options.callers]
+    steps = [(number, callers) for number in range(options.rounds) for callers in options.callers]
     bad, warm_up = Counter[str](), new_cases(own, news, WARM_UP, 1)
     for url in urls.values():
         await ask(url, warm_up, 4)
     with progress() as bar:
-        for turn, callers in bar.track(steps, description="rounds"):
+        for number, callers in bar.track(steps, description="rounds"):
             cases = new_cases(own, news, options.requests, options.sentences)
-            for name in list(urls) if turn % 2 == 0 else reversed(urls):
+            for name in rotated(list(urls), number):
                 rate, tally = await ask(urls[name], cases, callers)
-                found[callers][name].append(told(rate, tally))
-                bad += {f"{name}: {what}": number for what, number in not_right(tally)}
+                found[callers][name].append(percentiles(rate, tally))
+                bad += {f"{name}: {what}": count for what, count in not_right(tally)}
     return found, bad
 
 
 async def ask(url: str, cases: list[Case], callers: int) -> tuple[float, Tally]:
-    """Each case once, over connections that are new, since a server closes those that wait for the
-    other one's turn; they are opened before.
+    """Send each case once over new connections, which are opened before.
+
+    The server closes connections that are idle while the other server is asked.
     """
     async with new_client(url) as client:
         await asyncio.gather(*(client.get("/readyz") for _ in range(callers)))
@@ -82,34 +82,34 @@ async def ask(url: str, cases: list[Case], callers: int) -> tuple[float, Tally]:
 
 
 def not_right(tally: Tally) -> Iterator[tuple[str, int]]:
-    """Answers that were not 200 with the engine's own bytes."""
+    """Counts of answers that were not 200 with the engine's own bytes."""
     yield from ((what, count) for what, count in tally.statuses.items() if what != "200")
     yield from ((what, count) for what, count in (("wrong", tally.wrong), ("hang", tally.hangs)))
 
 
 def new_cases(own: Own, news: News, count: int, sentences: int) -> list[Case]:
-    """Requests that were not asked before."""
+    """Requests with new sentences."""
     return [own.score(news.article(sentences)) for _ in range(count)]
 
 
-def tables(figures: dict[str, Any]) -> list[Table]:
+def tables(figures: dict[str, Any]) -> list[ResultTable]:
     """Both servers at each number of callers."""
     rows = []
-    for callers, of_callers in figures["callers"].items():
-        for name, one in of_callers["servers"].items():
-            times = [cell(one[f"p{each}"]) for each in PERCENTILES]
-            rows.append((callers, name, cell(one["rate"]), *times))
-        ratio = of_callers["service_to_bare"]
-        times = [cell(ratio[f"p{each}"], 2) for each in PERCENTILES]
-        rows.append((callers, f"{SERVICE} / bare", cell(ratio["rate"], 2), *times))
-    what = figures["sentences"]
-    title = f"Overhead, requests of {what} sentence{'s'[: what > 1]}, {figures['rounds']} rounds"
+    for callers, found in figures["callers"].items():
+        for name, server in found["servers"].items():
+            times = [format_spread(server[f"p{percentile}"]) for percentile in PERCENTILES]
+            rows.append((callers, name, format_spread(server["rate"]), *times))
+        ratio = found["service_to_bare"]
+        times = [format_spread(ratio[f"p{percentile}"], 2) for percentile in PERCENTILES]
+        rows.append((callers, f"{SERVICE} / bare", format_spread(ratio["rate"], 2), *times))
+    size = figures["sentences"]
+    title = f"Overhead, requests of {size} sentence{'s'[: size > 1]}, {figures['rounds']} rounds"
     head = ("callers", "server", "requests / s", *(f"p{one} ms" for one in PERCENTILES))
-    return [Table("overhead", title, head, rows)]
+    return [ResultTable(title, head, rows, "overhead")]
 
 
 def draw(figures: dict[str, Any], file: Path) -> None:
-    """Percentiles of both over the callers."""
+    """Percentiles of both servers against the number of callers."""
     figure, axes = new_axes("Milliseconds of a request", size=(7.2, 4.4))
     shown: list[float] = []
     for at, name in enumerate((SERVICE, BARE)):
@@ -128,7 +128,7 @@ def draw(figures: dict[str, Any], file: Path) -> None:
     save(figure, file)
 
 
-def summed_up(found: Found) -> dict[str, Any]:
+def summarize(found: Found) -> dict[str, Any]:
     """Medians of the rounds, and of the service's ratios to the bare engine in each."""
     return {
         str(callers): {
@@ -159,12 +159,14 @@ def judge(figures: dict[str, Any], at_least: float | None) -> Verdict:
 
 def main() -> None:
     """Run the comparison from the command line."""
-    parser = new_parser("Compare the service with a bare engine.")
-    parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="(1 4 16 64)")
-    parser.add_argument("--requests", type=int, default=400, help="to each a round (400)")
-    parser.add_argument("--sentences", type=int, default=1, help="of a request (1)")
-    parser.add_argument("--rounds", type=int, default=5, help="3 or more (5)")
-    parser.add_argument("--at-least", type=float, metavar="RATIO", help="fail below (no gate)")
+    parser = plotting_parser("Compare the service with a bare engine.")
+    parser.add_argument(
+        "--callers", type=int, nargs="+", default=CALLERS, help="numbers of callers (1 4 16 64)"
+    )
+    parser.add_argument("--requests", type=int, default=400, help="per round and server (400)")
+    parser.add_argument("--sentences", type=int, default=1, help="per request (1)")
+    parser.add_argument("--rounds", type=int, default=5, help="at least 3 (5)")
+    parser.add_argument("--at-least", type=float, metavar="RATIO", help="fail below this (no gate)")
     options = parser.parse_args()
     options.rounds = max(3, options.rounds)
     news, machine, own = open_news(parser, options.data), describe_machine(), Own()
@@ -180,7 +182,7 @@ def main() -> None:
         "rounds": options.rounds,
         "times_read": news.times_read,
         "not_right": +bad,
-        "callers": summed_up(found),
+        "callers": summarize(found),
     }
     write(figures, options.output)
     if options.plot:

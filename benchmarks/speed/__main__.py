@@ -1,8 +1,8 @@
-"""All figures of speed: `python -m benchmarks.speed --data DIR --output FOLDER [--only NAME ...]`.
+"""All speed figures: `python -m benchmarks.speed --data DIR --output FOLDER [--only NAME ...]`.
 
-Runs each benchmark in a process of its own, one after the other, and leaves `NAME.json` and
-`NAME.svg` in the folder (`growth-CURVE.svg` for the curves). Half an hour or so on two idle cores;
-`--quick` shows in a few minutes that all works, with figures that mean nothing.
+Runs each benchmark in its own process, one after the other, and writes `NAME.json` and `NAME.svg`
+into the folder (`growth-CURVE.svg` for the curves). It takes about half an hour on two idle cores;
+`--quick` checks in a few minutes that everything runs, with meaningless figures.
 """
 
 import argparse
@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.speed.tables import MODULES
+from benchmarks.command import add_data
+from benchmarks.speed.markdown_tables import MODULES
 
 ROOT = Path(__file__).parents[2]
 QUICK = {
@@ -25,11 +26,15 @@ QUICK = {
 def main() -> None:
     """Run all from the command line."""
     modules = {name.rpartition(".")[2]: name for name in sorted(MODULES)}
-    parser = argparse.ArgumentParser(description="Make all figures of speed.")
-    parser.add_argument("--data", type=Path, metavar="DIR", required=True, help="of the articles")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", required=True, help="JSON and SVG")
-    parser.add_argument("--only", nargs="+", choices=modules, default=list(modules), help="these")
-    parser.add_argument("--quick", action="store_true", help="only to see that all works")
+    parser = argparse.ArgumentParser(description="Run the speed benchmarks.")
+    add_data(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", required=True, help="for JSON and SVG files"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=modules, default=list(modules), help="run only these (all)"
+    )
+    parser.add_argument("--quick", action="store_true", help="only check that everything runs")
     options = parser.parse_args()
     data, folder = options.data.resolve(), options.output.resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,13 @@
 """Compare engines: `python -m benchmarks.speed.engines --data DIR [--sentences N] [--output FILE]`.
 
-How many sentences a CPU second reads, on one thread. The peers are a classifier with three labels
-on Sayso's own encoder and a classifier of the shape of RoBERTa base for each label, run by
-`transformers` as its users run it; their heads are random. Splitting is left out everywhere; all
-that Sayso does beyond a classifier's scores (kinds, evidence, calibration, report) is in its time.
+Sentences per CPU second, on one thread. The baselines are a classifier with three labels on
+Sayso's own encoder and a classifier of the size of RoBERTa base for each label, run by
+`transformers`; their heads are random. No system splits text; Sayso's time includes what it does
+beyond the scores of a classifier (kinds, evidence, calibration, report).
 
-In each round all systems read the same sentences, which no earlier round read. RoBERTa reads only
-every tenth of them by length. The machine's int8 limit (`limit.py`) is measured in each round too,
-and told in sentences of the mean number of tokens of that round's.
+In each round all systems read the same sentences, which no earlier round read. RoBERTa reads every
+tenth of them by length. The int8 limit of the machine (`int8_limit.py`) is measured in each round,
+too, as sentences with the mean number of tokens of that round.
 """
 
 import argparse
@@ -21,59 +21,49 @@ from unittest.mock import patch
 import torch
 from tokenizers import Tokenizer
 
-from benchmarks.speed.command import new_parser, open_news, show, write
-from benchmarks.speed.drawing import bars, new_axes, save
-from benchmarks.speed.limit import Limit, Shape
-from benchmarks.speed.machine import describe_machine
-from benchmarks.speed.news import News
-from benchmarks.speed.peers import BATCH_SIZE, MAX_TOKENS, minilm, robertas
-from benchmarks.speed.rounds import Figures, Way, ratios, spread, take_turns, watching
-from benchmarks.speed.tabular import Table, cell
+from benchmarks.command import open_news, plotting_parser, publish
+from benchmarks.machine import describe_machine
+from benchmarks.news import News
+from benchmarks.plots import bars, new_axes, save
+from benchmarks.speed.int8_limit import EncoderShape, Int8Limit
+from benchmarks.speed.transformers_baselines import BATCH_SIZE, MAX_TOKENS, minilm, robertas
+from benchmarks.table import ResultTable, format_spread
+from benchmarks.timing import Figures, interleave, measured, ratios, spread
 from sayso.bundle.bundle import NETWORK, TOKENIZER, shipped_bundles
 from sayso.engine.scorer import Scorer
 
 WARM_UP = 64  # sentences that each system reads before the first round
 NAIVE = "pipeline, one by one"
 ROBERTAS = "three RoBERTa pipelines, one by one"
-EVERY = 10  # of which RoBERTa reads one
+EVERY = 10  # RoBERTa reads one of so many
 RATE = "sentences_per_cpu_second"
 Read = Callable[[Sequence[str]], object]
 
 
 def every_tenth(sentences: Sequence[str]) -> list[str]:
-    """Every tenth by length, from the middle of the first ten: about as long as all in the mean."""
+    """Every tenth by length, from the middle of the first ten, which keeps the mean length."""
     by_length = sorted(sentences, key=len)
     return by_length[min(EVERY, len(by_length)) // 2 :: EVERY]
 
 
 def with_budget(scorer: Scorer, budget: int, sentences: Sequence[str]) -> None:
-    """Score with another number of tokens a batch than the engine's own."""
+    """Score with another number of tokens per batch than the engine's default."""
     with patch("sayso.engine.batching.BATCH_TOKENS", budget):
         scorer.score_sentences(sentences)
 
 
-class Reading:
-    """A system that reads a round's sentences, or every tenth of them."""
-
-    def __init__(self, read: Read, rounds: Sequence[Sequence[str]], *, thin: bool = False) -> None:
-        self._read = read
-        self._rounds = [every_tenth(one) if thin else one for one in rounds]
-
-    def __call__(self, turn: int) -> Figures:
-        with watching() as watch:
-            self._read(self._rounds[turn])
-        return {RATE: len(self._rounds[turn]) / watch.cpu}
+def time_reading(read: Read, rounds: Sequence[Sequence[str]], round_number: int) -> Figures:
+    """The rate of a system on the sentences of a round."""
+    sentences = rounds[round_number]
+    with measured() as elapsed:
+        read(sentences)
+    return {RATE: len(sentences) / elapsed.cpu}
 
 
-class Allowing:
-    """The int8 limit of a bundle's encoder, in sentences of a round."""
-
-    def __init__(self, limit: Limit, tokens: Sequence[float]) -> None:
-        self._limit, self._tokens = limit, tokens
-
-    def __call__(self, turn: int) -> Figures:
-        tokens = self._limit.tokens_per_cpu_second()
-        return {RATE: tokens / self._tokens[turn], "billions": self._limit.billions(tokens)}
+def time_products(limit: Int8Limit, tokens: Sequence[float], round_number: int) -> Figures:
+    """The int8 limit of an encoder, as a rate of sentences with the tokens of a round."""
+    rate = limit.tokens_per_cpu_second()
+    return {RATE: rate / tokens[round_number], "billions": limit.billions(rate)}
 
 
 def mean_tokens(file: Path, sentences: Sequence[str]) -> float:
@@ -85,13 +75,13 @@ def mean_tokens(file: Path, sentences: Sequence[str]) -> float:
     return sum(len(encoding) for encoding in encodings) / len(encodings)
 
 
-def systems(scorers: Mapping[str, Scorer], options: argparse.Namespace) -> dict[str, Read]:
-    """All that reads sentences, the naive way first."""
-    peer = minilm()
+def readers(scorers: Mapping[str, Scorer], options: argparse.Namespace) -> dict[str, Read]:
+    """All systems that read sentences, the naive one first."""
+    baseline = minilm()
     found: dict[str, Read] = {
-        NAIVE: peer.one_by_one,
-        f"pipeline, batches of {BATCH_SIZE}": peer.batched,
-        "torch, sorted by length": peer.sorted_by_length,
+        NAIVE: baseline.one_by_one,
+        f"pipeline, batches of {BATCH_SIZE}": baseline.batched,
+        "torch, sorted by length": baseline.sorted_by_length,
     }
     if not options.without_roberta:
         found[ROBERTAS] = robertas().one_by_one
@@ -104,77 +94,86 @@ def systems(scorers: Mapping[str, Scorer], options: argparse.Namespace) -> dict[
 
 def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
-    machine = describe_machine()  # first: its load is that of others
+    machine = describe_machine()  # first, so that its load is that of other programs
     scorers = {name: Scorer(name, threads=1) for name in shipped_bundles()}
-    readers, warm_up = systems(scorers, options), news.sentences(WARM_UP)
+    systems, warm_up = readers(scorers, options), news.sentences(WARM_UP)
     rounds = [news.sentences(options.sentences) for _ in range(options.rounds)]
-    ways: dict[str, Way] = {}
-    for name, read in readers.items():
+    thinned = [every_tenth(sentences) for sentences in rounds]
+    measurements: dict[str, Callable[[int], Figures]] = {}
+    for name, read in systems.items():
         read(warm_up[:4] if name == ROBERTAS else warm_up)
-        ways[name] = Reading(read, rounds, thin=name == ROBERTAS)
+        read_in = thinned if name == ROBERTAS else rounds
+        measurements[name] = partial(time_reading, read, read_in)
     tokens, limits = {}, {}
     for name, scorer in scorers.items():
         folder = scorer.bundle.path
-        limits[name] = Limit(Shape.of(folder / NETWORK))
-        tokens[name] = [mean_tokens(folder / TOKENIZER, one) for one in rounds]
-        ways[f"int8 limit, {name}"] = Allowing(limits[name], tokens[name])
-    found = take_turns(ways, options.rounds)
-    speeds = {
-        name: spread([one[RATE] for one in found[name]])
-        | {"ratio": ratios(found[name], found[NAIVE], RATE)}
-        for name in readers
-    }
+        limits[name] = Int8Limit(EncoderShape.of(folder / NETWORK))
+        tokens[name] = [mean_tokens(folder / TOKENIZER, sentences) for sentences in rounds]
+        measurements[limit_name(name)] = partial(time_products, limits[name], tokens[name])
+    found = interleave(measurements, options.rounds)
+    rates = {name: spread([figures[RATE] for figures in found[name]]) for name in found}
     return {
         "benchmark": "speed.engines",
         "machine": machine,
         "sentences": options.sentences,
         "rounds": options.rounds,
         "times_read": news.times_read,
-        "peers_tokens_at_most": MAX_TOKENS,
-        "speeds": speeds,
+        "baselines_max_tokens": MAX_TOKENS,
+        "speeds": {
+            name: rates[name] | {"ratio": ratios(found[name], found[NAIVE], RATE)}
+            for name in systems
+        },
         "limits": {
             name: {
                 "bundle": scorers[name].bundle.model_version,
                 "encoder": f"{limit.shape.layers} x {limit.shape.hidden}",
                 "tokens_per_sentence": spread(tokens[name]),
                 "billions_per_second": spread(
-                    [one["billions"] for one in found[f"int8 limit, {name}"]]
+                    [figures["billions"] for figures in found[limit_name(name)]]
                 ),
-                "limit": spread([one[RATE] for one in found[f"int8 limit, {name}"]]),
-                "reached": ratios(found[f"sayso, {name}"], found[f"int8 limit, {name}"], RATE),
+                "limit": rates[limit_name(name)],
+                "reached": ratios(found[f"sayso, {name}"], found[limit_name(name)], RATE),
             }
             for name, limit in limits.items()
         },
     }
 
 
-def tables(figures: dict[str, Any]) -> list[Table]:
-    """Speeds, and how near to the limit they come."""
+def limit_name(bundle: str) -> str:
+    """The int8 limit of a bundle, among the systems."""
+    return f"int8 limit, {bundle}"
+
+
+def tables(figures: dict[str, Any]) -> list[ResultTable]:
+    """Speeds, and their ratio to the limit."""
     count = f"{figures['sentences']:,} sentences a round, {figures['rounds']} rounds, one thread"
-    rows = [(name, cell(one), cell(one["ratio"], 2)) for name, one in figures["speeds"].items()]
-    near = [
+    rows = [
+        (name, format_spread(speed), format_spread(speed["ratio"], 2))
+        for name, speed in figures["speeds"].items()
+    ]
+    limits = [
         (
             name,
-            one["encoder"],
-            f"{one['tokens_per_sentence']['median']:.1f}",
-            cell(one["billions_per_second"]),
-            cell(one["limit"]),
-            cell(one["reached"], 3),
+            limit["encoder"],
+            f"{limit['tokens_per_sentence']['median']:.1f}",
+            format_spread(limit["billions_per_second"]),
+            format_spread(limit["limit"]),
+            format_spread(limit["reached"], 3),
         )
-        for name, one in figures["limits"].items()
+        for name, limit in figures["limits"].items()
     ]
     per = "sentences / CPU s"
     head = ("bundle", "layers x size", "tokens each", "10⁹ products / s", per, "reached / limit")
     return [
-        Table("engines", count, ("engine", per, "times the naive pipeline"), rows),
-        Table("limit", "What int8 products allow on one thread", head, near),
+        ResultTable(count, ("engine", per, "times the naive pipeline"), rows, "engines"),
+        ResultTable("The int8 limit of the machine, one thread", head, limits, "limit"),
     ]
 
 
 def draw(figures: dict[str, Any], file: Path) -> None:
-    """Speeds as bars, with the limits below."""
+    """Speeds as bars, with the limits below them."""
     shown = dict(figures["speeds"])
-    shown |= {f"int8 limit, {name}": one["limit"] for name, one in figures["limits"].items()}
+    shown |= {limit_name(name): found["limit"] for name, found in figures["limits"].items()}
     size = (7.2, 0.8 + 0.45 * len(shown))
     figure, axes = new_axes("Sentences in a CPU second, one thread", size=size)
     bars(axes, list(shown), list(shown.values()))
@@ -184,20 +183,20 @@ def draw(figures: dict[str, Any], file: Path) -> None:
 
 def main() -> None:
     """Run the comparison from the command line."""
-    parser = new_parser("Compare the speeds of engines on one thread.")
-    parser.add_argument("--sentences", type=int, default=1000, help="to read a round (1000)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often, 3 or more (5)")
-    parser.add_argument("--token-budgets", type=int, nargs="*", default=[], help="also try these")
-    parser.add_argument("--without-roberta", action="store_true", help="it takes most of the time")
+    parser = plotting_parser("Compare the speeds of engines on one thread.")
+    parser.add_argument("--sentences", type=int, default=1000, help="sentences per round (1000)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, at least 3 (5)")
+    parser.add_argument(
+        "--token-budgets", type=int, nargs="*", default=[], help="also try these batch sizes"
+    )
+    parser.add_argument(
+        "--without-roberta", action="store_true", help="skip it: it takes most of the time"
+    )
     options = parser.parse_args()
     news, options.rounds = open_news(parser, options.data), max(3, options.rounds)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     torch.set_num_threads(1)
-    figures = measure(news, options)
-    show(figures, tables(figures))
-    write(figures, options.output)
-    if options.plot:
-        draw(figures, options.plot)
+    publish(measure(news, options), options, tables, draw)
 
 
 if __name__ == "__main__":

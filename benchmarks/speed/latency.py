@@ -1,10 +1,10 @@
-"""How long one call takes: `python -m benchmarks.speed.latency --data DIR [--output FILE]`.
+"""Latency of one call: `python -m benchmarks.speed.latency --data DIR [--output FILE]`.
 
-One sentence, an article, and the article again after one or two of its sentences were changed, on
-the clock and in CPU time: `Scorer.score` of every shipped bundle, and a classifier with three
-labels on the same encoder, run by `transformers` one sentence after the other. The classifier is
-given sentences, Sayso splits the text itself. Everything is loaded and warm; the texts of a round
-are the same for all and new to all, but for what an edit leaves as it was.
+One sentence, an article, and the article again after an edit of one or two sentences, in wall-clock
+and CPU time: `Scorer.score` of every shipped bundle, and a classifier with three labels on the same
+encoder, run by `transformers` one sentence after the other. The classifier gets sentences; Sayso
+splits the text itself. Everything is loaded and warm. All systems get the same texts in a round,
+and new ones in each, except for the unchanged sentences of an edited article.
 """
 
 import argparse
@@ -16,13 +16,13 @@ from typing import Any
 
 import torch
 
-from benchmarks.speed.command import new_parser, open_news, show, write
-from benchmarks.speed.drawing import bars, new_axes, save
-from benchmarks.speed.machine import describe_machine
-from benchmarks.speed.news import News
-from benchmarks.speed.peers import minilm
-from benchmarks.speed.rounds import Figures, ratios, spreads, take_turns, watching
-from benchmarks.speed.tabular import Table, cell
+from benchmarks.command import open_news, plotting_parser, publish
+from benchmarks.machine import describe_machine
+from benchmarks.news import News
+from benchmarks.plots import bars, new_axes, save
+from benchmarks.speed.transformers_baselines import minilm
+from benchmarks.table import ResultTable, format_spread
+from benchmarks.timing import Figures, interleave, measured, ratios, spreads
 from sayso.bundle.bundle import shipped_bundles
 from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
@@ -34,14 +34,14 @@ Call = Callable[[list[str]], object]
 
 
 @dataclass(frozen=True)
-class Texts:
-    """What is scored in a round, one after the other: sentences of each task."""
+class RoundTexts:
+    """The sentences of each task of a round, scored one task after the other."""
 
     tasks: dict[str, list[str]]
 
     @classmethod
-    def of(cls, news: News, sentences: int) -> "Texts":
-        """An article, and that article with sentences in its middle changed for others."""
+    def of(cls, news: News, sentences: int) -> "RoundTexts":
+        """A sentence, an article, and that article with one and with two other sentences."""
         (alone, *others), article = news.sentences(4), news.sentences(sentences)
         middle = len(article) // 2
         once, twice = list(article), list(article)
@@ -51,35 +51,35 @@ class Texts:
 
 
 def as_text(scorer: Scorer, sentences: list[str]) -> None:
-    """Score sentences as the text that they came from, to be split again."""
+    """Score the text of these sentences, which has to be split again."""
     scorer.score("\n".join(sentences))
 
 
-def timed(score: Call, rounds: list[Texts], turn: int) -> Figures:
+def time_tasks(score: Call, rounds: list[RoundTexts], round_number: int) -> Figures:
     """Milliseconds of each task, `clock` and `cpu`."""
     figures = {}
-    for task, sentences in rounds[turn].tasks.items():
-        with watching() as watch:
+    for task, sentences in rounds[round_number].tasks.items():
+        with measured() as elapsed:
             score(sentences)
-        figures[f"{task}, clock"] = 1000 * watch.clock
-        figures[f"{task}, cpu"] = 1000 * watch.cpu
+        figures[f"{task}, clock"] = 1000 * elapsed.clock
+        figures[f"{task}, cpu"] = 1000 * elapsed.cpu
     return figures
 
 
 def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
-    machine = describe_machine()  # first: its load is that of others
+    machine = describe_machine()  # first, so that its load is that of other programs
     calls: dict[str, Call] = {NAIVE: minilm().one_by_one}
     scorers = {name: Scorer(name, threads=options.threads) for name in shipped_bundles()}
     for name, scorer in scorers.items():
         calls[f"sayso, {name}"] = partial(as_text, scorer)
-    warm_up = [Texts.of(news, options.sentences) for _ in range(WARM_UP)]
-    rounds = [Texts.of(news, options.sentences) for _ in range(options.rounds)]
+    warm_up = [RoundTexts.of(news, options.sentences) for _ in range(WARM_UP)]
+    rounds = [RoundTexts.of(news, options.sentences) for _ in range(options.rounds)]
     for call in calls.values():
-        for turn in range(WARM_UP):
-            timed(call, warm_up, turn)
-    ways = {name: partial(timed, call, rounds) for name, call in calls.items()}
-    found = take_turns(ways, options.rounds)
+        for number in range(WARM_UP):
+            time_tasks(call, warm_up, number)
+    measurements = {name: partial(time_tasks, call, rounds) for name, call in calls.items()}
+    found = interleave(measurements, options.rounds)
     return {
         "benchmark": "speed.latency",
         "machine": machine,
@@ -96,28 +96,28 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def tables(figures: dict[str, Any]) -> list[Table]:
-    """Each task of each system."""
+def tables(figures: dict[str, Any]) -> list[ResultTable]:
+    """A row for each task and system."""
     title = f"An article of {figures['sentences']} sentences, {figures['threads']} threads, "
     title += f"{figures['rounds']} rounds"
     rows = [
         (
             task,
             name,
-            cell(mine[f"{task}, clock"]),
-            cell(figures["times_as_fast"][name][f"{task}, clock"], 2),
-            cell(mine[f"{task}, cpu"]),
-            cell(figures["times_as_fast"][name][f"{task}, cpu"], 2),
+            format_spread(mine[f"{task}, clock"]),
+            format_spread(figures["times_as_fast"][name][f"{task}, clock"], 2),
+            format_spread(mine[f"{task}, cpu"]),
+            format_spread(figures["times_as_fast"][name][f"{task}, cpu"], 2),
         )
         for task in TASKS
         for name, mine in figures["milliseconds"].items()
     ]
     head = ("text", "engine", "ms", "times the naive", "CPU ms", "times the naive, CPU")
-    return [Table("latency", title, head, rows)]
+    return [ResultTable(title, head, rows, "latency")]
 
 
 def draw(figures: dict[str, Any], file: Path) -> None:
-    """Milliseconds as bars, task by task."""
+    """Milliseconds as bars, grouped by task."""
     shown = {
         f"{task}: {name}": mine[f"{task}, clock"]
         for task in TASKS
@@ -133,19 +133,19 @@ def draw(figures: dict[str, Any], file: Path) -> None:
 
 def main() -> None:
     """Run the measurement from the command line."""
-    parser = new_parser("Measure how long one call takes.")
-    parser.add_argument("--sentences", type=int, default=30, help="of an article, 4 or more (30)")
-    parser.add_argument("--rounds", type=int, default=30, help="new articles, 3 or more (30)")
-    parser.add_argument("--threads", type=int, default=available_cores(), help="all cores")
+    parser = plotting_parser("Measure the latency of one call.")
+    parser.add_argument(
+        "--sentences", type=int, default=30, help="sentences of an article, at least 4 (30)"
+    )
+    parser.add_argument("--rounds", type=int, default=30, help="rounds, at least 3 (30)")
+    parser.add_argument(
+        "--threads", type=int, default=available_cores(), help="threads (all cores)"
+    )
     options = parser.parse_args()
     options.sentences, options.rounds = max(4, options.sentences), max(3, options.rounds)
     news = open_news(parser, options.data)
     torch.set_num_threads(options.threads)
-    figures = measure(news, options)
-    show(figures, tables(figures))
-    write(figures, options.output)
-    if options.plot:
-        draw(figures, options.plot)
+    publish(measure(news, options), options, tables, draw)
 
 
 if __name__ == "__main__":

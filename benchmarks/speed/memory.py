@@ -1,8 +1,8 @@
-"""Whether memory stays flat: `python -m benchmarks.speed.memory --data DIR [--sentences N]`.
+"""Memory over a long run: `python -m benchmarks.speed.memory --data DIR [--sentences N]`.
 
-Scores whole articles one after the other in one process, and samples its resident memory after
-every hundredth of the sentences. Growth is counted from the first tenth of the run to its end: what
-is set up once is there by then.
+Scores whole articles one after the other in one process, and samples its resident memory after each
+hundredth of the sentences. Growth is measured from the middle of the run to its end, when the cache
+of sentences is full.
 """
 
 import argparse
@@ -14,11 +14,11 @@ import psutil
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.speed.command import new_parser, open_news, show, write
-from benchmarks.speed.drawing import COLOURS, new_axes, save
-from benchmarks.speed.machine import describe_machine
-from benchmarks.speed.news import News
-from benchmarks.speed.tabular import Table
+from benchmarks.command import open_news, plotting_parser, publish
+from benchmarks.machine import describe_machine
+from benchmarks.news import News
+from benchmarks.plots import COLOURS, new_axes, save
+from benchmarks.table import ResultTable
 from sayso.bundle.bundle import DEFAULT_BUNDLE
 from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
@@ -29,8 +29,8 @@ MIB = 1024 * 1024
 
 
 def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
-    """Samples of sentences scored so far and resident MiB, and what they come to."""
-    machine = describe_machine()  # first: its load is that of others
+    """Samples of sentences scored so far and resident MiB, and their summary."""
+    machine = describe_machine()  # first, so that its load is that of other programs
     process, scorer = psutil.Process(), Scorer(options.bundle, threads=options.threads)
     samples, done, due = [(0, process.memory_info().rss / MIB)], 0, 0.0
     step = options.sentences / SAMPLES
@@ -51,14 +51,12 @@ def measure(news: News, options: argparse.Namespace) -> dict[str, Any]:
         "sentences": done,
         "times_read": news.times_read,
         "samples": samples,
-        "mib": told(samples),
+        "mib": summarize(samples),
     }
 
 
-def told(samples: list[tuple[int, float]]) -> dict[str, float]:
-    """Start, after one hundredth and a half, end, and growth between the last two: by the half of a
-    long run the cache of sentences is full.
-    """
+def summarize(samples: list[tuple[int, float]]) -> dict[str, float]:
+    """MiB at the start, after 1 %, half and all of the run; the growth in its second half."""
     total = samples[-1][0]
 
     def at(share: float) -> float:
@@ -75,19 +73,19 @@ def told(samples: list[tuple[int, float]]) -> dict[str, float]:
     }
 
 
-def tables(figures: dict[str, Any]) -> list[Table]:
-    """Memory in the course of the run."""
+def tables(figures: dict[str, Any]) -> list[ResultTable]:
+    """Memory during the run."""
     mib = figures["mib"]
     flat = "flat" if abs(mib["growth"]) <= FLAT else "not flat"
     head = ("sentences", "loaded", "after 1 %", "after half", "end", "from half to the end", "")
     keys = ("start", "at_1_percent", "at_half", "end")
     cells = [f"{figures['sentences']:,}", *(f"{mib[key]:,.1f} MiB" for key in keys)]
     title = f"Resident memory, {figures['threads']} threads"
-    return [Table("memory", title, head, [[*cells, f"{mib['growth']:+.1%}", flat]])]
+    return [ResultTable(title, head, [[*cells, f"{mib['growth']:+.1%}", flat]], "memory")]
 
 
 def draw(figures: dict[str, Any], file: Path) -> None:
-    """Memory over sentences."""
+    """Memory against sentences."""
     figure, axes = new_axes("Resident memory while articles are scored")
     done, mib = zip(*figures["samples"], strict=True)
     axes.plot(done, mib, color=COLOURS[0])
@@ -102,16 +100,15 @@ def draw(figures: dict[str, Any], file: Path) -> None:
 
 def main() -> None:
     """Run the measurement from the command line."""
-    parser = new_parser("Measure memory over a long run.")
-    parser.add_argument("--sentences", type=int, default=100_000, help="to score (100,000)")
-    parser.add_argument("--bundle", default=DEFAULT_BUNDLE, help=f"({DEFAULT_BUNDLE})")
-    parser.add_argument("--threads", type=int, default=available_cores(), help="all cores")
+    parser = plotting_parser("Measure memory over a long run.")
+    parser.add_argument("--sentences", type=int, default=100_000, help="sentences (100,000)")
+    parser.add_argument("--bundle", default=DEFAULT_BUNDLE, help=f"bundle ({DEFAULT_BUNDLE})")
+    parser.add_argument(
+        "--threads", type=int, default=available_cores(), help="threads (all cores)"
+    )
     options = parser.parse_args()
-    figures = measure(open_news(parser, options.data), options)
-    show(figures, tables(figures))
-    write(figures, options.output)
-    if options.plot:
-        draw(figures, options.plot)
+    news = open_news(parser, options.data)
+    publish(measure(news, options), options, tables, draw)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,9 @@ def test_corpora(run: Run, articles: Path) -> None:
     assert done.returncode == 0, done.stderr
     figures = json.loads(output.read_text(encoding="utf-8"))
     assert figures["articles"] == len(ARTICLES)
-    assert {"local, 1 thread", "ray, 1 worker"} <= figures["ways"].keys()
-    for way in figures["ways"].values():
-        assert all(value > 0 for value in way.values())
+    assert {"local, 1 thread", "ray, 1 worker"} <= figures["executors"].keys()
+    for executor in figures["executors"].values():
+        assert all(value > 0 for value in executor.values())
     assert all(value > 0 for value in figures["cost"].values())
     assert "core hours" in done.stdout
 

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.latency import TASKS, Texts
-from benchmarks.speed.news import ARTICLES, News
+from benchmarks.news import ARTICLES, News
+from benchmarks.speed.latency import TASKS, RoundTexts
 from sayso.bundle.bundle import shipped_bundles
 from tests.benchmarks.conftest import Run
 
 
 def test_an_edit_changes_one_or_two_sentences(articles: Path) -> None:
-    texts = Texts.of(News(articles / ARTICLES), 4).tasks
+    texts = RoundTexts.of(News(articles / ARTICLES), 4).tasks
     alone, article, once, twice = (texts[task] for task in TASKS)
     assert len(alone) == 1
     for edited, changed in ((once, 1), (twice, 2)):

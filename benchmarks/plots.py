@@ -1,4 +1,4 @@
-"""Plain pictures that people who see colours otherwise can read, too."""
+"""Plots that are legible with any colour vision."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from benchmarks.timing import Spread
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's, "Color Universal Design", 2008."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -16,7 +18,7 @@ LINES = ("-", "--", "-.", ":", "-", "--")
 
 
 def new_axes(title: str, *, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Figure, Axes]:
-    """A picture of one part."""
+    """A figure with one pair of axes."""
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots()
     axes.set_title(title, fontsize="medium")
@@ -25,37 +27,37 @@ def new_axes(title: str, *, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Fig
 
 
 def style(number: int) -> dict[str, Any]:
-    """How the line of that number looks: colour, marker and dashes all tell it from others."""
+    """Colour, marker and dashes of a line: each alone distinguishes it from the others."""
     at = number % len(COLOURS)
     return {"color": COLOURS[at], "marker": MARKERS[at], "linestyle": LINES[at]}
 
 
 def logarithmic(axes: Axes, ys: Sequence[float]) -> None:
-    """Both axes, with plain numbers at them, more of them where the curves span little."""
+    """Make both axes logarithmic, with plain numbers as ticks, and more ticks for a small range."""
     span = max(ys) / min(ys)
-    marked = (1, 1.5, 2, 3, 4, 6, 8) if span < 10 else (1, 2, 5) if span < 1000 else (1,)
+    ticks = (1, 1.5, 2, 3, 4, 6, 8) if span < 10 else (1, 2, 5) if span < 1000 else (1,)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.yaxis.set_major_locator(LogLocator(subs=marked))
+    axes.yaxis.set_major_locator(LogLocator(subs=ticks))
     axes.yaxis.set_major_formatter("{x:,g}")
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def bars(axes: Axes, names: Sequence[str], spreads: Sequence[dict[str, float]]) -> None:
-    """A bar for each name from the top down, with its least and most, and the figure beside it."""
-    middle = [one["median"] for one in spreads]
-    sides = [
-        [one["median"] - one["min"] for one in spreads],
-        [one["max"] - one["median"] for one in spreads],
+def bars(axes: Axes, names: Sequence[str], spreads: Sequence[Spread]) -> None:
+    """A bar for each name, top down, with an error bar from minimum to maximum and the median."""
+    medians = [spread["median"] for spread in spreads]
+    errors = [
+        [spread["median"] - spread["min"] for spread in spreads],
+        [spread["max"] - spread["median"] for spread in spreads],
     ]
-    places = range(len(names))
-    axes.barh(places, middle, xerr=sides, color=COLOURS[0], ecolor="0.35", capsize=3)
-    for place, one in zip(places, spreads, strict=True):
-        digits = 0 if one["median"] >= 100 else 1
-        text = f" {one['median']:,.{digits}f}"
-        axes.annotate(text, (one["max"], place), va="center", fontsize="small")
-    axes.set_yticks(places, names)
+    rows = range(len(names))
+    axes.barh(rows, medians, xerr=errors, color=COLOURS[0], ecolor="0.35", capsize=3)
+    for row, spread in zip(rows, spreads, strict=True):
+        digits = 0 if spread["median"] >= 100 else 1
+        text = f" {spread['median']:,.{digits}f}"
+        axes.annotate(text, (spread["max"], row), va="center", fontsize="small")
+    axes.set_yticks(rows, names)
     axes.invert_yaxis()
     axes.margins(x=0.15)
     axes.grid(axis="x", alpha=0.3)
@@ -63,7 +65,7 @@ def bars(axes: Axes, names: Sequence[str], spreads: Sequence[dict[str, float]]) 
 
 
 def save(figure: Figure, file: Path) -> None:
-    """Write it, always the same bytes for the same figures."""
+    """Write a figure; the same data give the same bytes."""
     with mpl.rc_context({"svg.hashsalt": "sayso"}):
         dateless = {"Date": None} if file.suffix == ".svg" else {}
         figure.savefig(file, dpi=130, metadata=dateless)

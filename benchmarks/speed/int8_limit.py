@@ -1,8 +1,8 @@
-"""What the machine's int8 matrix products allow: no engine can be faster without another network.
+"""The speed limit set by the machine's int8 matrix products: no engine can run this network faster.
 
 The matrices of a bundle's encoder, as bare graphs for ONNX Runtime (uint8 by int8, 512 rows, one
-thread), and how many sentences a CPU second they alone would allow. Attention's own products,
-norms and activations, tokens and the heads are left out: a real engine has to do these as well.
+thread), and the sentences per CPU second that they alone would allow. The products in attention,
+norms, activations, tokenization and the heads are left out; a real engine needs these as well.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from benchmarks.speed.rounds import watching
+from benchmarks.timing import measured
 
 ROWS = 512  # tokens of a batch
 REPEATS = 20
@@ -25,81 +25,81 @@ KINDS = ("MatMulInteger", "QLinearMatMul")
 
 
 @dataclass(frozen=True)
-class Shape:
-    """An encoder: sizes of its vectors and of its feed-forward layers, and how many layers."""
+class EncoderShape:
+    """Sizes of an encoder's vectors and feed-forward layers, and the number of layers."""
 
     hidden: int
     inner: int
     layers: int
 
     @classmethod
-    def of(cls, network: Path) -> "Shape":
-        """Read from a bundle's network: the embeddings tell the size, pairs of matrices the rest.
+    def of(cls, network: Path) -> "EncoderShape":
+        """Read it from a bundle's network, from the embeddings and the pairs of matrices.
 
         Raises:
-            ValueError: it does not look like an encoder.
+            ValueError: if the network does not look like an encoder.
         """
         graph = onnx.load(str(network)).graph
-        sizes = Counter(tuple(one.dims) for one in graph.initializer if len(one.dims) == 2)
+        sizes = Counter(tuple(tensor.dims) for tensor in graph.initializer if len(tensor.dims) == 2)
         if sizes:
             hidden = max(sizes)[1]  # the vocabulary is by far the longest side
             for (first, second), count in sizes.items():
                 if first == hidden < second and sizes[second, first] == count:
                     return cls(hidden, second, count)
-        raise ValueError(f"{network} has no feed-forward layers that could be told")
+        raise ValueError(f"{network} has no recognisable feed-forward layers")
 
     @property
     def matrices(self) -> tuple[tuple[int, int], ...]:
-        """Those of one layer; queries, keys and values as one, which is the fastest way."""
+        """Sizes of one layer's matrices; query, key and value are one, which is fastest."""
         hidden, inner = self.hidden, self.inner
         return (hidden, 3 * hidden), (hidden, hidden), (hidden, inner), (inner, hidden)
 
 
-class Product:
-    """One matrix product, bound to memory of its own, so that nothing is copied or allocated."""
+class MatrixProduct:
+    """One matrix product, bound to its own memory, so that nothing is copied or allocated."""
 
     def __init__(self, kind: str, inner: int, columns: int) -> None:
-        chance = np.random.default_rng(1)
+        rng = np.random.default_rng(1)
         self.session = ort.InferenceSession(_graph(kind, inner, columns), _settings())
-        rows = chance.integers(0, 255, (ROWS, inner), dtype=np.uint8)
+        rows = rng.integers(0, 255, (ROWS, inner), dtype=np.uint8)
         result = np.zeros((ROWS, columns), np.int32 if kind == KINDS[0] else np.uint8)
-        given, taken = (ort.OrtValue.ortvalue_from_numpy(one) for one in (rows, result))
+        inputs, outputs = map(ort.OrtValue.ortvalue_from_numpy, (rows, result))
         self._binding = self.session.io_binding()
-        self._binding.bind_ortvalue_input("rows", given)
-        self._binding.bind_ortvalue_output("result", taken)
+        self._binding.bind_ortvalue_input("rows", inputs)
+        self._binding.bind_ortvalue_output("result", outputs)
         self.run()
 
     def run(self) -> None:
-        """Once."""
+        """Run it once."""
         self.session.run_with_iobinding(self._binding)
 
     def seconds(self) -> float:
         """CPU seconds of one run."""
-        with watching() as watch:
+        with measured() as elapsed:
             for _ in range(REPEATS):
                 self.run()
-        return watch.cpu / REPEATS
+        return elapsed.cpu / REPEATS
 
 
 @dataclass(frozen=True)
-class Limit:
-    """The limit of one encoder on this machine."""
+class Int8Limit:
+    """The int8 limit of one encoder on this machine."""
 
-    shape: Shape
+    shape: EncoderShape
 
     @cached_property
-    def _products(self) -> list[list[Product]]:
-        return [[Product(kind, *one) for kind in KINDS] for one in self.shape.matrices]
+    def _products(self) -> list[list[MatrixProduct]]:
+        return [[MatrixProduct(kind, *matrix) for kind in KINDS] for matrix in self.shape.matrices]
 
     def tokens_per_cpu_second(self) -> float:
-        """Measured now; of the two kinds of product the faster one counts."""
+        """Measured now, with the faster of the two kinds of product."""
         layer = sum(min(kind.seconds() for kind in kinds) for kinds in self._products)
         return ROWS / (layer * self.shape.layers)
 
     def billions(self, tokens_per_second: float) -> float:
         """Billions of multiplications a second at that rate."""
-        each = sum(inner * columns for inner, columns in self.shape.matrices)
-        return tokens_per_second * each * self.shape.layers / 1e9
+        per_layer = sum(inner * columns for inner, columns in self.shape.matrices)
+        return tokens_per_second * per_layer * self.shape.layers / 1e9
 
 
 def _settings() -> ort.SessionOptions:
@@ -110,8 +110,8 @@ def _settings() -> ort.SessionOptions:
 
 
 def _graph(kind: str, inner: int, columns: int) -> bytes:
-    chance = np.random.default_rng(2)
-    weights = chance.integers(-127, 127, (inner, columns), dtype=np.int8)
+    rng = np.random.default_rng(2)
+    weights = rng.integers(-127, 127, (inner, columns), dtype=np.int8)
     constants: dict[str, NDArray[Any]] = {
         "weights": weights,
         "zero": np.array(128, np.uint8),

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.speed.__main__ import QUICK
-from benchmarks.speed.tables import MODULES
+from benchmarks.speed.markdown_tables import MODULES
 from tests.benchmarks.conftest import Run
 
 
@@ -13,7 +13,7 @@ def test_each_benchmark_has_a_quick_form() -> None:
 
 
 @pytest.mark.slow
-def test_one_command_makes_figures_and_pictures(run: Run, articles: Path, tmp_path: Path) -> None:
+def test_one_command_writes_figures_and_plots(run: Run, articles: Path, tmp_path: Path) -> None:
     folder = tmp_path / "figures"
     wanted = ("--only", "memory", "overhead", "--quick")
     done = run("speed", "--data", articles, "--output", folder, *wanted)

@@ -1,4 +1,4 @@
-"""Processes that share sentences, each with a scorer of one thread."""
+"""Worker processes that share sentences, each with a scorer of one thread."""
 
 import time
 from collections.abc import Sequence
@@ -7,25 +7,25 @@ from multiprocessing import get_context
 from threading import Barrier
 from typing import Any
 
-from benchmarks.speed.rounds import Watch
+from benchmarks.timing import Elapsed
 from sayso.engine.scorer import Scorer
 
-READY_WITHIN = 300  # seconds; a worker that does not come must not stop the others for good
+READY_WITHIN = 300  # seconds; a worker that fails to start must not block the others forever
 _worker: dict[str, Any] = {}
 
 
-def in_processes(bundle: str, sentences: Sequence[str], count: int) -> Watch:
+def score_in_processes(bundle: str, sentences: Sequence[str], count: int) -> Elapsed:
     """Seconds from when all workers are ready until the last is done, and CPU seconds of all."""
     context = get_context("spawn")
     shares = [list(sentences[number::count]) for number in range(count)]
-    begin = (bundle, context.Barrier(count))
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=begin) as pool:
+    arguments = (bundle, context.Barrier(count))
+    with ProcessPoolExecutor(count, context, initializer=_start, initargs=arguments) as pool:
         found = list(pool.map(_score, shares))
-    first, last = min(one[0] for one in found), max(one[1] for one in found)
-    return Watch(clock=last - first, cpu=sum(one[2] for one in found))
+    starts, ends, cpu = zip(*found, strict=True)
+    return Elapsed(clock=max(ends) - min(starts), cpu=sum(cpu))
 
 
-def _begin(bundle: str, barrier: Barrier) -> None:
+def _start(bundle: str, barrier: Barrier) -> None:
     scorer = Scorer(bundle, threads=1)
     scorer.score_sentences(["Officials said that the dam could fail."] * 8)
     _worker.update(scorer=scorer, barrier=barrier)

@@ -3,24 +3,24 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.growth import Lengths, usual_workers
-from benchmarks.speed.news import ARTICLES, News
+from benchmarks.news import ARTICLES, News
+from benchmarks.speed.growth import Passages, usual_workers
 from sayso.bundle.bundle import TOKENIZER, Bundle
 from tests.benchmarks.conftest import Run
 
 
-def test_stretches_have_the_tokens_asked_for(articles: Path) -> None:
-    lengths = Lengths(News(articles / ARTICLES), Bundle.load().path / TOKENIZER)
-    short, long = lengths.take(8, 4), lengths.take(64, 2)
+def test_passages_have_the_given_number_of_tokens(articles: Path) -> None:
+    passages = Passages(News(articles / ARTICLES), Bundle.load().path / TOKENIZER)
+    short, long = passages.take(8, 4), passages.take(64, 2)
     assert (len(short), len(long)) == (4, 2)
-    assert lengths.mean(short) == pytest.approx(8, abs=2)
-    assert lengths.mean(long) == pytest.approx(64, abs=3)
+    assert passages.mean(short) == pytest.approx(8, abs=2)
+    assert passages.mean(long) == pytest.approx(64, abs=3)
 
 
 @pytest.mark.parametrize(
     ("cores", "counts"), [(1, [1, 2]), (2, [1, 2, 4]), (6, [1, 2, 4, 6, 12]), (8, [1, 2, 4, 8, 16])]
 )
-def test_workers_go_past_the_cores(cores: int, counts: list[int]) -> None:
+def test_numbers_of_workers_go_beyond_the_cores(cores: int, counts: list[int]) -> None:
     assert usual_workers(cores) == counts
 
 

@@ -27,21 +27,21 @@ def test_a_step_is_two_bends() -> None:
     assert found["lines"] == pytest.approx([1, 2, 1])
 
 
-def test_scatter_is_no_bend() -> None:
+def test_noise_is_not_a_bend() -> None:
     ys = [x * scatter for x, scatter in zip(XS, [1.1, 0.9] * 4, strict=True)]
     assert fit(XS, ys)["bends"] == []
 
 
 @pytest.mark.parametrize("points", [1, 2])
-def test_few_points_tell_no_bend(points: int) -> None:
+def test_few_points_have_no_bend(points: int) -> None:
     found = fit(XS[:points], XS[:points])
     assert found["bends"] == []
     assert (found["slope"] is None) == (points == 1)
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
-def test_a_curve_is_tabled_and_drawn(tmp_path: Path, ending: str) -> None:
-    rounds = {x: [{"x": x, "CPU": max(4, x) + turn} for turn in range(3)] for x in XS}
+def test_a_curve_has_tables_and_a_plot(tmp_path: Path, ending: str) -> None:
+    rounds = {x: [{"x": x, "CPU": max(4, x) + number} for number in range(3)] for x in XS}
     curve = new_curve("A text", "tokens", "ms", rounds)
     points, growth = tables("text", curve)
     assert (points.name, growth.name) == ("growth-text", "growth-text-slopes")

@@ -1,7 +1,7 @@
-"""Markdown tables of JSON: `python -m benchmarks.speed.tables FILE.json ... [--into FILE.md]`.
+"""Figures as Markdown: `python -m benchmarks.speed.markdown_tables FILE.json ... [--into FILE.md]`.
 
-Prints them; or, with `--into`, puts each between the comments of a document that name it, so that
-no figure is typed by hand:
+Prints the tables of JSON files; or, with `--into`, writes each into the section of a document that
+has its name, so that no figure is typed by hand:
 
     <!-- table growth-sentence -->
     <!-- end -->
@@ -13,19 +13,19 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.speed.machine import machine_line
-from benchmarks.speed.tabular import Table
+from benchmarks.machine import machine_line
+from benchmarks.table import ResultTable
 
 BENCHMARKS = ("engines", "latency", "growth", "memory")
 MODULES = {f"speed.{name}" for name in BENCHMARKS} | {"service.overhead"}
-PLACE = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SECTION = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def read(file: Path) -> tuple[str, list[Table]]:
-    """The machine of a file of figures, and their tables.
+def read(file: Path) -> tuple[str, list[ResultTable]]:
+    """The machine and the tables of a file of figures.
 
     Raises:
-        ValueError: no benchmark that has tables wrote the file.
+        ValueError: if the file is not from a benchmark with tables.
     """
     figures = json.loads(file.read_text(encoding="utf-8"))
     name = figures.get("benchmark")
@@ -35,20 +35,20 @@ def read(file: Path) -> tuple[str, list[Table]]:
 
 
 def fill(document: str, texts: dict[str, str]) -> str:
-    """The document with what there is between its comments; other places stay as they are."""
+    """The document with these sections replaced; others stay as they are."""
 
-    def put(found: re.Match[str]) -> str:
+    def replace(found: re.Match[str]) -> str:
         before, name, after = found.groups()
         return f"{before}{texts[name]}\n{after}" if name in texts else found[0]
 
-    return PLACE.sub(put, document)
+    return SECTION.sub(replace, document)
 
 
 def main() -> None:
-    """Print or fill in tables from the command line."""
-    parser = argparse.ArgumentParser(description="Make Markdown tables of figures.")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="JSON of benchmarks")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="a document to fill in")
+    """Print tables or write them into a document, from the command line."""
+    parser = argparse.ArgumentParser(description="Turn figures into Markdown tables.")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="JSON of a benchmark")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="document to write into")
     options = parser.parse_args()
     texts: dict[str, str] = {}
     for file in options.files:

@@ -1,4 +1,4 @@
-"""Where figures come from."""
+"""The machine that figures were measured on."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 
 def describe_machine() -> dict[str, Any]:
-    """Processor, cores, versions; `load` is what else the machine did in the minute before."""
+    """Processor, cores and versions; `load` is the machine's load in the minute before."""
     text = _CPUINFO.read_text(encoding="utf-8") if _CPUINFO.exists() else ""
     model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
     return {
@@ -27,7 +27,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def machine_line(machine: dict[str, Any]) -> str:
-    """The same as a line for people."""
+    """The same as a line of text."""
     notable = [flag for flag in machine["flags"] if "vnni" in flag or "amx" in flag]
     versions = [f"{name} {number}" for name, number in machine["versions"].items()]
     load = f"load {machine['load']} before"

@@ -5,26 +5,26 @@ import pytest
 from transformers import RobertaConfig
 
 from benchmarks.speed.engines import every_tenth
-from benchmarks.speed.peers import robertas
+from benchmarks.speed.transformers_baselines import robertas
 from sayso.bundle.bundle import shipped_bundles
 from tests.benchmarks.conftest import Run
 
 
-def test_every_tenth_is_as_long_as_all() -> None:
+def test_every_tenth_keeps_the_mean_length() -> None:
     sentences = ["x" * length for length in range(100)]
     thin = every_tenth(sentences)
-    assert [len(one) for one in thin] == [*range(5, 100, 10)]
+    assert [len(sentence) for sentence in thin] == [*range(5, 100, 10)]
     assert every_tenth(sentences[:3]) == ["x"]
 
 
-def test_a_classifier_of_robertas_shape_reads() -> None:
+def test_a_classifier_per_label_reads_each_sentence_three_times() -> None:
     small = RobertaConfig(
         vocab_size=30522, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
         intermediate_size=8, max_position_embeddings=514,
     )  # fmt: skip
-    trio, read = robertas(small), []
-    trio.pipeline = lambda sentence, **_: read.append(sentence)
-    trio.one_by_one(["It may rain.", "It rains."])
+    classifier, read = robertas(small), []
+    classifier.pipeline = lambda sentence, **_: read.append(sentence)
+    classifier.one_by_one(["It may rain.", "It rains."])
     assert read == ["It may rain."] * 3 + ["It rains."] * 3
 
 
@@ -49,7 +49,7 @@ def test_engines(run: Run, articles: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_missing_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(run: Run, tmp_path: Path) -> None:
     done = run("speed.engines", "--data", tmp_path)
     assert done.returncode == 2
     assert f"{tmp_path / 'articles.jsonl.gz'} is missing" in done.stderr

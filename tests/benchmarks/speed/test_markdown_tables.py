@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed import tables
+from benchmarks.speed import markdown_tables
 from benchmarks.speed.growth import CURVES
-from benchmarks.speed.tabular import Table, cell
 from tests.conftest import ROOT
 
 FIGURES = {
@@ -16,7 +15,7 @@ FIGURES = {
     "sentences": 1000,
     "mib": {"start": 1, "at_1_percent": 2, "at_half": 4, "end": 5, "growth": 0.25},
 }
-PLACES = "Before\n<!-- table memory -->\nold\n<!-- end -->\n<!-- table other -->\n<!-- end -->\n"
+DOCUMENT = "Before\n<!-- table memory -->\nold\n<!-- end -->\n<!-- table other -->\n<!-- end -->\n"
 
 
 @pytest.fixture
@@ -27,8 +26,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
-    monkeypatch.setattr(sys, "argv", ["tables", *map(str, arguments)])
-    tables.main()
+    monkeypatch.setattr(sys, "argv", ["markdown_tables", *map(str, arguments)])
+    markdown_tables.main()
 
 
 def test_tables_are_printed(
@@ -40,9 +39,11 @@ def test_tables_are_printed(
     assert "| 1,000 | 1.0 MiB | 2.0 MiB | 4.0 MiB | 5.0 MiB | +25.0% | not flat |" in printed
 
 
-def test_tables_are_put_between_their_comments(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_are_written_into_their_sections(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = file.with_name("page.md")
-    document.write_text(PLACES, encoding="utf-8")
+    document.write_text(DOCUMENT, encoding="utf-8")
     call(monkeypatch, file, "--into", document)
     filled = document.read_text(encoding="utf-8")
     assert "old" not in filled
@@ -60,22 +61,10 @@ def test_other_files_are_refused(
     assert "is not from" in capsys.readouterr().err
 
 
-def test_a_table_is_as_wide_as_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
-    long = "a figure that must not be cut short " * 5
-    table = Table("name", "title", ("one", "two"), [("1", long.strip())])
-    table.show()
-    assert long.strip() in capsys.readouterr().out
-    assert table.markdown().splitlines()[1] == "| --- | --: |"
-
-
-def test_a_cell_has_the_median_and_the_ends() -> None:
-    assert cell({"median": 1234.56, "min": 1, "max": 2000}) == "1,234.6 (1.0 to 2,000.0)"
-
-
-def test_the_page_names_tables_that_there_are() -> None:
+def test_the_page_has_sections_of_known_tables() -> None:
     page = (ROOT / "docs" / "growth.md").read_text(encoding="utf-8")
     known = {f"growth-{name}{part}" for name in CURVES for part in ("", "-slopes")}
-    assert {name for _, name, _ in tables.PLACE.findall(page)} == known | {
+    assert {name for _, name, _ in markdown_tables.SECTION.findall(page)} == known | {
         "machine-growth",
         "memory",
     }

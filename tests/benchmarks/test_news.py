@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.news import ARTICLES, News
+from benchmarks.news import ARTICLES, News
 
 
-def test_sentences_come_once_as_long_as_there_are_any(articles: Path) -> None:
+def test_sentences_are_not_repeated_until_the_file_ends(articles: Path) -> None:
     news = News(articles / ARTICLES)
     first = news.sentences(8)
     assert len(set(first)) == 8
@@ -16,18 +16,18 @@ def test_sentences_come_once_as_long_as_there_are_any(articles: Path) -> None:
     assert news.times_read == 2
 
 
-def test_an_article_has_as_many_sentences_as_asked(articles: Path) -> None:
+def test_an_article_has_the_given_number_of_sentences(articles: Path) -> None:
     assert News(articles / ARTICLES).article(3).count("\n") == 2
 
 
-def test_whole_articles_begin_anew_too(articles: Path) -> None:
+def test_articles_start_again_at_the_end(articles: Path) -> None:
     news = News(articles / ARTICLES)
     found = news.articles(7)
     assert found[0] == found[6]
     assert news.times_read == 2
 
 
-def test_a_file_without_sentences_is_told(tmp_path: Path) -> None:
+def test_a_file_without_sentences_is_an_error(tmp_path: Path) -> None:
     with gzip.open(tmp_path / ARTICLES, "wt", encoding="utf-8") as file:
         file.write('{"text": ""}\n')
     with pytest.raises(ValueError, match="holds no sentence"):
