@@ -33,15 +33,15 @@ from rich.table import Column, Table
 
 from benchmarks.speed.command import write
 from sayso.bundle.bundle import Bundle
-from sayso.corpus.job import Job, LocalWork, Work, run_job
-from sayso.corpus.run_folder import Parts
-from sayso.corpus.shard import Header
+from sayso.corpus.job import Job, LocalExecutor, Executor, run_job
+from sayso.corpus.run_folder import RunFolder
+from sayso.corpus.shard import ShardHeader
 from sayso.documents.batches import DOCUMENTS_PER_BATCH
 from sayso.documents.documents import InputKind
 from sayso.documents.find_files import InputFile
 from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
-from sayso.linting.settings import Settings
+from sayso.linting.settings import LintSettings
 
 PER_BATCH = 16  # at most: small, so that all workers are busy for most of a short run
 BATCHES = 8  # at least
@@ -53,7 +53,7 @@ Figures = dict[str, float]
 
 @dataclass
 class Watch:
-    """Notes when parts are written, and what the processes that score use meanwhile."""
+    """Notes when folder are written, and what the processes that score use meanwhile."""
 
     began: float = field(default_factory=time.perf_counter)
     written: list[float] = field(default_factory=list)
@@ -79,10 +79,10 @@ class Watch:
 def watching(*, local: bool) -> Iterator[Watch]:
     """Watch a job in this process and its workers."""
     watch, done = Watch(), Event()
-    write = Parts.write
+    write = RunFolder.write
 
-    def noted(parts: Parts, number: int, part: bytes) -> None:
-        write(parts, number, part)
+    def noted(folder: RunFolder, number: int, part: bytes) -> None:
+        write(folder, number, part)
         watch.written.append(time.perf_counter())
         watch.bytes += len(part)
 
@@ -95,7 +95,7 @@ def watching(*, local: bool) -> Iterator[Watch]:
     sampler = Thread(target=sample)
     sampler.start()
     try:
-        with patch.object(Parts, "write", noted):
+        with patch.object(RunFolder, "write", noted):
             yield watch
     finally:
         done.set()
@@ -112,9 +112,9 @@ def measure(job: Job, way: "Way") -> Figures:
     with TemporaryDirectory() as folder, watching(local=way.local) as watch:
         totals = run_job(job, Path(folder) / "out.jsonl", way.work(), resume=False)
         ended = time.perf_counter()
-    parts = sorted(watch.written)[way.workers - 1 : -way.workers]
+    folder = sorted(watch.written)[way.workers - 1 : -way.workers]
     return {
-        "articles_per_second": job.documents * (len(parts) - 1) / (parts[-1] - parts[0]),
+        "articles_per_second": job.documents * (len(folder) - 1) / (folder[-1] - folder[0]),
         "start_seconds": watch.written[0] - watch.began,
         "seconds": ended - watch.began,
         "cpu_seconds_per_article": sum(watch.cpu.values()) / totals.scored,
@@ -131,12 +131,12 @@ class Way:
     workers: int
     local: bool
 
-    def work(self) -> Work:
+    def work(self) -> Executor:
         if self.local:
-            return LocalWork(Scorer(threads=self.workers))
-        from sayso.corpus.ray_executor import RayWork
+            return LocalExecutor(Scorer(threads=self.workers))
+        from sayso.corpus.ray_executor import RayExecutor
 
-        return RayWork(Bundle.load().path, workers=self.workers)
+        return RayExecutor(Bundle.load().path, workers=self.workers)
 
 
 def measure_all(job: Job, ways: Sequence[Way], rounds: int) -> dict[str, Figures]:
@@ -160,16 +160,16 @@ def measure_reading(job: Job) -> float:
 
 
 def measure_keeping(bytes_per_article: float) -> float:
-    """Articles in a second whose parts one process writes to this disk and joins."""
+    """Articles in a second whose folder one process writes to this disk and joins."""
     with TemporaryDirectory() as folder:
-        parts = Parts(Path(folder) / "out.jsonl")
+        folder = RunFolder(Path(folder) / "out.jsonl")
         start = time.perf_counter()
-        with parts.open({}, resume=False):
+        with folder.open({}, resume=False):
             for number in range(KEPT + 1):
-                header = Header("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == KEPT)
+                header = ShardHeader("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == KEPT)
                 body = b"x" * int(bytes_per_article * DOCUMENTS_PER_BATCH)
-                parts.write(number, header.to_json().encode() + b"\n" + body)
-            kept = parts.join().scored
+                folder.write(number, header.to_json().encode() + b"\n" + body)
+            kept = folder.join().scored
     return kept / (time.perf_counter() - start)
 
 
@@ -242,7 +242,7 @@ def main() -> None:
         corpus.write_text(rows, encoding="utf-8")
         job = Job(
             [InputFile(str(corpus), InputKind.JSONL)],
-            {str(corpus): Settings()},
+            {str(corpus): LintSettings()},
             "text",
             "codepoint",
             Bundle.load().model_version,

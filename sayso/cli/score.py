@@ -24,15 +24,15 @@ from sayso.errors import Incomplete, InputError, RuleBroken
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
-    from sayso.corpus.job import Work
+    from sayso.corpus.job import Executor
     from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Scorer
-    from sayso.linting.check import Broken
-    from sayso.linting.settings import Asked
+    from sayso.linting.check import RuleBreaks
+    from sayso.linting.settings import CommandOptions
 
 
-class Machines(StrEnum):
-    """What a corpus is scored on: this process, or the workers of a Ray cluster."""
+class Engine(StrEnum):
+    """Where a corpus is scored: in this process, or by the workers of a Ray cluster."""
 
     LOCAL = "local"
     RAY = "ray"
@@ -81,8 +81,8 @@ def score(
         bool, typer.Option("--resume", help="Go on with the run into --output if it was cut off.")
     ] = False,
     engine: Annotated[
-        Machines, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
-    ] = Machines.LOCAL,
+        Engine, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
+    ] = Engine.LOCAL,
     address: Annotated[
         str | None,
         typer.Option(
@@ -121,9 +121,9 @@ def score(
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
 
     finder = SettingsFinder(
-        _asked(labels, threshold or [], fail_on or [], max_density or []), look=settings
+        _command_options(labels, threshold or [], fail_on or [], max_density or []), look=settings
     )
-    given = _sources(paths or [], input_kind)
+    given = _find_files(paths or [], input_kind)
     if output is not None:
         given = without_output(given, output)
     sources = [one for one in given if not finder.ignores(one.name)]
@@ -136,19 +136,19 @@ def score(
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job
 
-        work = _work(engine, scorer, address, workers)
+        executor = _executor(engine, scorer, address, workers)
         found = {one.name: finder.find(one.name) for one in sources}
         job = Job(sources, found, text_column, offset_unit, scorer.bundle.model_version)
-        totals = run_job(job, output, work, resume=resume)
-        _answer(totals.broken, totals.require_all_scored)
+        totals = run_job(job, output, executor, resume=resume)
+        _report_outcome(totals.broken, totals.require_all_scored)
         return
-    if resume or engine != Machines.LOCAL:
+    if resume or engine != Engine.LOCAL:
         raise InputError(
             "--resume and --engine ray need a file to write records to: --output FILE.jsonl"
         )
     from sayso.console.output import open_output
     from sayso.console.progress import ProgressLine
-    from sayso.corpus.scoring_run import ScoringRun
+    from sayso.corpus.scoring import score_batches
     from sayso.documents.batches import read_batches
     from sayso.documents.find_files import total_size
     from sayso.linting.check import CheckingWriter
@@ -163,25 +163,27 @@ def score(
         checked = CheckingWriter(writer, finder.find)
         run = ScoringRun(scorer, finder.options, checked, progress)
         run.run(read_batches(sources, text_column, documents=1))
-    _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
+    _report_outcome(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
 
 
-def _work(engine: Machines, scorer: "Scorer", address: str | None, workers: int | None) -> "Work":
-    from sayso.corpus.job import LocalWork
+def _executor(
+    engine: Engine, scorer: "Scorer", address: str | None, workers: int | None
+) -> "Executor":
+    from sayso.corpus.job import LocalExecutor
 
-    if engine == Machines.LOCAL:
+    if engine == Engine.LOCAL:
         if address is not None or workers is not None:
-            raise InputError("--address and --workers are about a Ray cluster: say --engine ray")
-        return LocalWork(scorer)
+            raise InputError("--address and --workers need --engine ray")
+        return LocalExecutor(scorer)
     from sayso.extras import require_extra
 
     require_extra("ray", "sayso score --engine ray")
-    from sayso.corpus.ray_executor import RayWork
+    from sayso.corpus.ray_executor import RayExecutor
 
-    return RayWork(scorer.bundle.path.resolve(), address=address, workers=workers)
+    return RayExecutor(scorer.bundle.path.resolve(), address=address, workers=workers)
 
 
-def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
+def _report_outcome(broken: "Mapping[str, RuleBreaks]", require_all_scored: Callable[[], None]) -> None:
     """Say which rules are broken and what could not be scored, and end accordingly.
 
     A broken rule is the stronger answer: it stands whatever else there was to read.
@@ -201,7 +203,7 @@ def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], Non
     raise RuleBroken(f"{rules} broken; the messages above say where")
 
 
-def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
+def _find_files(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
     from sayso.documents.find_files import find_files
 
     if not paths and sys.stdin.isatty():
@@ -211,13 +213,13 @@ def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
     return find_files(paths or [STDIN], kind)
 
 
-def _asked(
+def _command_options(
     labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
 ) -> "Asked":
     from sayso.linting.rules import densities, fail_rules
-    from sayso.linting.settings import Asked
+    from sayso.linting.settings import CommandOptions
 
-    return Asked(
+    return CommandOptions(
         split_labels(labels),
         split_thresholds(thresholds),
         fail_rules(fail_on, "--fail-on"),

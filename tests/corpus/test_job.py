@@ -12,12 +12,12 @@ import pytest
 from sayso.console import output
 from sayso.console.progress import ProgressLine
 from sayso.corpus import run_folder as parts_of
-from sayso.corpus.job import Job, LocalWork, run_job
-from sayso.corpus.run_folder import Totals
+from sayso.corpus.job import Job, LocalExecutor, run_job
+from sayso.corpus.run_folder import RunTotals
 from sayso.documents.documents import InputKind
 from sayso.errors import Incomplete, InputError
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import Asked
+from sayso.linting.settings import CommandOptions
 from tests.corpus.corpora import BAD, PER_BATCH, QuickScorer, job, text, write_rows
 
 
@@ -33,8 +33,8 @@ def corpus(tmp_path: Path) -> Path:
 
 def score(
     job: Job, path: Path, scorer: QuickScorer | None = None, *, resume: bool = False
-) -> Totals:
-    return run_job(job, path, LocalWork(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
+) -> RunTotals:
+    return run_job(job, path, LocalExecutor(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
 def records(path: Path) -> list[dict]:
@@ -86,24 +86,24 @@ def test_lines_have_one_line_each_and_are_counted_on(tmp_path: Path) -> None:
 def test_a_run_that_was_cut_off_goes_on_where_it_was(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole, out, parts = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
+    whole, out, folder = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(13)))
-    assert f"what is done lies in {parts}: --resume goes on with it" in capsys.readouterr().err
+    assert f"what is done lies in {folder}: --resume goes on with it" in capsys.readouterr().err
     assert not out.exists()
-    finished = {path.name: path.stat().st_mtime_ns for path in parts.glob("0*.part")}
+    finished = {path.name: path.stat().st_mtime_ns for path in folder.glob("0*.part")}
     assert len(finished) == 3
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(17)), resume=True)
-    assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in parts.glob("0*.part")}.items()
+    assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in folder.glob("0*.part")}.items()
     scorer = QuickScorer()
     score(job(corpus), out, scorer, resume=True)
     assert scorer.scored == [text(number) for number in range(16, 20)]
     assert out.read_bytes() == whole.read_bytes()
     bad = tmp_path / "o.jsonl.bad.jsonl"
     assert bad.read_bytes() == (tmp_path / "whole.jsonl.bad.jsonl").read_bytes()
-    assert not parts.exists()
+    assert not folder.exists()
 
 
 def cut_off(corpus: Path, out: Path) -> Path:
@@ -158,7 +158,7 @@ def test_only_the_same_run_is_resumed(
 
 def test_options_and_settings_belong_to_the_run(corpus: Path, tmp_path: Path) -> None:
     cut_off(corpus, tmp_path / "out.jsonl")
-    other = job(corpus, asked=Asked(thresholds={"hedging": 0.9}))
+    other = job(corpus, asked=CommandOptions(thresholds={"hedging": 0.9}))
     with pytest.raises(InputError, match="another set of options and settings"):
         score(other, tmp_path / "out.jsonl", resume=True)
 
@@ -213,14 +213,14 @@ def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> N
 
 def test_a_damaged_part_and_a_damaged_manifest_are_named(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    parts = cut_off(corpus, out)
-    part = parts / "00000001.part"
+    folder = cut_off(corpus, out)
+    part = folder / "00000001.part"
     whole = part.read_bytes()
     part.write_bytes(b"{")
     with pytest.raises(InputError, match=r"00000001\.part is damaged; remove it"):
         score(job(corpus), out, resume=True)
     part.write_bytes(whole)
-    (parts / "manifest.json").write_text("{")
+    (folder / "manifest.json").write_text("{")
     with pytest.raises(InputError, match="is damaged; remove the folder"):
         score(job(corpus), out, resume=True)
 
@@ -258,7 +258,7 @@ def test_a_full_disk_keeps_what_is_done(
 
 def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    asked = Asked(fail_on=fail_rules(["hedging"], "--fail-on"))
+    asked = CommandOptions(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus, asked=asked), out, QuickScorer(stop_at=text(13)))
     totals = score(job(corpus, asked=asked), out, resume=True)
@@ -271,7 +271,7 @@ def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> No
 def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_text("It may.\n")
-    asked = Asked(max_density={"hedging": 1.0})
+    asked = CommandOptions(max_density={"hedging": 1.0})
     with pytest.raises(InputError, match="--max-density is about a whole file of lines"):
         score(job(path, kind=InputKind.LINES, asked=asked), tmp_path / "out.jsonl")
 
