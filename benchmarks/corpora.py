@@ -33,7 +33,7 @@ from rich.table import Column, Table
 
 from benchmarks.speed.command import write
 from sayso.bundle.bundle import Bundle
-from sayso.corpus.job import Job, LocalExecutor, Executor, run_job
+from sayso.corpus.job import Executor, Job, LocalExecutor, run_job
 from sayso.corpus.run_folder import RunFolder
 from sayso.corpus.shard import ShardHeader
 from sayso.documents.batches import DOCUMENTS_PER_BATCH

@@ -17,7 +17,7 @@ from sayso.documents.documents import ONE_DOCUMENT, guess_kind, location
 from sayso.errors import InputError
 
 if TYPE_CHECKING:
-    from sayso.comparison.comparison import Side
+    from sayso.comparison.comparison import ComparedText
     from sayso.engine.scorer import Scorer
 
 
@@ -27,15 +27,6 @@ class CompareFormat(StrEnum):
     PRETTY = "pretty"
     JSON = "json"
     HTML = "html"
-
-
-_OF_SUFFIX = {
-    "": CompareFormat.PRETTY,
-    ".txt": CompareFormat.PRETTY,
-    ".html": CompareFormat.HTML,
-    ".htm": CompareFormat.HTML,
-    ".json": CompareFormat.JSON,
-}
 
 
 def compare(
@@ -60,12 +51,13 @@ def compare(
     Sentences are put side by side; those in which a label got stronger or weaker are shown.
     """
     from sayso.comparison.comparison import Comparison
-    from sayso.console.output import form_of_name, open_output
+    from sayso.console.output import open_output
     from sayso.engine.scorer import Scorer
+    from sayso.reports.writers import guess_format
 
     if before == after == "-":
         raise InputError("- is given twice, but standard input can be read only once")
-    form = form or form_of_name(output, _OF_SUFFIX)
+    form = form or guess_format(output, CompareFormat)
     scorer = Scorer(bundle)
     wanted, limits = split_labels(labels), split_thresholds(threshold)
     sides = [_side(name, scorer, wanted, limits) for name in (before, after)]
@@ -88,8 +80,8 @@ def compare(
 
 def _side(
     name: str, scorer: "Scorer", labels: list[str] | None, thresholds: dict[str, float]
-) -> "Side":
-    from sayso.comparison.comparison import Side
+) -> "ComparedText":
+    from sayso.comparison.comparison import ComparedText
     from sayso.documents.documents import RawFile, read_document
     from sayso.documents.streams import open_input
 
@@ -104,4 +96,4 @@ def _side(
         report = scorer.score(document.text, labels=labels, thresholds=thresholds)
     except InputError as error:
         raise InputError(f"{location(name)}: {error}") from error
-    return Side(name, report)
+    return ComparedText(name, report)

@@ -40,7 +40,7 @@ def report(
     from sayso.console.messages import counted, print_message
     from sayso.console.output import open_output
     from sayso.corpus.scoring import score_batch
-    from sayso.corpus_report.aggregate import Tally, TallyWriter
+    from sayso.corpus_report.aggregate import Aggregate, AggregateWriter
     from sayso.corpus_report.articles import is_scored, not_scored
     from sayso.corpus_report.html import write_report
     from sayso.documents.batches import read_batches
@@ -49,8 +49,8 @@ def report(
     from sayso.engine.options import Options
     from sayso.engine.scorer import Scorer
 
-    tally = Tally(by, dated)
-    writer = TallyWriter(tally)
+    aggregate = Aggregate(by, dated)
+    writer = AggregateWriter(aggregate)
     others = []
     for source in find_files(paths):
         if source.kind != InputKind.JSONL or not is_scored(source):
@@ -64,11 +64,11 @@ def report(
         scorer = Scorer(bundle)
         for batch in read_batches(others, text_column):
             score_batch(scorer, batch, lambda _: Options(), writer)
-    if not tally.all.documents:
+    if not aggregate.all.documents:
         raise InputError("there is no article to report on")
     with open_output(output) as stream:
-        write_report(tally, title or f"Report on {', '.join(paths)}", stream)
-    if writer.left_out:
-        are = "is" if writer.left_out == 1 else "are"
-        left_out = counted(writer.left_out, "article")
+        write_report(aggregate, title or f"Report on {', '.join(paths)}", stream)
+    if writer.skipped:
+        are = "is" if writer.skipped == 1 else "are"
+        left_out = counted(writer.skipped, "article")
         raise Incomplete(f"{left_out} {are} left out; the messages above say why")

@@ -2,37 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any, TextIO, TypeVar
+from typing import IO, Any, TextIO
 
 from sayso.errors import InputError
-
-Form = TypeVar("Form", bound=StrEnum)
 
 
 def is_special(path: Path) -> bool:
     """Whether it is a device or a pipe, which is written to and never replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
-
-
-def form_of_name(output: Path | None, forms: Mapping[str, Form]) -> Form:
-    """The form that a file's name asks for; that of `""` where it has no suffix.
-
-    Raises:
-        InputError: nothing is written as what the suffix says.
-    """
-    suffix = "" if output is None else output.suffix.lower()
-    if suffix not in forms:
-        known = ", ".join(sorted(filter(None, forms)))
-        raise InputError(
-            f"--output {output}: nothing is written as {suffix}; known are {known}. Name another "
-            "file, or say the form with --format"
-        )
-    return forms[suffix]
 
 
 @contextmanager

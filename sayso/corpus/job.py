@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from sayso import __version__
 from sayso.console.messages import print_message
 from sayso.console.progress import ProgressLine
-from sayso.corpus.run_folder import RunManifest, RunFolder, RunTotals
+from sayso.corpus.run_folder import RunFolder, RunManifest
+from sayso.corpus.scoring import Outcome
 from sayso.corpus.shard import make_shard
 from sayso.documents.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
 from sayso.documents.documents import InputKind, location
@@ -72,7 +73,7 @@ class Executor(Protocol):
     ) -> None: ...
 
 
-def run_job(job: Job, output: Path, executor: Executor, *, resume: bool) -> RunTotals:
+def run_job(job: Job, output: Path, executor: Executor, *, resume: bool) -> Outcome:
     """Score a job into `output`, from the start or from where an earlier run was cut off.
 
     Raises:
@@ -91,9 +92,9 @@ def run_job(job: Job, output: Path, executor: Executor, *, resume: bool) -> RunT
                 if not folder.is_empty:
                     print_message(f"finished work is kept in {folder.path}; --resume continues it")
                 raise
-        totals = folder.join()
-    print_message(f"{totals.scored:,} scored: {output}")
-    return totals
+        outcome = folder.join()
+    print_message(f"{outcome.scored:,} scored: {output}")
+    return outcome
 
 
 class LocalExecutor:

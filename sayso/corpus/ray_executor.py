@@ -65,7 +65,9 @@ class RayExecutor:
         self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
     ) -> None:
         if any(source.name == STDIN for source in job.sources):
-            raise InputError("--engine ray reads files, not standard input; write the input to a file")
+            raise InputError(
+                "--engine ray reads files, not standard input; write the input to a file"
+            )
         self._connect()
         try:
             for done in self._dataset(job, folder).iter_batches(
@@ -108,7 +110,9 @@ class RayExecutor:
         context.execution_options.resource_limits = ExecutionResources.for_limits(
             object_store_memory=BYTES_PER_WORKER * (workers + 1)
         )
-        return read_datasource(_BatchSource(job, folder), num_cpus=0, override_num_blocks=1).map_batches(
+        return read_datasource(
+            _BatchSource(job, folder), num_cpus=0, override_num_blocks=1
+        ).map_batches(
             _Worker,
             fn_constructor_args=(self._bundle, job.model, __version__, job.unit),
             compute=ActorPoolStrategy(size=workers),

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TextIO
@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from filelock import FileLock, Timeout
 
 from sayso.console.output import open_output, write_durably
-from sayso.corpus.scoring import require_all_scored
+from sayso.corpus.scoring import Outcome
 from sayso.corpus.shard import ShardHeader
 from sayso.documents.batches import Batch
 from sayso.documents.documents import Unreadable
@@ -31,35 +31,6 @@ RunManifest = Mapping[str, Any]
 
 _MANIFEST = "manifest.json"
 _JOINED = "joined"
-
-
-@dataclass(slots=True)
-class RunTotals:
-    """The outcome of a run: how much was scored and how much could not be, and the broken rules.
-
-    `bad_file` has the reason for each row that could not be scored.
-    """
-
-    bad_file: Path
-    scored: int = 0
-    bad: int = 0
-    broken: dict[str, RuleBreaks] = field(default_factory=dict)
-
-    def add(self, header: ShardHeader) -> None:
-        """Add a shard."""
-        self.scored += header.scored
-        self.bad += len(header.bad)
-        for rule, broken in header.broken.items():
-            self.broken.setdefault(rule, RuleBreaks()).extend(broken)
-
-    def require_all_scored(self) -> None:
-        """Check that everything was scored.
-
-        Raises:
-            Incomplete: if some of it could not be read or scored.
-            InputError: if none of it could.
-        """
-        require_all_scored(self.bad, self.bad + self.scored, f"see {self.bad_file}")
 
 
 class RunFolder:
@@ -120,8 +91,8 @@ class RunFolder:
             raise InputError(f"{self._path(batch.number)} is damaged; remove it") from error
         if header.digest != batch.digest():
             raise InputError(
-                f"the input has changed since {self.path} was started: part {batch.number} has other "
-                "rows; give the same input, or remove the folder and start anew"
+                f"the input has changed since {self.path} was started: part {batch.number} has "
+                "other rows; give the same input, or remove the folder and start anew"
             )
         return header
 
@@ -139,7 +110,7 @@ class RunFolder:
                 "continues it"
             ) from error
 
-    def join(self) -> RunTotals:
+    def join(self) -> Outcome:
         """Join the shards into the output and remove the folder; may be repeated after a kill.
 
         Raises:
@@ -147,19 +118,19 @@ class RunFolder:
         """
         manifest = self._manifest()
         if _JOINED not in manifest:
-            totals = self._copy()
+            outcome = self._copy()
             # From here on the output is complete, whatever is left of the folder.
-            found = {rule: asdict(one) for rule, one in totals.broken.items()}
-            joined = {"scored": totals.scored, "bad": totals.bad, "broken": found}
+            found = {rule: asdict(one) for rule, one in outcome.broken.items()}
+            joined = {"scored": outcome.scored, "bad": outcome.bad, "broken": found}
             self._write_manifest(self.path, {**manifest, _JOINED: joined})
         else:
             joined = manifest[_JOINED]
             broken = {rule: RuleBreaks(**one) for rule, one in joined["broken"].items()}
-            totals = RunTotals(self.bad, joined["scored"], joined["bad"], broken)
+            outcome = Outcome(f"see {self.bad}", joined["scored"], joined["bad"], broken)
         for shard in self.path.glob("*.part"):
             shard.unlink()
         shutil.rmtree(self.path)
-        return totals
+        return outcome
 
     @property
     def is_joined(self) -> bool:
@@ -178,9 +149,7 @@ class RunFolder:
         try:
             fresh = Path(mkdtemp(prefix=f".{self.path.name}.", dir=self.path.parent))
         except OSError as error:
-            raise InputError(
-                f"cannot write --output {self.output}: {error.strerror}"
-            ) from error
+            raise InputError(f"cannot write --output {self.output}: {error.strerror}") from error
         try:
             self._write_manifest(fresh, manifest)
             fresh.replace(self.path)  # it never exists without a manifest
@@ -211,8 +180,8 @@ class RunFolder:
     def _write_manifest(self, folder: Path, manifest: RunManifest) -> None:
         write_durably(folder / _MANIFEST, json.dumps(manifest, indent=2).encode())
 
-    def _copy(self) -> RunTotals:
-        totals, number, is_last = RunTotals(self.bad), 0, False
+    def _copy(self) -> Outcome:
+        outcome, number, is_last = Outcome(f"see {self.bad}"), 0, False
         with ExitStack() as stack:
             output = stack.enter_context(open_output(self.output))
             bad: TextIO | None = None
@@ -230,9 +199,9 @@ class RunFolder:
                     bad = stack.enter_context(open_output(self.bad))
                 if bad is not None:
                     bad.writelines(_line(one) for one in header.bad)
-                totals.add(header)
+                header.add_to(outcome)
                 number, is_last = number + 1, header.is_last
-        return totals
+        return outcome
 
     def _path(self, number: int) -> Path:
         return self.path / f"{number:08}.part"

@@ -1,6 +1,7 @@
 """The one loop that scores batches, and the messages about what cannot be scored."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sayso.console.messages import print_message, warning_text
@@ -12,13 +13,39 @@ from sayso.engine.options import Options
 from sayso.engine.report import Report
 from sayso.engine.report_builder import Progress
 from sayso.errors import Incomplete, InputError
-from sayso.reports.json import Writer
+from sayso.linting.check import RuleBreaks
+from sayso.reports.writers import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer
 
 _ABOUT_WHOLE_TEXTS = ("empty_text", "no_words")
 """Warnings that mean nothing for a chunk of lines."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How much was scored, how much could not be, and the broken rules.
+
+    `reasons` says where to find out why something could not be scored.
+    """
+
+    reasons: str
+    scored: int = 0
+    bad: int = 0
+    broken: dict[str, RuleBreaks] = field(default_factory=dict)
+
+    def require_all_scored(self) -> None:
+        """Check that everything was scored.
+
+        Raises:
+            Incomplete: if some of it could not be read or scored.
+            InputError: if none of it could.
+        """
+        if self.bad:
+            error = Incomplete if self.scored else InputError
+            total = self.scored + self.bad
+            raise error(f"{self.bad:,} of {total:,} could not be scored; {self.reasons}")
 
 
 def score_batch(
@@ -33,9 +60,8 @@ def score_batch(
     Each document is scored by itself, so that its scores do not depend on its neighbours. What
     cannot be read or scored is passed on as `Unreadable`.
 
-    Args:
-        options: the options for a file; offsets count code points.
-        progress: called with the sentences done and all sentences of the current document.
+    `options` gives those of a file, whose offsets count code points; `progress` is called with the
+    sentences done and all sentences of the current document.
     """
     for item in batch.items:
         match item:
@@ -63,39 +89,21 @@ def score_batches(
     options: Callable[[str], Options],
     writer: Writer,
     progress: ProgressLine,
-) -> None:
-    """Score all batches, each result written as soon as it is there; arguments as above.
-
-    Raises:
-        Incomplete: if something could not be read or scored; everything else was.
-        InputError: if nothing could.
-    """
+) -> Outcome:
+    """Score all batches, each result written as soon as it is there; arguments as above."""
     reporting = _ReportingWriter(writer, progress)
     for batch in batches:
         score_batch(scorer, batch, options, reporting, progress.sentences)
         progress.at(batch.position)
     reporting.close()
-    require_all_scored(reporting.failed, reporting.done, "see the messages above")
-
-
-def require_all_scored(bad: int, total: int, reasons: str) -> None:
-    """Check that everything could be scored; `reasons` says where to find out why not.
-
-    Raises:
-        Incomplete: if some of it could not be scored.
-        InputError: if none of it could.
-    """
-    if bad:
-        error = InputError if bad == total else Incomplete
-        raise error(f"{bad:,} of {total:,} could not be scored; {reasons}")
+    return reporting.outcome
 
 
 class _ReportingWriter:
     """Wraps a writer; moves the progress line, and reports and counts what cannot be scored."""
 
     def __init__(self, writer: Writer, progress: ProgressLine) -> None:
-        self.done = 0
-        self.failed = 0
+        self.outcome = Outcome("see the messages above")
         self._writer = writer
         self._progress = progress
         self._reported: set[tuple[str, str]] = set()
@@ -103,34 +111,33 @@ class _ReportingWriter:
     def document(self, document: Document, report: Report) -> None:
         self._progress.hide()
         self._writer.document(document, report)
-        self._advance(1)
+        self.outcome.scored += 1
+        self._progress.advance()
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         self._progress.hide()
         self._writer.lines(source, lines, report)
         self._report_lines(source, lines, report)
-        self._advance(len(lines))
+        self._progress.advance(len(lines))
 
     def unreadable(self, unreadable: Unreadable) -> None:
         self._progress.hide()
         print_message(str(unreadable))
         self._writer.unreadable(unreadable)
-        self.failed += 1
-        self._advance(1)
+        self.outcome.bad += 1
+        self._progress.advance()
 
     def close(self) -> None:
         self._progress.hide()
         self._writer.close()
 
-    def _advance(self, count: int) -> None:
-        self.done += count
-        self._progress.advance(count)
-
     def _report_lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """Print what the record of a line cannot hold; a warning about the file only once."""
+        """Count lines; print what their records cannot hold, a warning about the file only once."""
         for line in lines:
-            if line.error is not None:
-                self.failed += 1
+            if line.error is None:
+                self.outcome.scored += 1
+            else:
+                self.outcome.bad += 1
                 print_message(f"{location(source, line.number)}: {line.error}")
         for warning in report.warnings:
             key = source, warning.code

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Protocol, Self
 
-from sayso.corpus.scoring import score_batch
+from sayso.corpus.scoring import Outcome, score_batch
 from sayso.documents.batches import Batch
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.engine.report import OffsetUnit, Report
-from sayso.linting.check import RuleBreaks, CheckingWriter
+from sayso.linting.check import CheckingWriter, RuleBreaks
 from sayso.linting.settings import LintSettings
 from sayso.reports.json import RecordWriter
 
@@ -35,6 +35,13 @@ class ShardHeader:
     bad: Sequence[Unreadable]
     broken: Mapping[str, RuleBreaks]
     is_last: bool
+
+    def add_to(self, outcome: Outcome) -> None:
+        """Add the shard to the outcome of its run."""
+        outcome.scored += self.scored
+        outcome.bad += len(self.bad)
+        for rule, breaks in self.broken.items():
+            outcome.broken.setdefault(rule, RuleBreaks()).extend(breaks)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -81,7 +88,9 @@ class _Rows:
     An unreadable line is both written and collected: each line of the input has one in the output.
     """
 
-    def __init__(self, lines_before: int, unit: OffsetUnit, listener: ProgressListener | None) -> None:
+    def __init__(
+        self, lines_before: int, unit: OffsetUnit, listener: ProgressListener | None
+    ) -> None:
         self.text = StringIO()
         self._listener = listener
         self.scored = 0

@@ -1,1 +1,1 @@
-"""A report on a corpus: where, when and by whom it was marked, as figures and plots."""
+"""A report on a corpus: marks by group, over time and by position, as figures and charts."""

@@ -1,4 +1,4 @@
-"""Scored articles, from reports that were just made or from records that were written before."""
+"""Scored articles, from new reports or from records that were written before."""
 
 import json
 from collections import Counter
@@ -14,13 +14,14 @@ from sayso.documents.streams import open_input
 from sayso.documents.utf8 import decode
 from sayso.engine.report import Report, count_words
 from sayso.errors import InputError
+from sayso.labels import KIND_INFO, LABEL_INFO
 
 _NEEDED = ("model", "thresholds", "sentences", "input")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A sentence: its words, and how many marks of each label it has."""
+class SentenceCounts:
+    """How many words a sentence has, and how many marks of each label."""
 
     words: int
     marks: Mapping[str, int]
@@ -28,10 +29,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A scored article: its columns, its sentences and what they were flagged for."""
+    """A scored article. `columns` are those of its row; `flagged` and `kinds` count sentences."""
 
     columns: Mapping[str, Any]
-    parts: Sequence[Part]
+    sentences: Sequence[SentenceCounts]
     flagged: Mapping[str, int]
     kinds: Mapping[str, int]
     labels: Sequence[str]
@@ -39,12 +40,14 @@ class Article:
 
 
 def of_report(document: Document, report: Report) -> Article:
-    """A document that was scored now."""
+    """The article of a new report."""
     return Article(
         document.columns,
         [
-            Part(count_words(one.text), Counter(found.label for found in one.evidence))
-            for one in report.sentences
+            SentenceCounts(
+                count_words(sentence.text), Counter(found.label for found in sentence.evidence)
+            )
+            for sentence in report.sentences
         ],
         report.summary.flagged,
         report.summary.kinds,
@@ -56,7 +59,7 @@ def of_report(document: Document, report: Report) -> Article:
 def is_scored(source: InputFile) -> bool:
     """Whether a file of JSON Lines holds records that `sayso score` has written.
 
-    The first one tells. Before it there may be rows that could not be scored.
+    The first record decides; before it there may be rows that could not be scored.
     """
     failed = False
     with open_input(source.name) as stream:
@@ -70,7 +73,7 @@ def is_scored(source: InputFile) -> bool:
 
 
 def not_scored(source: InputFile) -> int:
-    """How many rows could not be scored, as the file of bad rows beside a file of records says."""
+    """How many rows could not be scored: those in the file of bad rows beside a file of records."""
     path = Path(source.name + BAD_ROWS)
     if not path.is_file():
         return 0
@@ -79,7 +82,7 @@ def not_scored(source: InputFile) -> int:
 
 
 def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
-    """The articles of a file of records; in place of one that was not scored, why."""
+    """The articles of a file of records; `Unreadable` for one that was not scored."""
     with open_input(source.name) as stream:
         for line in raw_lines(stream):
             if not line.data.strip():
@@ -91,11 +94,11 @@ def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
             try:
                 yield _of_record(row)
             except (KeyError, TypeError, AttributeError):
-                yield Unreadable(source.name, line.number, "is no record of a scored document")
+                yield Unreadable(source.name, line.number, "is not a record of a scored document")
 
 
 def _is_error(row: Any) -> bool:
-    """Whether it stands in the place of a document that could not be scored."""
+    """Whether it keeps the place of a document that could not be scored."""
     return (
         isinstance(row, dict)
         and isinstance(row.get("error"), str)
@@ -108,12 +111,15 @@ def _of_record(row: Any) -> Article:
     return Article(
         dict(row["input"]),
         [
-            Part(count_words(one["text"]), Counter(found["label"] for found in one["evidence"]))
-            for one in sentences
+            SentenceCounts(
+                count_words(sentence["text"]),
+                Counter(found["label"] for found in sentence["evidence"]),
+            )
+            for sentence in sentences
         ],
-        Counter(label for one in sentences for label in one["flags"]),
-        Counter(one["kind"] for one in sentences if one["kind"]),
-        list(row["thresholds"]),
+        Counter(label for sentence in sentences for label in sentence["flags"]),
+        Counter(KIND_INFO[sentence["kind"]].id for sentence in sentences if sentence["kind"]),
+        [LABEL_INFO[label].id for label in row["thresholds"]],
         str(row["model"]),
     )
 

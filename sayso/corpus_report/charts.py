@@ -1,25 +1,31 @@
-"""Plots as SVG: densities of labels by group, over time and by position, with their margins.
+"""Charts as SVG: densities of labels by group, over time and by position, with their margins.
 
-Each is drawn twice, once for a phone: there a panel has the whole width, and the page shows the one
-that fits.
+They are drawn by hand because no library gives all that these pages need: no script and no network,
+95 % intervals, classes that take the page's colours in the dark and on paper, and two widths. Each
+chart is drawn twice; the page shows the one that fits, and on a phone a panel has the whole width.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from math import ceil, floor, log10
 
-from sayso.corpus_report.density import Rate
-from sayso.reports.html.layout import text
-from sayso.reports.wording import label_name
+from markupsafe import Markup, escape
+
+from sayso.console.messages import printable
+from sayso.corpus_report.density import DensityEstimate
+from sayso.labels import LABEL_INFO
 
 _WIDTH = 720
-_PHONE = 330
-_SHORT = 22
+_PHONE_WIDTH = 330
+_MAX_NAME = 22
 """Characters of a group's name that fit beside its row."""
+
+Labels = Sequence[str]
 
 
 class Scale:
-    """Values from 0 to a round number above the largest, on so many pixels from `start` on."""
+    """Values from 0 to a round number above the largest, on `length` pixels from `start` on."""
 
     def __init__(self, largest: float, start: float, length: float) -> None:
         self.step = _round_step(largest)
@@ -35,169 +41,179 @@ class Scale:
         return [self.step * number for number in range(round(self.end / self.step) + 1)]
 
 
-def by_group(groups: Mapping[str, Rate], labels: Sequence[str]) -> str:
+def by_group(groups: Mapping[str, DensityEstimate], labels: Labels) -> Markup:
     """A row for each group, and a dot with its margin for each label."""
-    stacked = (_by_group(groups, [label], _PHONE) for label in labels)
-    return _both(_by_group(groups, labels, _WIDTH), stacked)
+    return _both(partial(_by_group, groups), labels, [[label] for label in labels])
 
 
-def over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str) -> str:
+def over_time(periods: Mapping[date, DensityEstimate], labels: Labels, unit: str) -> Markup:
     """A panel for each label, with a line through the periods and a band for its margin."""
-    wide = _over_time(periods, labels, unit, _WIDTH)
-    return _both(wide, [_over_time(periods, labels, unit, _PHONE)])
+    return _both(partial(_over_time, periods, unit), labels, [labels])
 
 
-def by_position(positions: Sequence[Rate], labels: Sequence[str]) -> str:
+def by_position(positions: Sequence[DensityEstimate], labels: Labels) -> Markup:
     """A panel for each label, with a bar for each tenth of the article."""
-    stacked = (_by_position(positions, [label], _PHONE) for label in labels)
-    return _both(_by_position(positions, labels, _WIDTH), stacked)
+    return _both(partial(_by_position, positions), labels, [[label] for label in labels])
 
 
-def _both(wide: str, stacked: Iterable[str]) -> str:
-    return f'<div class="across">{wide}</div>\n<div class="stacked">{"".join(stacked)}</div>\n'
+def _both(draw: Callable[[Labels, float], str], labels: Labels, on_phone: list[Labels]) -> Markup:
+    """The wide chart, and the ones that replace it on a phone."""
+    stacked = "".join(draw(some_labels, _PHONE_WIDTH) for some_labels in on_phone)
+    wide = draw(labels, _WIDTH)
+    return Markup(  # `_Drawing` escapes all text
+        f'<div class="across">{wide}</div>\n<div class="stacked">{stacked}</div>\n'
+    )
 
 
-def _by_group(groups: Mapping[str, Rate], labels: Sequence[str], width: float) -> str:
+def _by_group(groups: Mapping[str, DensityEstimate], labels: Labels, width: float) -> str:
     left, gap, row, top = 160, 34, 24, 46
-    panel = (width - left - gap * (len(labels) - 1) - 10) / len(labels)
+    panel_width = (width - left - gap * (len(labels) - 1) - 10) / len(labels)
     height = top + row * len(groups) + 8
-    parts = [
-        _label(left - 10, top + row * place + 16, _shortened(name), "end", strong=True)
-        for place, name in enumerate(groups)
-    ]
-    for number, label in enumerate(labels):
-        start = left + number * (panel + gap)
-        scale = Scale(_largest(groups.values(), label), start, panel)
-        parts.append(_label(start, 14, label_name(label), "start", strong=True))
-        for tick in scale.ticks:
-            parts.append(_line(scale(tick), top - 6, scale(tick), height - 4))
-            parts.append(_label(scale(tick), top - 12, f"{tick:g}", "middle"))
-        for place, rate in enumerate(groups.values()):
-            y = top + row * place + 12
-            low, high = rate.interval(label)
-            parts.append(_whisker(label, scale(low), y, scale(high), y))
-            parts.append(_dot(label, scale(rate.density(label)), y))
-    return _svg(width, height, parts, f"{_what(labels)} by group, with 95 % margins")
+    drawing = _Drawing()
+    rows = [top + row * number for number in range(len(groups))]
+    for y, name in zip(rows, groups, strict=True):
+        drawing.text(left - 10, y + 16, _shortened(name), "end", strong=True)
+    lefts = [left + number * (panel_width + gap) for number in range(len(labels))]
+    panels = [(x, top, panel_width, height - top) for x in lefts]
+    for label, scale in drawing.panels(groups.values(), labels, panels, across=True):
+        for y, estimate in zip(rows, groups.values(), strict=True):
+            low, high = map(scale, estimate.interval(label))
+            drawing.line(f"whisker {label}", low, y + 12, high, y + 12)
+            drawing.dot(label, scale(estimate.density(label)), y + 12)
+    return drawing.svg(width, height, f"{_describe(labels)} by group, with 95 % margins")
 
 
-def _over_time(periods: Mapping[date, Rate], labels: Sequence[str], unit: str, width: float) -> str:
-    left, right, panel, gap, top = 44, 16, 96, 52, 22
-    height = top + len(labels) * (panel + gap)
+def _over_time(
+    periods: Mapping[date, DensityEstimate], unit: str, labels: Labels, width: float
+) -> str:
+    left, right, panel_height, gap, top = 44, 16, 96, 52, 22
+    height = top + len(labels) * (panel_height + gap)
     days = list(periods)
-    first, span = days[0], max(1, (days[-1] - days[0]).days)
-    across = [left + (width - left - right) * (day - first).days / span for day in days]
-    dates = _some(len(days), 5 if width == _WIDTH else 3)
-    parts: list[str] = []
-    for number, label in enumerate(labels):
-        floor_y = top + number * (panel + gap) + panel
-        scale = Scale(_largest(periods.values(), label), floor_y, -panel)
-        parts += _floor(label, scale, left, width - right, floor_y - panel)
-        bounds = [rate.interval(label) for rate in periods.values()]
-        upper = [(x, scale(high)) for x, (_, high) in zip(across, bounds, strict=True)]
+    span = max(1, (days[-1] - days[0]).days)
+    across = [left + (width - left - right) * (day - days[0]).days / span for day in days]
+    tops = [top + number * (panel_height + gap) for number in range(len(labels))]
+    panels = [(left, y, width - left - right, panel_height) for y in tops]
+    drawing = _Drawing()
+    for label, scale in drawing.panels(periods.values(), labels, panels):
+        bounds = [estimate.interval(label) for estimate in periods.values()]
         lower = [(x, scale(low)) for x, (low, _) in zip(across, bounds, strict=True)]
-        middle = [
-            (x, scale(rate.density(label)))
-            for x, rate in zip(across, periods.values(), strict=True)
-        ]
-        parts.append(f'<polygon class="band {label}" points="{_points(upper + lower[::-1])}"/>')
-        parts.append(f'<polyline class="line {label}" points="{_points(middle)}"/>')
-        parts += [_dot(label, x, y, radius=2.5) for x, y in middle]
-        for place in dates:
-            anchor = "start" if place == 0 else "end" if place == len(days) - 1 else "middle"
-            when = _named(days[place], unit)
-            parts.append(_label(across[place], floor_y + 16, when, anchor))
-    return _svg(width, height, parts, f"{_what(labels)} by {unit}, with 95 % margins")
+        upper = [(x, scale(high)) for x, (_, high) in zip(across, bounds, strict=True)]
+        densities = [estimate.density(label) for estimate in periods.values()]
+        middle = list(zip(across, map(scale, densities), strict=True))
+        drawing.path("polygon", f"band {label}", upper + lower[::-1])
+        drawing.path("polyline", f"line {label}", middle)
+        for x, y in middle:
+            drawing.dot(label, x, y, radius=2.5)
+        for tick in _pick_ticks(len(days), 5 if width == _WIDTH else 3):
+            anchor = "start" if tick == 0 else "end" if tick == len(days) - 1 else "middle"
+            drawing.text(across[tick], scale(0) + 16, _format_period(days[tick], unit), anchor)
+    return drawing.svg(width, height, f"{_describe(labels)} by {unit}, with 95 % margins")
 
 
-def _by_position(positions: Sequence[Rate], labels: Sequence[str], width: float) -> str:
-    left, gap, panel, top = 34, 44, 110, 24
-    wide = (width - gap * (len(labels) - 1)) / len(labels) - left
-    parts: list[str] = []
-    for number, label in enumerate(labels):
-        start = left + number * (wide + left + gap)
-        scale = Scale(_largest(positions, label), top + panel, -panel)
-        parts += _floor(label, scale, start, start + wide, top)
-        bar = wide / len(positions)
-        for place, rate in enumerate(positions):
-            y, x = scale(rate.density(label)), start + place * bar
-            low, high = rate.interval(label)
-            height = top + panel - y
-            parts.append(
-                f'<rect class="bar {label}" x="{x + 1:.1f}" y="{y:.1f}" '
-                f'width="{bar - 2:.1f}" height="{height:.1f}"/>'
-            )
-            middle = x + bar / 2
-            parts.append(_whisker("axis strong", middle, scale(low), middle, scale(high)))
-        parts.append(_label(start, top + panel + 16, "start", "start"))
-        parts.append(_label(start + wide, top + panel + 16, "end of the article", "end"))
-    name = f"{_what(labels)} in each tenth of the articles"
-    return _svg(width, top + panel + 24, parts, name)
+def _by_position(positions: Sequence[DensityEstimate], labels: Labels, width: float) -> str:
+    left, gap, panel_height, top = 34, 44, 110, 24
+    panel_width = (width - gap * (len(labels) - 1)) / len(labels) - left
+    bar = panel_width / len(positions)
+    lefts = [left + number * (panel_width + left + gap) for number in range(len(labels))]
+    drawing = _Drawing()
+    panels = [(x, top, panel_width, panel_height) for x in lefts]
+    for start, (label, scale) in zip(lefts, drawing.panels(positions, labels, panels), strict=True):
+        for number, estimate in enumerate(positions):
+            x, y = start + number * bar, scale(estimate.density(label))
+            low, high = map(scale, estimate.interval(label))
+            drawing.bar(label, x + 1, y, bar - 2, scale(0) - y)
+            drawing.line("whisker axis strong", x + bar / 2, low, x + bar / 2, high)
+        drawing.text(start, scale(0) + 16, "start", "start")
+        drawing.text(start + panel_width, scale(0) + 16, "end of the article", "end")
+    name = f"{_describe(labels)} in each tenth of the articles"
+    return drawing.svg(width, top + panel_height + 24, name)
 
 
-def _floor(label: str, scale: Scale, left: float, right: float, top: float) -> list[str]:
-    """A panel's name, its lines and the figures beside them."""
-    parts = [_label(left, top - 9, label_name(label), "start", strong=True)]
-    for tick in scale.ticks:
-        parts.append(_line(left, scale(tick), right, scale(tick)))
-        parts.append(_label(left - 6, scale(tick) + 4, f"{tick:g}", "end"))
-    return parts
+class _Drawing:
+    """The elements of an SVG image. All text is escaped."""
 
+    def __init__(self) -> None:
+        self._elements: list[str] = []
 
-def _largest(rates: Iterable[Rate], label: str) -> float:
-    return max((rate.interval(label)[1] for rate in rates), default=0.0)
+    def panels(
+        self,
+        estimates: Collection[DensityEstimate],
+        labels: Labels,
+        boxes: Sequence[tuple[float, float, float, float]],
+        *,
+        across: bool = False,
+    ) -> Iterator[tuple[str, Scale]]:
+        """Draw each label's name and ticks in its box (left, top, width, height).
+
+        Give the label and its scale, which goes up, or right where `across`.
+        """
+        for label, (left, top, width, height) in zip(labels, boxes, strict=True):
+            right, bottom = left + width, top + height
+            largest = max((estimate.interval(label)[1] for estimate in estimates), default=0.0)
+            scale = Scale(largest, left, width) if across else Scale(largest, bottom, -height)
+            name_y = 14 if across else top - 9
+            self.text(left, name_y, LABEL_INFO[label].name, "start", strong=True)
+            for tick in scale.ticks:
+                at, value = scale(tick), f"{tick:g}"
+                if across:
+                    self.line("axis", at, top - 6, at, bottom - 4)
+                    self.text(at, top - 12, value, "middle")
+                else:
+                    self.line("axis", left, at, right, at)
+                    self.text(left - 6, at + 4, value, "end")
+            yield label, scale
+
+    def text(self, x: float, y: float, words: str, anchor: str, *, strong: bool = False) -> None:
+        style = ' class="strong"' if strong else ""
+        position = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+        self._elements.append(f"<text {position}{style}>{escape(printable(words))}</text>")
+
+    def line(self, style: str, x1: float, y1: float, x2: float, y2: float) -> None:
+        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+        self._elements.append(f'<line class="{style}" {ends}/>')
+
+    def path(self, shape: str, style: str, points: Iterable[tuple[float, float]]) -> None:
+        listed = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self._elements.append(f'<{shape} class="{style}" points="{listed}"/>')
+
+    def bar(self, label: str, x: float, y: float, width: float, height: float) -> None:
+        box = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        self._elements.append(f'<rect class="bar {label}" {box}/>')
+
+    def dot(self, label: str, x: float, y: float, radius: float = 4) -> None:
+        circle = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" stroke="none"'
+        self._elements.append(f'<circle class="{label}" {circle}/>')
+
+    def svg(self, width: float, height: float, name: str) -> str:
+        size = f'viewBox="0 0 {width:.0f} {height:.0f}"'
+        content = "\n".join(self._elements)
+        return (
+            f'<svg {size} role="img" aria-label="{escape(printable(name))}">\n{content}\n</svg>\n'
+        )
 
 
 def _round_step(largest: float) -> float:
-    """A round distance of which two to five reach the largest value."""
-    if largest < 1e-9:  # nothing that could be seen
+    """A round step of which two to five reach the largest value."""
+    if largest < 1e-9:  # too small to be seen
         return 1.0
     power = 10.0 ** floor(log10(largest))
     return next(step * power for step in (0.2, 0.5, 1, 2, 5) if largest / (step * power) <= 5)
 
 
-def _some(count: int, most: int) -> list[int]:
-    """Some of so many places: the first, the last, and those between that there is room for."""
-    shown = min(most, count)
-    return sorted({round(place * (count - 1) / max(1, shown - 1)) for place in range(shown)})
+def _pick_ticks(count: int, at_most: int) -> list[int]:
+    """Indices of the labelled ones among `count` ticks: the first, the last and some between."""
+    shown = min(at_most, count)
+    return sorted({round(number * (count - 1) / max(1, shown - 1)) for number in range(shown)})
 
 
-def _named(day: date, unit: str) -> str:
+def _format_period(day: date, unit: str) -> str:
     return {"year": f"{day:%Y}", "month": f"{day:%b %Y}"}.get(unit, f"{day.day} {day:%b %Y}")
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= _SHORT else name[: _SHORT - 1] + "…"
+    return name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
 
 
-def _points(places: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-
-
-def _what(labels: Sequence[str]) -> str:
-    """What a plot's name says is in it."""
-    return f"Marks of {', '.join(map(label_name, labels))} per 1,000 words"
-
-
-def _svg(width: float, height: float, parts: Sequence[str], name: str) -> str:
-    inside = "\n".join(parts)
-    return (
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
-        f'aria-label="{text(name)}">\n{inside}\n</svg>\n'
-    )
-
-
-def _label(x: float, y: float, words: str, anchor: str, *, strong: bool = False) -> str:
-    kind = ' class="strong"' if strong else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{text(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line class="axis" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-
-
-def _whisker(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line class="whisker {kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-
-
-def _dot(label: str, x: float, y: float, radius: float = 4) -> str:
-    return f'<circle class="{label}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" stroke="none"/>'
+def _describe(labels: Labels) -> str:
+    names = ", ".join(LABEL_INFO[label].name for label in labels)
+    return f"Marks of {names} per 1,000 words"

@@ -1,16 +1,16 @@
-"""Marks per 1,000 words, and how far chance may have moved that figure."""
+"""Marks per 1,000 words, with the interval that chance allows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 
-_95_PERCENT = 1.96
+_Z_95 = 1.96
 PER = 1000
 
 
 @dataclass(slots=True)
 class _Sums:
-    """Of one label over documents: marks, their squares, and their products with words."""
+    """Sums over documents for one label: marks, their squares, and their products with words."""
 
     marks: float = 0.0
     squares: float = 0.0
@@ -18,8 +18,8 @@ class _Sums:
 
 
 @dataclass(slots=True)
-class Rate:
-    """Adds up documents and forgets them."""
+class DensityEstimate:
+    """Adds up documents, of which it keeps sums only."""
 
     documents: int = 0
     words: float = 0.0
@@ -27,7 +27,7 @@ class Rate:
     _sums: dict[str, _Sums] = field(default_factory=dict)
 
     def add(self, words: int, marks: Mapping[str, int]) -> None:
-        """Add a document, or the part of one that belongs here."""
+        """Add a document, or a part of one."""
         if not words:
             return
         self.documents += 1
@@ -39,8 +39,8 @@ class Rate:
             sums.squares += count * count
             sums.products += count * words
 
-    def merge(self, other: "Rate") -> None:
-        """Add all that another has added."""
+    def merge(self, other: "DensityEstimate") -> None:
+        """Add the documents of another estimate."""
         self.documents += other.documents
         self.words += other.words
         self._word_squares += other._word_squares
@@ -55,11 +55,11 @@ class Rate:
         return PER * self._sums.get(label, _Sums()).marks / max(1.0, self.words)
 
     def interval(self, label: str) -> tuple[float, float]:
-        """Between what bounds the density lies with 95 % confidence.
+        """The bounds of the density's 95 % confidence interval.
 
-        Documents are drawn, not words: marks come in clusters. So the variance is that of a ratio
-        of two sums over documents (Cochran, Sampling Techniques, 1977, ch. 6). A single document
-        tells nothing of it, and the bounds are then the density itself.
+        Documents are sampled, not words: marks come in clusters. So the variance is that of a ratio
+        of two sums over documents (Cochran, Sampling Techniques, 1977, ch. 6). From a single
+        document it cannot be estimated, and both bounds are the density itself.
         """
         density = self.density(label)
         if self.documents < 2:
@@ -67,5 +67,5 @@ class Rate:
         sums, ratio, n = self._sums.get(label, _Sums()), density / PER, self.documents
         spread = sums.squares - 2 * ratio * sums.products + ratio**2 * self._word_squares
         error = sqrt(max(0.0, spread) * n / (n - 1)) / self.words
-        margin = PER * _95_PERCENT * error
+        margin = PER * _Z_95 * error
         return max(0.0, density - margin), density + margin

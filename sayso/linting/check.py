@@ -1,4 +1,4 @@
-"""The check: drops the ignored marks of each report, and checks it against the rules of its file."""
+"""The check: drops the ignored marks of reports, and applies the rules of their files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from sayso.documents.source_map import LineIndex
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import LintSettings
-from sayso.reports.json import Writer
 from sayso.reports.totals import Totals
+from sayso.reports.writers import Writer
 
 _SHOWN = 5
 """The most sentences that a message lists."""
@@ -25,15 +25,16 @@ class RuleBreaks:
     count: int = 0
     first: list[str] = field(default_factory=list)
 
-    def extend(self, others: "Broken") -> None:
+    def extend(self, others: "RuleBreaks") -> None:
         """Add the breaks of a later shard."""
         self.count += others.count
         self.first += others.first[: _SHOWN - len(self.first)]
 
 
 class CheckingWriter:
-    """Wraps another writer and checks what it writes. `settings` gives those of a file; `broken` has
-    the broken rules, as they were written.
+    """Wraps another writer and checks what it writes.
+
+    `settings` gives those of a file; `broken` has the broken rules, as they were written.
     """
 
     def __init__(self, writer: Writer, settings: Callable[[str], LintSettings]) -> None:
@@ -72,7 +73,9 @@ class CheckingWriter:
         self._end_lines()
         self._writer.close()
 
-    def _check(self, sentence: Sentence, where: str, report: Report, settings: LintSettings) -> None:
+    def _check(
+        self, sentence: Sentence, where: str, report: Report, settings: LintSettings
+    ) -> None:
         for rule in settings.broken_by(sentence, report.thresholds):
             self._add(f"--fail-on {rule.text}", _first_line(sentence, where, rule))
 

@@ -96,6 +96,12 @@ class SettingsFinder:
         """The options for a file; offsets are in code points."""
         return self.find(source).options
 
+    def failing_labels(
+        self, source: str, sentence: Sentence, thresholds: Mapping[str, float]
+    ) -> set[str]:
+        """The labels for which a sentence of a file breaks a rule."""
+        return {rule.label for rule in self.find(source).broken_by(sentence, thresholds)}
+
     def ignores(self, source: str) -> bool:
         """Whether the settings ignore a file."""
         return self.find(source).ignores(absolute(source))

@@ -1,4 +1,4 @@
-"""CSV: one row a sentence, for spreadsheets and statistics."""
+"""CSV: a row for each sentence, for spreadsheets and statistics."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,9 @@ from typing import Any, TextIO
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
-from sayso.documents.source_map import map_to_source
-from sayso.engine.offsets import report_in_utf16
 from sayso.engine.report import OffsetUnit, Report, Sentence
 from sayso.labels import LABELS
+from sayso.reports.json import text_and_report
 
 _COLUMNS = (
     *("source", "line", "sentence", "start", "end", "text", *LABELS),
@@ -18,11 +17,11 @@ _COLUMNS = (
 )
 
 
-class TableWriter:
-    """Rows of one form, whatever was scored; what does not apply is empty.
+class CsvWriter:
+    """Writes the same columns for every kind of input; cells that do not apply are empty.
 
     `marks` are the words that carry each label, `input` the other columns of a corpus as JSON.
-    Offsets count as in records, in `unit`; `text` is the sentence as it was read.
+    Offsets count in the file, as in JSON, in `unit`; `text` is the sentence as it was scored.
     """
 
     def __init__(self, stream: TextIO, unit: OffsetUnit = "codepoint") -> None:
@@ -32,20 +31,15 @@ class TableWriter:
         self._lines = 0
 
     def document(self, document: Document, report: Report) -> None:
-        placed, text = report, document.text
-        if document.origin is not None and document.origin.counts:
-            placed, text = map_to_source(report, document.origin), document.origin.source
-        if self._unit == "utf16":
-            placed = report_in_utf16(placed, text)
-        first = {
+        _, in_source = text_and_report(document, report, self._unit)
+        row = {
             "source": document.source,
             "line": document.line or "",
             "input": json_text(document.columns) if document.columns else "",
         }
-        for read, there in zip(report.sentences, placed.sentences, strict=True):
-            self._rows.writerow(
-                {**first, "start": there.start, "end": there.end, **_columns(read, read.index)}
-            )
+        for sentence, located in zip(report.sentences, in_source.sentences, strict=True):
+            offsets = {"start": located.start, "end": located.end}
+            self._rows.writerow({**row, **offsets, **_columns(sentence, sentence.index)})
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         for line, sentence in zip(lines, report.sentences, strict=True):
@@ -60,7 +54,7 @@ class TableWriter:
         self._rows.writerow({**row, "error": unreadable.error})
 
     def close(self) -> None:
-        """Nothing follows the last row."""
+        """The last row is the end."""
 
 
 def _columns(sentence: Sentence, index: int) -> Mapping[str, Any]:

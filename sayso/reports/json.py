@@ -1,8 +1,8 @@
-"""JSON: a record for each document or line, on a line of its own or indented."""
+"""JSON: a record for each document or line, as JSON Lines or indented."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.json_text import json_text
@@ -14,27 +14,10 @@ from sayso.engine.report import OffsetUnit, Report, Sentence
 Record = Mapping[str, Any]
 
 
-class Writer(Protocol):
-    """Takes results one by one, in the order of the input, and writes each at once."""
-
-    def document(self, document: Document, report: Report) -> None:
-        """Write a scored document."""
-
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """Write scored lines of a file; the report has a sentence for each."""
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        """Keep the place of a document that was not scored."""
-
-    def close(self) -> None:
-        """Write what follows the last result."""
-
-
 class RecordWriter:
-    """JSON Lines, or one indented value: an array, or a single object where `single`.
+    """Writes JSON Lines, or one indented value: an array, or an object where `single`.
 
-    Reports come in code points; offsets are written in `unit`. `lines_before` are the lines of the
-    run that others have written.
+    Offsets are written in `unit`. `lines_before`: lines of the run that are written already.
     """
 
     def __init__(
@@ -81,15 +64,8 @@ class RecordWriter:
 def document_record(
     document: Document, report: Report, unit: OffsetUnit = "codepoint"
 ) -> dict[str, Any]:
-    """A document with its report. The text is in it because offsets count in it.
-
-    It is the text that was scored; of Markdown it is the whole file.
-    """
-    text = document.text
-    if document.origin is not None and document.origin.counts:
-        text, report = document.origin.source, map_to_source(report, document.origin)
-    if unit == "utf16":
-        report = report_in_utf16(report, text)
+    """A document with its report, and the text that offsets count in."""
+    text, report = text_and_report(document, report, unit)
     return {
         "source": document.source,
         "line": document.line,
@@ -99,8 +75,16 @@ def document_record(
     }
 
 
+def text_and_report(document: Document, report: Report, unit: OffsetUnit) -> tuple[str, Report]:
+    """The text that offsets count in (of Markdown the file's), and the report with such offsets."""
+    text = document.text
+    if document.origin is not None and document.origin.counts:
+        text, report = document.origin.source, map_to_source(report, document.origin)
+    return text, report_in_utf16(report, text) if unit == "utf16" else report
+
+
 def unreadable_record(unreadable: Unreadable) -> dict[str, Any]:
-    """What is known of a document that was not scored."""
+    """A document that was not scored, and why."""
     record = asdict(unreadable)
     if unreadable.row is None:
         del record["row"]
@@ -108,7 +92,7 @@ def unreadable_record(unreadable: Unreadable) -> dict[str, Any]:
 
 
 def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:
-    """A line with what was found in it; `index` counts all lines of the run from 0."""
+    """A scored line; `index` counts all lines of the run from 0."""
     record = {
         "index": index,
         "text": line.text,

@@ -1,7 +1,8 @@
-"""SARIF 2.1.0: marks as results that code scanning and editors show where they stand.
+"""SARIF 2.1.0: marks as results, which code scanning and editors show in their place.
 
-A result is a mark, on the words that carry it, with its sentence as the context. Results are
-written as they come; what is known only in the end follows them.
+A result is a mark, on the words that carry it, with its sentence as the context. It is written by
+hand because libraries build the whole log in memory; here each result is written at once, and what
+is known only at the end (artifacts, notifications, thresholds) follows the results.
 """
 
 import hashlib
@@ -15,16 +16,17 @@ from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
 from sayso.engine.report import Evidence, Report, Sentence
-from sayso.labels import LABELS
+from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION, Label
 from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
-from sayso.reports.sarif_rules import LEVELS, message, rules
+from sayso.reports.wording import qualifiers
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+_LIMITS = "It is about wording, never about truth, and it is a probability, not a verdict."
 
 Fails = Callable[[str, Sentence, Mapping[str, float]], set[str]]
-"""The labels for which a sentence of a file fails the check."""
+"""The labels for which a sentence of a file, flagged at these thresholds, fails the check."""
 RegionOf = Callable[[int, int], Region | None]
 
 
@@ -42,7 +44,8 @@ class SarifWriter:
         self._results = 0
         self._model: str | None = None
         head = {"$schema": _SCHEMA, "version": "2.1.0"}
-        tool = {"driver": {"name": "Sayso", "version": __version__, "rules": rules()}}
+        rules = [_rule(label) for label in LABEL_INFO.values()]
+        tool = {"driver": {"name": "Sayso", "version": __version__, "rules": rules}}
         self._stream.write(f'{json_text(head)[:-1]}, "runs": [{{\n"tool": {json_text(tool)},\n')
         self._stream.write('"columnKind": "utf16CodeUnits",\n"results": [')
 
@@ -82,9 +85,9 @@ class SarifWriter:
         tail: dict[str, Any] = {"artifacts": artifacts, "invocations": [invocation]}
         if self._model is not None:
             tail["properties"] = {"model": self._model}
-            if all(one == self._thresholds[0] for one in self._thresholds):
+            if all(thresholds == self._thresholds[0] for thresholds in self._thresholds):
                 tail["properties"]["thresholds"] = self._thresholds[0]
-            else:  # as the settings of each file have it
+            else:  # the settings differ between files
                 for artifact, thresholds in zip(artifacts, self._thresholds, strict=True):
                     artifact["properties"] = {"thresholds": thresholds}
         written = ",\n".join(f'"{name}": {json_text(value)}' for name, value in tail.items())
@@ -139,23 +142,55 @@ def _result(
     sentence: Sentence, label: str, found: Evidence | None, *, failed: bool
 ) -> dict[str, Any]:
     start = sentence.start
-    words = "" if found is None else sentence.text[found.start - start : found.end - start]
+    words = None if found is None else sentence.text[found.start - start : found.end - start]
     score = (sentence.scores or {})[label]
-    named = sentence.fingerprint
-    properties: dict[str, Any] = {"score": score, "sentenceHash": named}
+    hashed = sentence.fingerprint
+    properties: dict[str, Any] = {"score": score, "sentenceHash": hashed}
     if found is not None:
         properties |= {"evidenceScore": found.score, "quoted": found.quoted}
-    if label == "unverified_attribution" and sentence.kind:
+    if label == UNVERIFIED_ATTRIBUTION and sentence.kind:
         properties["kind"] = sentence.kind
     quoted = found is not None and found.quoted
-    level = "error" if failed else "note" if quoted else LEVELS[label]
-    mark = hashlib.sha256("\n".join((label, named, words)).encode("utf-8", "surrogatepass"))
+    level = "error" if failed else "note" if quoted else LABEL_INFO[label].rule_level
+    identity = "\n".join((label, hashed, words or "")).encode("utf-8", "surrogatepass")
     return {
         "ruleId": label,
         "ruleIndex": LABELS.index(label),
         "level": level,
-        "message": {"text": message(sentence, label, found, words)},
-        "partialFingerprints": {"saysoMark/v1": mark.hexdigest()[:32]},
+        "message": {"text": _message(sentence, label, found, words)},
+        "partialFingerprints": {"saysoMark/v1": hashlib.sha256(identity).hexdigest()[:32]},
         "rank": round(100 * score, 2),
         "properties": properties,
+    }
+
+
+def _message(sentence: Sentence, label: str, found: Evidence | None, words: str | None) -> str:
+    """A mark in words, or a flagged sentence without evidence."""
+    info = LABEL_INFO[label]
+    details = [
+        info.name,
+        *qualifiers(sentence, label, [] if found is None else [found]),
+        f"score {(sentence.scores or {})[label]:.2f}",
+    ]
+    subject = "The sentence" if words is None else f"“{words}”"
+    return f"{subject} {info.meaning} ({', '.join(details)})."
+
+
+def _rule(label: Label) -> dict[str, Any]:
+    """The reporting descriptor of a label."""
+    words = label.example_evidence
+    kinds = KIND_INFO.values() if label.id == UNVERIFIED_ATTRIBUTION else ()
+    listed = "".join(f"\n- {kind.name}: {kind.meaning}" for kind in kinds)
+    help_text = (
+        f"{label.advice}\n\nFor example, in “{label.example}” the words “{words}” are marked."
+        + (f"\n\nIts kinds:{listed}" if listed else "")
+        + f"\n\n{_LIMITS}"
+    )
+    return {
+        "id": label.id,
+        "name": label.rule_name,
+        "shortDescription": {"text": f"A sentence that {label.meaning}."},
+        "fullDescription": {"text": f"A sentence that {label.meaning}. {_LIMITS}"},
+        "help": {"text": help_text, "markdown": help_text.replace(f"“{words}”", f"**{words}**")},
+        "defaultConfiguration": {"level": label.rule_level},
     }

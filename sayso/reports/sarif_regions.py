@@ -1,4 +1,4 @@
-"""Regions of files, as SARIF has them: lines and columns from 1, in UTF-16 code units."""
+"""Regions of files for SARIF: lines and columns from 1, in UTF-16 code units."""
 
 from pathlib import Path
 from typing import Any
@@ -36,19 +36,22 @@ class Regions:
 
 
 class DocumentRegions:
-    """Regions of a document in its file. A row of a corpus is but a line; in it, all is escaped."""
+    """Regions of a document in its file.
+
+    A corpus row is a single line whose text is escaped, so its columns are unknown.
+    """
 
     def __init__(self, document: Document) -> None:
         self._origin = document.origin
         self._row = document.line
-        self._numbered = not document.source.endswith(".parquet")  # it has no lines
+        self._numbered = not document.source.endswith(".parquet")  # which has no lines
         self._regions: Regions | None = None
         if self._row is None:
             source = document.text if self._origin is None else self._origin.source
             self._regions = Regions(source)
 
     def region(self, start: int, end: int) -> Region | None:
-        """The region of a half-open range of the document's text; None where nobody knows it."""
+        """The region of a half-open range of the text; None where it is unknown."""
         if self._regions is None:
             return {"startLine": self._row} if self._numbered else None
         if self._origin is None:
@@ -70,7 +73,7 @@ def line_region(number: int, text: str, start: int, end: int) -> Region:
 
 
 def uri(source: str, folder: Path) -> str | None:
-    """The address of a file: relative where it lies in `folder`; none for standard input."""
+    """The address of a file: relative where it lies in `folder`; None for standard input."""
     if source == STDIN:
         return None
     path = folder / source

@@ -1,89 +1,119 @@
-"""Marks: evidence made visible in its place in a sentence.
+"""What a report says to people, in words and figures: once, for terminal, HTML and SARIF."""
 
-With colour, evidence is painted as with a highlighter, in colours of the Okabe-Ito palette that
-colour-blind readers tell apart; underline and bold tell the labels apart without any colour.
-Without colour it stands in brackets with the label's letter: [could]ᴴ.
-"""
-
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from rich.style import Style
-from rich.text import Text
+from sayso.console.messages import counted
+from sayso.engine.report import Evidence, Sentence, Summary
+from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION
 
-from sayso.console.messages import printable
-from sayso.engine.report import Evidence, Sentence
-from sayso.labels import LABELS
-
-_STYLES = {
-    "hedging": Style(color="black", bgcolor="#56b4e9", underline=True),
-    "unverified_attribution": Style(color="black", bgcolor="#e69f00", bold=True),
-    "loaded_framing": Style(color="black", bgcolor="#e78ac3"),
-}
-_LETTERS = {"hedging": "ᴴ", "unverified_attribution": "ᴬ", "loaded_framing": "ᴸ"}
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-Span = tuple[int, int, tuple[Evidence, ...]]
-"""A range of a sentence's text, and the evidence that covers it, in the order of the labels."""
+FIGURE_HEADINGS = ("flagged", "share", "marks per 1,000 words")
 
 
-def label_name(label: str) -> str:
-    """A label, or a kind, as people read it."""
-    return label.replace("_", " ")
+class FigureRow(NamedTuple):
+    """A label's figures as they are shown."""
+
+    label: str
+    flagged: str
+    share: str
+    density: str
+
+
+def figure_rows(summary: Summary) -> list[FigureRow]:
+    """The table of figures, a row for each label."""
+    return [
+        FigureRow(
+            label, f"{flagged:,}", f"{summary.shares[label]:.0%}", f"{summary.densities[label]:.1f}"
+        )
+        for label, flagged in summary.flagged.items()
+    ]
+
+
+def size(summary: Summary) -> str:
+    """The size of a text: `4 sentences, 19 words`."""
+    return f"{counted(summary.sentences, 'sentence')}, {counted(summary.words, 'word')}"
+
+
+def kind_counts(kinds: Mapping[str, int]) -> str:
+    """How many unverified attributions there are of each kind."""
+    return " · ".join(f"{KIND_INFO[kind].name} {number:,}" for kind, number in kinds.items())
 
 
 def flagged_from(thresholds: Mapping[str, float]) -> str:
-    """From which scores on labels are flagged; there are none where files differ in that."""
+    """The scores from which labels are flagged; no thresholds means that they vary by file."""
     if not thresholds:
-        return "flagged from other scores in other files, as their settings have it"
-    scores = (f"{label_name(label)} {score:.2f}" for label, score in thresholds.items())
+        return "flagged from scores that differ between files, as their settings say"
+    scores = (f"{LABEL_INFO[label].name} {score:.2f}" for label, score in thresholds.items())
     return f"flagged from {', '.join(scores)}"
 
 
-def superscript(number: int) -> str:
-    """The number as it stands at a sentence's end."""
-    return str(number).translate(_SUPERSCRIPTS)
+def details(sentence: Sentence, label: str) -> str:
+    """A flag in words: `unverified attribution 0.97, unnamed, quoted`."""
+    score = (sentence.scores or {})[label]
+    found = [evidence for evidence in sentence.evidence if evidence.label == label]
+    return ", ".join([f"{LABEL_INFO[label].name} {score:.2f}", *qualifiers(sentence, label, found)])
 
 
-def legend(labels: Sequence[str], *, colour: bool) -> Text:
-    """A line that shows what each mark means."""
-    text = Text()
-    for label in labels:
-        text.append("  " if text else "")
-        if colour:
-            text.append(f" {label_name(label)} ", _STYLES[label])
-        else:
-            text.append(f"[…]{_LETTERS[label]} {label_name(label)}")
-    return text.append(f"  {superscript(1)} sentence 1", "dim")
+def qualifiers(sentence: Sentence, label: str, evidence: Sequence[Evidence]) -> list[str]:
+    """The kind of an unverified attribution, and whether all of the evidence is quoted."""
+    words = []
+    if label == UNVERIFIED_ATTRIBUTION and sentence.kind:
+        words.append(KIND_INFO[sentence.kind].name)
+    if evidence and all(found.quoted for found in evidence):
+        words.append("quoted")
+    return words
 
 
-def marked(sentence: Sentence, *, colour: bool) -> Text:
-    """A sentence with its evidence marked, and its number where it is flagged."""
-    shown = printable(sentence.text)
-    text = Text()
-    done = 0
-    for start, end, found in spans(sentence):
-        labels = list(dict.fromkeys(one.label for one in found))
-        text.append(shown[done:start])
-        if colour:
-            text.append(shown[start:end], Style.combine(_STYLES[label] for label in labels))
-        else:
-            letters = "".join(_LETTERS[label] for label in labels)
-            text.append(f"[{shown[start:end]}]{letters}")
-        done = end
-    text.append(shown[done:])
-    if sentence.flags:
-        text.append(superscript(sentence.index + 1), "bold")
-    return text
+class Segment(NamedTuple):
+    """A part of a sentence's text and the evidence that covers it, in the order of the labels."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
 
 
-def spans(sentence: Sentence) -> Iterator[Span]:
-    """The evidence, cut where that of another label begins or ends, so that no two overlap."""
+def segments(sentence: Sentence) -> Iterator[Segment]:
+    """The whole sentence, cut where evidence begins or ends; white space at cuts is unmarked."""
     evidence = sorted(sentence.evidence, key=lambda found: LABELS.index(found.label))
-    cuts = sorted({place for found in evidence for place in (found.start, found.end)})
-    for start, end in pairwise(cuts):
-        here = tuple(found for found in evidence if found.start <= start and end <= found.end)
-        words = sentence.text[start - sentence.start : end - sentence.start]
-        if here and words.strip():  # a cut leaves white space at the edges
-            first = start - sentence.start + len(words) - len(words.lstrip())
-            yield first, first + len(words.strip()), here
+    cuts = {offset for found in evidence for offset in (found.start, found.end)}
+    ends = sorted({sentence.start, *cuts, sentence.end})
+    for start, end in pairwise(ends):
+        covering = tuple(found for found in evidence if found.start <= start and end <= found.end)
+        text = sentence.text[start - sentence.start : end - sentence.start]
+        words = text.strip()
+        if not covering or not words:
+            yield Segment(text, ())
+            continue
+        before, _, after = text.partition(words)
+        yield from (part for part in (Segment(before, ()), Segment(words, covering)) if part.text)
+        if after:
+            yield Segment(after, ())
+
+
+_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences, each with the white space before it; `apart`: a blank line goes before them."""
+
+    sentences: Sequence[tuple[str, Sentence]]
+    apart: bool
+
+
+def paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[Paragraph]:
+    """The lines of a text, spaced as in the text; all apart if it has no blank lines."""
+    lines = [line for line in _LINE.finditer(text) if line[0].strip()]
+    gaps = [len(_BREAK.findall(text, line.end(), after.start())) for line, after in pairwise(lines)]
+    solid = max(gaps, default=1) == 1
+    left = deque(sentences)
+    for line, gap in zip(lines, [0, *gaps], strict=False):  # an empty text has no line at all
+        here: list[tuple[str, Sentence]] = []
+        while left and left[0].start < line.end():
+            space = " " if here and here[-1][1].end < left[0].start else ""
+            here.append((space, left.popleft()))
+        yield Paragraph(here, apart=gap > 1 or (gap == 1 and solid))

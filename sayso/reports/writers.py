@@ -1,20 +1,38 @@
-"""The forms in which reports are written, and who writes each."""
+"""The formats of reports, and the writer of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
-from sayso.console.output import form_of_name
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
-from sayso.engine.report import OffsetUnit, Report, Sentence
-from sayso.linting.settings import SettingsFinder
-from sayso.reports.json import RecordWriter, Writer
+from sayso.engine.report import OffsetUnit, Report
+from sayso.errors import InputError
+from sayso.reports.json import RecordWriter
+
+if TYPE_CHECKING:
+    from sayso.reports.sarif import Fails
+
+
+class Writer(Protocol):
+    """Takes results in the order of the input, and writes each at once."""
+
+    def document(self, document: Document, report: Report) -> None:
+        """Write a scored document."""
+
+    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
+        """Write scored lines of a file; the report has a sentence for each."""
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        """Keep the place of a document that was not scored."""
+
+    def close(self) -> None:
+        """Write the end, after the last result."""
 
 
 class Format(StrEnum):
-    """What a report is written as; `none` leaves the messages and the exit code."""
+    """The format of a report; `none` leaves the messages and the exit code."""
 
     PRETTY = "pretty"
     JSON = "json"
@@ -26,35 +44,46 @@ class Format(StrEnum):
 
 
 _FORMAT_OF_SUFFIX = {
-    "": Format.PRETTY,
-    ".txt": Format.PRETTY,
-    ".json": Format.JSON,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-    ".csv": Format.CSV,
-    ".sarif": Format.SARIF,
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
+    "": "pretty",
+    ".txt": "pretty",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".html": "html",
+    ".htm": "html",
 }
+AnyFormat = TypeVar("AnyFormat", bound=StrEnum)
 
 
-def guess_format(output: Path | None) -> Format:
-    """The form that a file's name asks for; pretty where it has no suffix.
+def guess_format(output: Path | None, formats: type[AnyFormat]) -> AnyFormat:
+    """The format for a file's suffix, one of `formats`; pretty for standard output.
 
     Raises:
-        InputError: nothing is written as what the suffix says.
+        InputError: if no format has the suffix.
     """
-    return form_of_name(output, _FORMAT_OF_SUFFIX)
+    names = set(formats)
+    known = {suffix: name for suffix, name in _FORMAT_OF_SUFFIX.items() if name in names}
+    suffix = "" if output is None else output.suffix.lower()
+    if suffix not in known:
+        suffixes = ", ".join(sorted(filter(None, known)))
+        raise InputError(
+            f"--output {output}: nothing is written as {suffix}; known are {suffixes}. "
+            "Name another file, or choose a format with --format"
+        )
+    return formats(known[suffix])
 
 
 def open_writer(
-    form: Format, stream: TextIO, finder: SettingsFinder, *, unit: OffsetUnit, single: str | None
+    output_format: Format, stream: TextIO, fails: "Fails", *, unit: OffsetUnit, single: str | None
 ) -> Writer:
-    """Who writes reports in a form; all of them take reports in code points.
+    """The writer of a format; all take reports that count code points.
 
-    `single` is the one document's name, where there is but one; `unit` is for records and tables.
+    `fails` decides which results SARIF calls errors, `unit` is that of offsets in JSON and CSV,
+    `single` the document's name if there is only one.
     """
-    match form:
+    match output_format:
         case Format.PRETTY:
             from sayso.reports.terminal import PrettyWriter
 
@@ -66,19 +95,15 @@ def open_writer(
         case Format.SARIF:
             from sayso.reports.sarif import SarifWriter
 
-            def fails(source: str, one: Sentence, thresholds: Mapping[str, float]) -> set[str]:
-                broken = finder.find(source).broken_by(one, thresholds)
-                return {rule.label for rule in broken}
-
             return SarifWriter(stream, fails)
         case Format.CSV:
-            from sayso.reports.csv import TableWriter
+            from sayso.reports.csv import CsvWriter
 
-            return TableWriter(stream, unit)
+            return CsvWriter(stream, unit)
         case Format.NONE:
             return _NoWriter()
         case _:
-            indented = form == Format.JSON
+            indented = output_format == Format.JSON
             return RecordWriter(stream, indented=indented, single=single is not None, unit=unit)
 
 

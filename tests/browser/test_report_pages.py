@@ -1,15 +1,16 @@
-"""The pages that the command line writes, on a phone and on paper."""
+"""The HTML pages of the command line, on a phone and on paper."""
 
 import json
 import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from sayso.labels import LABEL_INFO
 from tests.browser.chromium import OpenChromium
 from tests.conftest import ROOT
 
@@ -28,8 +29,8 @@ COMMANDS = {
     "compare": ["compare", "before.md", "after.md", "--format", "html"],
     "report": ["report", "rows.jsonl"],
 }
-WASHES = [(227, 241, 251), (253, 238, 208), (251, 227, 238)]
-"""Of the three labels, as style.css has them for paper."""
+WASHES = [bytes.fromhex(label.print.background[1:]) for label in LABEL_INFO.values()]
+"""The backgrounds of the three labels on paper."""
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -62,20 +63,20 @@ OpenOn = Callable[[BrowserContext], Page]
 
 @pytest.fixture
 def open_on(address: str) -> Iterator[OpenOn]:
-    """Opens the page; it may ask for nothing else and has nothing to complain about."""
-    asked: list[str] = []
-    complaints: list[str] = []
+    """Opens the page; it may request nothing else and log nothing to the console."""
+    requested: list[str] = []
+    logged: list[str] = []
 
     def open_it(context: BrowserContext) -> Page:
         tab = context.new_page()
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("request", lambda request: requested.append(request.url))
+        tab.on("console", lambda message: logged.append(message.text))
         tab.goto(address)
         return tab
 
     yield open_it
-    assert asked == [address]
-    assert complaints == []
+    assert requested == [address]
+    assert logged == []
 
 
 SEEN = """() => {
@@ -110,7 +111,7 @@ SEEN = """() => {
 def test_all_of_it_can_be_read_on_a_phone(
     open_chromium: OpenChromium, open_on: OpenOn, address: str, width: int
 ) -> None:
-    """Nothing sticks out, is cut off or too small, and the page need not be moved sideways."""
+    """Nothing overflows, is cut off or too small, and the page does not scroll sideways."""
     with open_chromium(
         viewport={"width": width, "height": 812}, is_mobile=True, has_touch=True
     ) as context:
@@ -123,7 +124,7 @@ def test_all_of_it_can_be_read_on_a_phone(
         assert seen["smallest"] >= 10  # pixels
         assert seen["overlapping"] == []
         if "rows" in tab.title():
-            assert seen["plots"] == 7  # each label has its own, but for those over time
+            assert seen["plots"] == 7  # a chart for each label, except over time
         else:
             assert tab.get_by_text("drowned out by boos").first.is_visible()
 
@@ -150,7 +151,7 @@ def test_a_path_is_broken_after_its_slashes(open_chromium: OpenChromium, open_on
         assert all(line.endswith(("/", " ", "-")) for line in lines[:-1]), lines
 
 
-def test_on_a_wide_screen_the_panels_stand_side_by_side(
+def test_panels_are_side_by_side_on_a_wide_screen(
     open_chromium: OpenChromium, open_on: OpenOn
 ) -> None:
     with open_chromium(viewport={"width": 1200, "height": 900}) as context:
@@ -197,5 +198,5 @@ def colours(pdf: bytes) -> list[tuple[float, ...]]:
     return found
 
 
-def near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def near(one: Iterable[float], other: Iterable[float]) -> bool:
     return all(abs(a - b) < 2 for a, b in zip(one, other, strict=True))

@@ -156,7 +156,7 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
     assert outcome.code == 3
     assert f"sayso: {path}:2: no column 'text'; found 'id'" in outcome.err
     assert f"sayso: {path}:4: text is not valid Unicode" in outcome.err
-    assert outcome.err.endswith("sayso: 2 of 5 could not be scored; the messages above say why\n")
+    assert outcome.err.endswith("sayso: 2 of 5 could not be scored; see the messages above\n")
     one, missing, empty, half, five = records(outcome.out)
     assert (one["input"], five["input"]) == ({"id": 1}, {"id": 5})
     assert (missing["line"], half["line"]) == (2, 4)
@@ -329,7 +329,7 @@ def test_a_large_text_is_scored_whole(run, tmp_path):
         (["--threshold", "spin=0.5"], "unknown label 'spin'"),
         (["--threshold", "hedging:0.5"], "expected LABEL=NUMBER"),
         (["--threshold", "hedging=x"], "expected LABEL=NUMBER"),
-        (["--threshold", "hedging=1.5"], "1.5; expected 0 to 1"),
+        (["--threshold", "hedging=1.5"], "1.5; expected a number from 0 to 1"),
         (["--bundle", "/nowhere"], "no bundle at /nowhere"),
         (["--output", "/"], "is a folder"),
         (["--output", "/nowhere/x"], "cannot be written"),
@@ -377,7 +377,7 @@ def test_records_of_a_corpus_never_replace_a_file(run, article, tmp_path):
     output.write_text("old")
     outcome = run("score", article, "--output", output)
     assert outcome.code == 2
-    assert "is there already; remove it, or name another --output" in outcome.err
+    assert "exists already; remove it, or name another --output" in outcome.err
     assert output.read_text() == "old"
 
 
@@ -440,5 +440,5 @@ def test_on_a_terminal_there_is_colour_and_no_remains_of_progress(tmp_path):
     os.close(theirs)
     shown = os.read(ours, 65536).decode()
     os.close(ours)
-    assert "\x1b[4;30;48;2;86;180;233m hedging " in shown
+    assert "\x1b[4;30;48;2;108;184;245m hedging " in shown
     assert "\x1b[?25l" not in shown  # a progress line hides the cursor

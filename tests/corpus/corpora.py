@@ -60,8 +60,10 @@ def write_rows(path: Path, count: int = 20, first: int = 0) -> Path:
     return path
 
 
-def job(*paths: Path, kind: InputKind = InputKind.JSONL, asked: CommandOptions | None = None) -> Job:
-    finder = SettingsFinder(asked or CommandOptions(), look=False)
+def job(
+    *paths: Path, kind: InputKind = InputKind.JSONL, options: CommandOptions | None = None
+) -> Job:
+    finder = SettingsFinder(options or CommandOptions(), look=False)
     settings: dict[str, LintSettings] = {str(path): finder.find(str(path)) for path in paths}
     sources = [InputFile(str(path), kind) for path in paths]
     return Job(sources, settings, "text", "codepoint", "handmade-1", PER_BATCH)

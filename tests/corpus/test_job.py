@@ -13,7 +13,7 @@ from sayso.console import output
 from sayso.console.progress import ProgressLine
 from sayso.corpus import run_folder as parts_of
 from sayso.corpus.job import Job, LocalExecutor, run_job
-from sayso.corpus.run_folder import RunTotals
+from sayso.corpus.scoring import Outcome
 from sayso.documents.documents import InputKind
 from sayso.errors import Incomplete, InputError
 from sayso.linting.rules import fail_rules
@@ -33,7 +33,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def score(
     job: Job, path: Path, scorer: QuickScorer | None = None, *, resume: bool = False
-) -> RunTotals:
+) -> Outcome:
     return run_job(job, path, LocalExecutor(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
@@ -90,13 +90,15 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(13)))
-    assert f"what is done lies in {folder}: --resume goes on with it" in capsys.readouterr().err
+    assert f"finished work is kept in {folder}: --resume goes on with it" in capsys.readouterr().err
     assert not out.exists()
     finished = {path.name: path.stat().st_mtime_ns for path in folder.glob("0*.part")}
     assert len(finished) == 3
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(17)), resume=True)
-    assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in folder.glob("0*.part")}.items()
+    assert (
+        finished.items() <= {p.name: p.stat().st_mtime_ns for p in folder.glob("0*.part")}.items()
+    )
     scorer = QuickScorer()
     score(job(corpus), out, scorer, resume=True)
     assert scorer.scored == [text(number) for number in range(16, 20)]
@@ -116,11 +118,11 @@ def test_an_output_is_never_overwritten(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     for there in (out, tmp_path / "out.jsonl.bad.jsonl"):
         there.write_text("old")
-        with pytest.raises(InputError, match=f"{there.name} is there already; remove it"):
+        with pytest.raises(InputError, match=f"{there.name} exists already; remove it"):
             score(job(corpus), out)
         there.unlink()
     cut_off(corpus, out)
-    with pytest.raises(InputError, match="holds an unfinished run: go on with it by --resume"):
+    with pytest.raises(InputError, match="holds an unfinished run: continue it with --resume"):
         score(job(corpus), out)
 
 
@@ -134,7 +136,7 @@ def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: P
     with pytest.raises(InputError, match=r"out\.jsonl is there already"):  # of what run, who knows
         score(job(corpus), out, resume=True)
     (tmp_path / "new.jsonl.parts").mkdir()
-    with pytest.raises(InputError, match=r"holds no run: there is no manifest\.json in it"):
+    with pytest.raises(InputError, match=r"is not a run: it has no manifest\.json in it"):
         score(job(corpus), tmp_path / "new.jsonl", resume=True)
 
 
@@ -158,7 +160,7 @@ def test_only_the_same_run_is_resumed(
 
 def test_options_and_settings_belong_to_the_run(corpus: Path, tmp_path: Path) -> None:
     cut_off(corpus, tmp_path / "out.jsonl")
-    other = job(corpus, asked=CommandOptions(thresholds={"hedging": 0.9}))
+    other = job(corpus, options=CommandOptions(thresholds={"hedging": 0.9}))
     with pytest.raises(InputError, match="another set of options and settings"):
         score(other, tmp_path / "out.jsonl", resume=True)
 
@@ -252,16 +254,16 @@ def test_a_full_disk_keeps_what_is_done(
     with monkeypatch.context() as patched, pytest.raises(InputError) as raised:
         patched.setattr(parts_of, "write_durably", full)
         score(job(corpus), out, resume=True)
-    assert "No space left on device. What is done is kept: go on with --resume" in str(raised.value)
+    assert "No space left on device. What is done is kept: continue with --resume" in str(raised.value)
     score(job(corpus), out, resume=True)
 
 
 def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    asked = CommandOptions(fail_on=fail_rules(["hedging"], "--fail-on"))
+    options = CommandOptions(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus, asked=asked), out, QuickScorer(stop_at=text(13)))
-    totals = score(job(corpus, asked=asked), out, resume=True)
+        score(job(corpus, options=options), out, QuickScorer(stop_at=text(13)))
+    totals = score(job(corpus, options=options), out, resume=True)
     (broken,) = totals.broken.values()
     assert broken.count == 17
     assert len(broken.first) == 5
@@ -271,9 +273,9 @@ def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> No
 def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_text("It may.\n")
-    asked = CommandOptions(max_density={"hedging": 1.0})
+    options = CommandOptions(max_density={"hedging": 1.0})
     with pytest.raises(InputError, match="--max-density is about a whole file of lines"):
-        score(job(path, kind=InputKind.LINES, asked=asked), tmp_path / "out.jsonl")
+        score(job(path, kind=InputKind.LINES, options=options), tmp_path / "out.jsonl")
 
 
 def test_progress_moves_within_a_part(

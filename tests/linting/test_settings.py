@@ -110,9 +110,9 @@ def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
             ["thresholds: unknown label 'hedgin'; did you mean hedging?"],
         ),
         ('labels = ["hedgin"]', ["labels: unknown label 'hedgin'"]),
-        ('fail_on = ["hedging>9"]', ["fail_on 'hedging>9'", "expected 0 to 1"]),
-        ("[max_density]\nhedging = -1", ["max_density hedging: -1.0 is no number"]),
-        ('[ignore]\nsentences = ["abc"]', ["'abc' is no sentence's hash; expected 12 digits"]),
+        ('fail_on = ["hedging>9"]', ["fail_on 'hedging>9'", "expected a number from 0 to 1"]),
+        ("[max_density]\nhedging = -1", ["max_density hedging: invalid limit -1.0"]),
+        ('[ignore]\nsentences = ["abc"]', ["invalid hash 'abc'; expected 12 digits"]),
         ("= 3", ["not valid TOML"]),
     ],
 )

@@ -6,7 +6,7 @@ from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.documents.markdown import read_markdown
 from sayso.labels import LABELS
-from sayso.reports.csv import TableWriter
+from sayso.reports.csv import CsvWriter
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, _ = LABELS
@@ -19,14 +19,14 @@ ONE = sentence(
 
 def rows(*writes, unit="codepoint") -> list[dict[str, str]]:
     stream = io.StringIO()
-    writer = TableWriter(stream, unit)
+    writer = CsvWriter(stream, unit)
     for name, *args in writes:
         getattr(writer, name)(*args)
     writer.close()
     return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
-def test_a_row_a_sentence():
+def test_each_sentence_is_a_row():
     two = sentence("Two.", len(ONE.text) + 1, 1)
     first, second = rows(("document", Document("a.txt", f"{ONE.text} Two."), report(ONE, two)))
     assert first == {
@@ -78,12 +78,12 @@ def test_lines_are_counted_on():
     assert (got[1]["error"], got[1]["text"]) == ("not UTF-8", "")
 
 
-def test_what_could_not_be_scored_keeps_its_place():
+def test_a_failed_document_keeps_its_place():
     (row,) = rows(("unreadable", Unreadable("a.csv", 3, "why")))
     assert (row["source"], row["line"], row["error"]) == ("a.csv", "3", "why")
 
 
-def test_markdown_counts_in_its_source_and_shows_what_was_read():
+def test_offsets_of_markdown_count_in_the_file_and_the_text_is_as_scored():
     text, origin = read_markdown("It **may** be.")
     one = sentence(text, marks={HEDGING: ["may"]})
     (row,) = rows(("document", Document("a.md", text, origin=origin), report(one)))

@@ -79,7 +79,7 @@ def test_lines_have_the_fields_of_the_contract_and_are_counted_on():
     assert third == {**first, "index": 2}
 
 
-def test_what_was_not_scored_keeps_its_place():
+def test_a_failed_document_keeps_its_place():
     stream = io.StringIO()
     RecordWriter(stream).unreadable(Unreadable("a.jsonl", 4, "no column 'text'"))
     assert json.loads(stream.getvalue()) == {

@@ -89,9 +89,9 @@ def test_a_text(official):
         "“Officials said” relays a claim that nobody identifiable vouches for "
         "(unverified attribution, unnamed, score 0.91)."
     )
-    place = second["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"] == {"uri": "a%20b.txt", "index": 0}
-    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (3, 4)
+    physical = second["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"] == {"uri": "a%20b.txt", "index": 0}
+    assert (physical["region"]["startLine"], physical["region"]["startColumn"]) == (3, 4)
     assert second["properties"] == {
         "score": 0.91,
         "sentenceHash": ONE.fingerprint,
@@ -174,7 +174,7 @@ def test_lines_rows_and_standard_input(official):
     assert "uri" not in places[3]["artifactLocation"]
 
 
-def test_what_could_not_be_read_is_told(official):
+def test_unreadable_input_is_a_notification(official):
     warned = report(ONE, warnings=(ReportWarning("control_characters", "holds NULs"),))
     log = written(
         ("document", Document("a.txt", TEXT), warned),
@@ -184,17 +184,17 @@ def test_what_could_not_be_read_is_told(official):
     is_valid(log, official)
     (invocation,) = log["runs"][0]["invocations"]
     assert invocation["executionSuccessful"] is False
-    told = [
+    notifications = [
         (one["level"], one["message"]["text"]) for one in invocation["toolExecutionNotifications"]
     ]
-    assert told == [
+    assert notifications == [
         ("warning", "a.txt: holds NULs"),
         ("error", "b.jsonl:2: invalid JSON"),
         ("error", "c.txt:1: not UTF-8"),
     ]
 
 
-def test_addresses(tmp_path, monkeypatch, official):
+def test_addresses_of_files(tmp_path, monkeypatch, official):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     names = ["é/a#b.txt", str(tmp_path / "here" / "c.txt"), "../d.txt", str(tmp_path / "e.txt")]
@@ -205,7 +205,7 @@ def test_addresses(tmp_path, monkeypatch, official):
     assert addresses[2:] == [(tmp_path / name).as_uri() for name in ("d.txt", "e.txt")]
 
 
-def test_thresholds_that_differ_between_files_stand_with_each(official):
+def test_thresholds_that_differ_between_files_are_properties_of_each(official):
     low = replace(report(ONE), thresholds={HEDGING: 0.2})
     log = written(
         ("document", Document("a.txt", TEXT), report(ONE)),
@@ -234,7 +234,7 @@ fail within days, and that nobody would be let near them.</p>
 """
 
 
-def test_the_command_shows_marks_where_they_stand_in_html(run, official, tmp_path, monkeypatch):
+def test_the_command_gives_the_regions_of_marks_in_html(run, official, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("dam.html").write_text(ARTICLE, encoding="utf-8")
     outcome = run("score", "dam.html", "--format", "sarif", "--fail-on", "loaded_framing>0.1")
@@ -256,9 +256,7 @@ def test_the_command_shows_marks_where_they_stand_in_html(run, official, tmp_pat
     assert outcome.code == 1
 
 
-def test_what_the_command_writes_of_all_kinds_of_input_is_valid(
-    run, official, tmp_path, monkeypatch
-):
+def test_output_is_valid_for_all_kinds_of_input(run, official, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for folder, threshold in (("one", 0.2), ("two", 0.9)):
         Path(folder).mkdir()

@@ -10,8 +10,7 @@ from sayso.documents.documents import Document
 from sayso.documents.lines import Line
 from sayso.engine.report import Evidence, ReportWarning, Sentence
 from sayso.labels import LABELS
-from sayso.reports.terminal import PrettyWriter
-from sayso.reports.wording import marked
+from sayso.reports.terminal import PrettyWriter, marked
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
@@ -124,7 +123,7 @@ def test_lines_are_numbered_on_from_chunk_to_chunk():
 
 
 @pytest.mark.parametrize("width", [40, 80, 107, 108, 400])
-def test_no_line_is_wider_than_the_terminal_or_than_anyone_likes(monkeypatch, width):
+def test_lines_fit_the_terminal_and_never_exceed_132_columns(monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     long = "Officials said " + "that the dam could fail and " * 40 + "no more."
     one = sentence(long, marks={ATTRIBUTION: ["Officials"], HEDGING: ["could"]}, kind="unnamed")
@@ -134,22 +133,22 @@ def test_no_line_is_wider_than_the_terminal_or_than_anyone_likes(monkeypatch, wi
     assert " ".join(lines).count("dam") >= 40
 
 
-def test_notes_stand_in_the_margin_where_there_is_room(monkeypatch):
+def test_notes_are_in_the_margin_where_there_is_room(monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     assert re.search(r"fail\.² The road is shut\. +² hedging 0\.91\n", printed())
 
 
-def test_colour_where_there_is_a_terminal(monkeypatch):
+def test_colour_on_a_terminal(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLORTERM", "truecolor")
     out = printed()
     assert "[could]" not in out
-    assert "\x1b[4;30;48;2;86;180;233mcould\x1b[0m" in out  # underlined
-    assert "\x1b[1;30;48;2;230;159;0mOfficials\x1b[0m" in out  # bold
-    assert "\x1b[30;48;2;231;138;195mchilling\x1b[0m" in out  # neither
+    assert "\x1b[4;30;48;2;108;184;245mcould\x1b[0m" in out  # underlined
+    assert "\x1b[1;30;48;2;240;178;62mOfficials\x1b[0m" in out  # bold
+    assert "\x1b[30;48;2;255;127;176mchilling\x1b[0m" in out  # neither
 
 
-def test_no_color_means_text_marks(monkeypatch):
+def test_no_color_means_brackets(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "[could]ᴴ" in printed()
@@ -162,7 +161,7 @@ def test_nothing_in_the_text_steers_the_terminal():
     assert "It ␛[31m[could]ᴴ␇ �2J�end [bold]not markup[/bold] :smile:.¹" in out
 
 
-def test_evidence_of_two_labels_that_overlaps_is_cut():
+def test_overlapping_evidence_is_cut():
     text = "Officials believe it may."
     one = sentence(text, marks={ATTRIBUTION: ["Officials believe"], HEDGING: ["believe it may"]})
     assert marked(one, colour=False).plain == "[Officials]ᴬ [believe]ᴴᴬ [it may]ᴴ.¹"

@@ -15,7 +15,7 @@ from sayso.engine.offsets import Utf16Offsets
 from sayso.engine.options import Options
 from sayso.engine.report import Evidence, Report, Sentence
 from sayso.errors import InputError
-from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
+from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION
 from sayso.server.compat.annotated_text import AnnotatedText
 from sayso.server.errors import Refusal
 from sayso.server.middleware.auth import Authenticator
@@ -44,7 +44,6 @@ _ANNOTATED = {
     "properties": {"annotation": {"type": "array", "items": _PART}, "text": {"type": "string"}},
     "oneOf": [{"required": ["annotation"]}, {"required": ["text"]}],
 }
-_NAMES = {label: label.replace("_", " ").capitalize() for label in LABELS}
 
 
 def rule_of(label: str) -> str:
@@ -69,13 +68,14 @@ def _match(
     start, end = read.range(found.start, found.end)
     left, right = max(0, start - CONTEXT), min(len(read.whole), end + CONTEXT)
     begin, stop, context = offsets(start), offsets(end), offsets(left)
-    kind = sentence.kind if found.label == "unverified_attribution" else None
-    message = f"{_NAMES[found.label]}: {LABEL_MEANINGS[found.label]}"
+    label = LABEL_INFO[found.label]
+    kind = sentence.kind if label.id == UNVERIFIED_ATTRIBUTION else None
+    message = f"{label.title}: {label.meaning}"
     if kind is not None:
-        message += f" ({KIND_MEANINGS[kind]})"
+        message += f" ({KIND_INFO[kind].meaning})"
     return {
         "message": message,
-        "shortMessage": _NAMES[found.label],
+        "shortMessage": label.title,
         "replacements": [],
         "offset": begin,
         "length": stop - begin,
@@ -89,7 +89,7 @@ def _match(
         "rule": {
             "id": rule_of(found.label),
             **({"subId": kind} if kind else {}),
-            "description": LABEL_MEANINGS[found.label],
+            "description": label.meaning,
             "issueType": "style",
             "category": CATEGORY,
         },

@@ -1,0 +1,73 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.engine.report import Evidence, Sentence
+from sayso.labels import LABELS
+from sayso.reports.wording import details, figure_rows, kind_counts, segments, size
+from tests.reports.sample_reports import report, sentence
+
+HEDGING, ATTRIBUTION, FRAMING = LABELS
+ONE = sentence(
+    "Officials said it could fail.",
+    marks={ATTRIBUTION: ["Officials said"], HEDGING: ["could"]},
+    kind="second_hand",
+)
+
+
+def test_a_flag_in_words():
+    assert details(ONE, HEDGING) == "hedging 0.91"
+    assert details(ONE, ATTRIBUTION) == "unverified attribution 0.91, second hand"
+    quoted = replace(ONE, evidence=tuple(replace(found, quoted=True) for found in ONE.evidence))
+    assert details(quoted, ATTRIBUTION) == "unverified attribution 0.91, second hand, quoted"
+
+
+def test_quoted_means_all_of_the_evidence():
+    marked = sentence("It may or could.", marks={HEDGING: ["may", "could"]})
+    first, second = marked.evidence
+    assert details(replace(marked, evidence=(first, replace(second, quoted=True))), HEDGING) == (
+        "hedging 0.91"
+    )
+
+
+def test_figures_are_formatted_once():
+    summary = report(ONE, sentence("So it is.", 30, 1)).summary
+    assert size(summary) == "2 sentences, 8 words"
+    assert figure_rows(summary) == [
+        (HEDGING, "1", "50%", "125.0"),
+        (ATTRIBUTION, "1", "50%", "125.0"),
+        (FRAMING, "0", "0%", "0.0"),
+    ]
+    assert kind_counts({"no_source": 1200, "unnamed": 1}) == "no source 1,200 · unnamed 1"
+
+
+@given(
+    st.text(max_size=40),
+    st.lists(
+        st.tuples(st.sampled_from(LABELS), st.integers(0, 40), st.integers(0, 40)), max_size=6
+    ),
+    st.integers(0, 100),
+)
+def test_segments_are_the_whole_sentence_and_never_overlap(text, spans, offset):
+    evidence = tuple(
+        Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
+        for label, start, end in spans
+        if start < min(end, len(text))
+    )
+    found = list(segments(Sentence(0, offset, offset + len(text), text, {}, (), evidence)))
+    assert "".join(segment.text for segment in found) == text
+    for segment in found:
+        assert segment.text
+        assert not segment.evidence or segment.text == segment.text.strip()
+    marked = {mark for segment in found for mark in segment.evidence}
+    assert marked == {
+        mark for mark in evidence if text[mark.start - offset : mark.end - offset].strip()
+    }
+
+
+def test_wording_needs_no_terminal_library():
+    check = "import sys, sayso.reports.wording; sys.exit('rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
