@@ -65,7 +65,6 @@ def _explain(problem: ErrorDetails) -> str:
         known = (IgnoreTable if table == ["ignore"] else SettingsTable).model_fields
         return f"{place}: unknown key{nearest(str(key), known)}"
     if problem["loc"][:2] == ("ignore", "sentences") and problem["type"].startswith("string"):
-        return (
-            f"{place}: {problem['input']!r} is not a sentence's hash; expected 12 digits of 0-9a-f"
-        )
+        return f"{place}: invalid hash {problem['input']!r}; expected 12 digits of 0-9a-f"
+
     return f"{place}: {problem['msg']}"

@@ -329,7 +329,7 @@ def test_a_large_text_is_scored_whole(run, tmp_path):
         (["--threshold", "spin=0.5"], "unknown label 'spin'"),
         (["--threshold", "hedging:0.5"], "expected LABEL=NUMBER"),
         (["--threshold", "hedging=x"], "expected LABEL=NUMBER"),
-        (["--threshold", "hedging=1.5"], "1.5; expected a number from 0 to 1"),
+        (["--threshold", "hedging=1.5"], "1.5; expected 0 to 1"),
         (["--bundle", "/nowhere"], "no bundle at /nowhere"),
         (["--output", "/"], "is a folder"),
         (["--output", "/nowhere/x"], "cannot be written"),
@@ -404,8 +404,8 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
     [
         (["--resume"], "need a file to write records to"),
         (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
-        (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
-        (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
+        (["--workers", "2", "--output", "x.jsonl"], "need --engine ray"),
+        (["--address", "auto", "--output", "x.jsonl"], "need --engine ray"),
         (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
