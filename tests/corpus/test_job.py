@@ -138,7 +138,7 @@ def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: P
     with pytest.raises(InputError, match=r"out\.jsonl exists already"):  # of what run, who knows
         score(job(corpus), out, resume=True)
     (tmp_path / "new.jsonl.parts").mkdir()
-    with pytest.raises(InputError, match=r"is not a run: it has no manifest\.json in it"):
+    with pytest.raises(InputError, match=r"is not a run: it has no manifest\.json"):
         score(job(corpus), tmp_path / "new.jsonl", resume=True)
 
 
