@@ -64,7 +64,7 @@ class Document:
     text: str
     line: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
-    origin: SourceMap | None = None
+    source_map: SourceMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ def read_document(page: RawFile) -> Document:
         case InputKind.HTML:
             from sayso.documents.html import read_html
 
-            text, origin = read_html(page.data)
-            return Document(page.source, text, origin=origin)
+            text, source_map = read_html(page.data)
+            return Document(page.source, text, source_map=source_map)
         case InputKind.MARKDOWN:
             from sayso.documents.markdown import read_markdown
 
-            text, origin = read_markdown(decode(page.data))
-            return Document(page.source, text, origin=origin)
+            text, source_map = read_markdown(decode(page.data))
+            return Document(page.source, text, source_map=source_map)
         case _:
             return Document(page.source, decode(page.data))

@@ -43,13 +43,13 @@ def read_html(data: bytes) -> tuple[str, SourceMap]:
 def _found_again(text: str, page: str, shown: SourceMapBuilder) -> SourceMap:
     wanted = [_sought(match) for match in _LINE.finditer(text)]
     lines = ["".join(text[place] for place in line) for line in wanted]
-    there = shown.origin(page, counts=False)
+    there = shown.build(page, offsets_in_source=False)
     starts, ends = array("q", [UNKNOWN]) * len(text), array("q", [UNKNOWN]) * len(text)
     for line, found in zip(wanted, _line_places(lines, shown.text()), strict=True):
         for place, source in zip(line, found, strict=True):
             if source is not None:
                 starts[place], ends[place] = there.starts[source], there.ends[source]
-    return SourceMap(page, starts, ends, counts=False)
+    return SourceMap(page, starts, ends, offsets_in_source=False)
 
 
 def _sought(line: re.Match[str]) -> list[int]:

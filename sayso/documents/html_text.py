@@ -99,9 +99,9 @@ class PageText(HTMLParser):
             return
         elif written == text:
             places = [place for place in range(start, end) if not self._page[place].isspace()]
-            self.shown.copied("".join(self._page[place] for place in places), places)
+            self.shown.copy("".join(self._page[place] for place in places), places)
         else:
-            self.shown.stands_for("".join(text.split()), start, end)
+            self.shown.substitute("".join(text.split()), start, end)
 
     def _place(self) -> int:
         line, column = self.getpos()

@@ -34,8 +34,9 @@ class TableWriter:
 
     def document(self, document: Document, report: Report) -> None:
         placed, text = report, document.text
-        if document.origin is not None and document.origin.counts:
-            placed, text = map_to_source(report, document.origin), document.origin.source
+        source_map = document.source_map
+        if source_map is not None and source_map.offsets_in_source:
+            placed, text = map_to_source(report, source_map), source_map.source_text
         if self._unit == "utf16":
             placed = report_in_utf16(placed, text)
         first = {

@@ -86,8 +86,9 @@ def document_record(
     It is the text that was scored; of Markdown it is the whole file.
     """
     text = document.text
-    if document.origin is not None and document.origin.counts:
-        text, report = document.origin.source, map_to_source(report, document.origin)
+    source_map = document.source_map
+    if source_map is not None and source_map.offsets_in_source:
+        text, report = source_map.source_text, map_to_source(report, source_map)
     if unit == "utf16":
         report = report_in_utf16(report, text)
     return {

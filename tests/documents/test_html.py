@@ -28,33 +28,36 @@ PAGE = f"""<!DOCTYPE html>
 
 
 def test_the_article_is_read_and_each_character_is_found_again():
-    text, origin = read_html(PAGE.encode())
+    text, source_map = read_html(PAGE.encode())
     assert "Home" not in text
     assert "ignored quotation" not in text
     assert "Its end" not in text
     assert "Kept once more" in text
     for place, character in enumerate(text):
-        written = PAGE[origin.starts[place] : origin.ends[place]]
-        if origin.starts[place] < 0:
+        written = PAGE[source_map.starts[place] : source_map.ends[place]]
+        if source_map.starts[place] < 0:
             assert character in "-|\n "
         else:
             assert written in (character, f"&{'amp'};")
 
 
 def test_a_heading_is_not_mistaken_for_a_menu_or_the_title():
-    text, origin = read_html(PAGE.encode())
+    text, source_map = read_html(PAGE.encode())
     start = text.index("Dam closed")
-    assert origin.range(start, start + 10) == (
+    assert source_map.source_range(start, start + 10) == (
         PAGE.index("<h1>") + 4,
         PAGE.index("<h1>") + 14,
     )
 
 
 def test_what_is_not_found_again_has_no_place():
-    text, origin = read_html(PAGE.encode())
+    text, source_map = read_html(PAGE.encode())
     start = text.index("- One")
-    assert origin.range(start, start + 2) is None
-    assert origin.range(start, start + 5) == (PAGE.index("One thing"), PAGE.index("One thing") + 3)
+    assert source_map.source_range(start, start + 2) is None
+    assert source_map.source_range(start, start + 5) == (
+        PAGE.index("One thing"),
+        PAGE.index("One thing") + 3,
+    )
 
 
 def kept(page: str) -> str:
@@ -84,15 +87,15 @@ def test_comments_blank_the_text_and_keep_the_tags(page, left):
 
 
 def test_an_unknown_comment_is_refused():
-    with pytest.raises(InputError, match="line 2: unknown comment for Sayso: 'of'"):
+    with pytest.raises(InputError, match="line 2: unknown Sayso directive 'of'"):
         read_html(b"<html>\n<!-- sayso: of --></html>")
 
 
 def test_references_stand_for_what_they_mean():
     shown = PageText("<p>a&amp;b&#33;&eacute x</p>").shown
-    origin = shown.origin("", counts=False)
+    source_map = shown.build("", offsets_in_source=False)
     assert shown.text() == "a&b!éx"
-    assert [end - start for start, end in zip(origin.starts, origin.ends, strict=True)] == [
+    assert [end - start for start, end in zip(source_map.starts, source_map.ends, strict=True)] == [
         *(1, 5, 1, 5, 7, 1)
     ]
 
@@ -111,8 +114,10 @@ def test_any_page_keeps_its_length_and_its_places(page):
     read = PageText(page)
     assert len(read.kept) == len(page)
     assert all(kept in (written, " ") for kept, written in zip(read.kept, page, strict=True))
-    origin, last = read.shown.origin(page, counts=False), -1
-    for character, start, end in zip(read.shown.text(), origin.starts, origin.ends, strict=True):
+    source_map, last = read.shown.build(page, offsets_in_source=False), -1
+    for character, start, end in zip(
+        read.shown.text(), source_map.starts, source_map.ends, strict=True
+    ):
         assert start >= last
         last = start
         assert page[start] == (character if end - start == 1 else "&")

@@ -85,7 +85,7 @@ def test_what_could_not_be_scored_keeps_its_place():
 
 
 def test_markdown_counts_in_its_source_and_shows_what_was_read():
-    text, origin = read_markdown("It **may** be.")
+    text, source_map = read_markdown("It **may** be.")
     one = sentence(text, marks={HEDGING: ["may"]})
-    (row,) = rows(("document", Document("a.md", text, origin=origin), report(one)))
+    (row,) = rows(("document", Document("a.md", text, source_map=source_map), report(one)))
     assert (row["start"], row["end"], row["text"]) == ("0", "14", "It may be.")
