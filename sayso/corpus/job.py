@@ -112,7 +112,7 @@ class LocalWork:
                 settings = job.settings_of(batch)
                 part = make_part(self._engine, batch, settings, job.unit, within)
                 parts.write(batch.number, part)
-                progress.at(batch.position)
+                progress.set_position(batch.position)
             begun = batch.position
 
 
@@ -120,7 +120,7 @@ class _Within:
     """Moves a progress line on within a batch, of which all is read before the first is scored."""
 
     def __init__(self, progress: ProgressLine, batch: Batch, begun: int) -> None:
-        self.sentences = progress.sentences
+        self.sentences = progress.show_sentences
         self._progress = progress
         self._batch = batch
         self._begun = begun
@@ -130,7 +130,7 @@ class _Within:
         """So many more are scored, or cannot be."""
         self._done += count
         read = self._batch.position - self._begun
-        self._progress.at(self._begun + read * self._done // len(self._batch))
+        self._progress.set_position(self._begun + read * self._done // len(self._batch))
         self._progress.advance(count)
 
 

@@ -77,7 +77,7 @@ class RayWork:
                         progress.skip(row["count"], row["position"])
                     else:
                         parts.write(row["number"], row["part"])
-                        progress.at(row["position"])
+                        progress.set_position(row["position"])
                         progress.advance(row["count"])
         except Exception as error:
             raise _reason(error) from error

@@ -44,8 +44,8 @@ class ScoringRun:
     def run(self, batches: Iterable[Batch]) -> None:
         """Score all batches; `require_all_scored` tells whether that was possible."""
         for batch in batches:
-            score_batch(self._engine, batch, self._options, self, self._progress.sentences)
-            self._progress.at(batch.position)
+            score_batch(self._engine, batch, self._options, self, self._progress.show_sentences)
+            self._progress.set_position(batch.position)
         self.close()
 
     def require_all_scored(self) -> None:

@@ -16,7 +16,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Standard error as a terminal; not a fixture, because pytest puts its own back after those."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "_SECONDS_BEFORE_SHOWN", 0.0)
     return stream
 
 
@@ -25,8 +25,8 @@ def test_counts_are_shown_and_wiped(monkeypatch):
     with ProgressLine("documents", total=3) as line:
         line.advance()
         line.advance()
-        line.sentences(256, 5000)
-        line.sentences(10, 20)  # too small a document to count in
+        line.show_sentences(256, 5000)
+        line.show_sentences(10, 20)  # too small a document to count in
         line.advance()
     shown = terminal.getvalue()
     assert "3/3" in shown
@@ -46,10 +46,10 @@ def test_output_on_the_same_terminal_gets_its_place(monkeypatch):
 
 def test_short_runs_and_pipes_show_nothing(monkeypatch):
     terminal = on_terminal(monkeypatch)
-    monkeypatch.setattr(progress, "_PATIENCE", 60.0)
+    monkeypatch.setattr(progress, "_SECONDS_BEFORE_SHOWN", 60.0)
     with ProgressLine("documents") as line:
         line.advance()
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "_SECONDS_BEFORE_SHOWN", 0.0)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with ProgressLine("documents") as line:
         line.advance()
@@ -68,7 +68,7 @@ def test_rate_and_time_left_are_told_from_what_this_run_did(monkeypatch):
         clock.now += 50  # in which an earlier run's rows were read again
         line.skip(300, 400)
         clock.now += 10
-        line.at(600)
+        line.set_position(600)
         line.advance(100)
     shown = " ".join(terminal.getvalue().split())
     assert "400 rows, 10.0/s, 0:00:20 left" in shown
@@ -79,7 +79,7 @@ def test_time_left_is_told_from_the_number_of_documents_where_it_is_known(monkey
     with ProgressLine("documents", total=40) as line:
         clock.now += 10
         line.advance(10)
-        line.sentences(256, 5000)
+        line.show_sentences(256, 5000)
     shown = " ".join(terminal.getvalue().split())
     assert "10/40 documents, 1.0/s, 0:00:30 left, 256/5,000 sentences of the next" in shown
 
@@ -90,7 +90,7 @@ def test_a_long_run_that_nobody_watches_writes_a_line_now_and_then(monkeypatch):
     with ProgressLine("rows", size=1000, logged=True) as line, ProgressLine("rows") as silent:
         for position in range(100, 600, 100):
             clock.now += 30
-            line.at(position)
+            line.set_position(position)
             line.advance(10)
             silent.advance(10)
     assert log.getvalue().splitlines() == [

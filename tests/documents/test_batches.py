@@ -94,12 +94,14 @@ def test_the_rest_of_a_damaged_file_is_lost_with_a_message(tmp_path: Path) -> No
     *sound, lost = found[0].items
     assert len(sound) > 10_000
     assert isinstance(lost, Unreadable)
-    assert lost.error.startswith(f"the rest after line {len(sound):,} is lost: the gzip data is")
+    assert lost.error.startswith(
+        f"nothing after line {len(sound):,} could be read: the gzip data is"
+    )
 
 
 def test_nothing_in_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     read(rows(tmp_path / "a", []))
-    assert "there is nothing in it to score" in capsys.readouterr().err
+    assert "no rows or lines to score" in capsys.readouterr().err
 
 
 def test_a_digest_changes_with_anything_in_the_batch(tmp_path: Path) -> None:

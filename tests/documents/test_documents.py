@@ -197,7 +197,7 @@ def test_parquet_rows(tmp_path):
 def test_broken_parquet_is_refused(tmp_path, data):
     path = tmp_path / "a.parquet"
     path.write_bytes(data)
-    with pytest.raises(InputError, match="cannot be read as parquet"):
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
         documents(path, InputKind.PARQUET)
 
 

@@ -67,7 +67,7 @@ def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path
     [
         (["-", "-"], "more than once"),
         (["news/*.html"], "no file matches"),
-        (["news/empty"], "no file in this folder can be scored"),
+        (["news/empty"], "no file of a known type in this folder"),
     ],
 )
 def test_paths_that_stand_for_nothing(folder: Path, paths: list[str], message: str) -> None:
@@ -86,7 +86,7 @@ def test_the_output_is_no_source_whatever_it_is_called(
         capsys.readouterr()
         found = [source.name for source in without_output(sources, output)]
         assert [name for name in found if name != "link.txt"] == kept
-        assert "sayso: news/a.txt: left out, for it is the output" in capsys.readouterr().err
+        assert "sayso: news/a.txt: skipped: it is the output file" in capsys.readouterr().err
     assert without_output(sources, folder / "news/other/a.txt") == sources
 
 

@@ -62,8 +62,8 @@ def test_what_is_not_found_again_has_no_place():
 
 def kept(page: str) -> str:
     read = PageText(page)
-    assert len(read.kept) == len(page)
-    return " ".join(read.kept.split())
+    assert len(read.included_page) == len(page)
+    return " ".join(read.included_page.split())
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,10 @@ BITS = (
 @given(st.lists(st.sampled_from(BITS), max_size=30).map("".join))
 def test_any_page_keeps_its_length_and_its_places(page):
     read = PageText(page)
-    assert len(read.kept) == len(page)
-    assert all(kept in (written, " ") for kept, written in zip(read.kept, page, strict=True))
+    assert len(read.included_page) == len(page)
+    assert all(
+        kept in (written, " ") for kept, written in zip(read.included_page, page, strict=True)
+    )
     source_map, last = read.shown.build(page, offsets_in_source=False), -1
     for character, start, end in zip(
         read.shown.text(), source_map.starts, source_map.ends, strict=True

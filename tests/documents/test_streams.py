@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sayso.documents.streams import Meter, open_input
+from sayso.documents.streams import ByteCounter, open_input
 from sayso.errors import InputError
 
 TEXT = b"".join(b"line %d of a file that goes on\n" % number for number in range(20_000))
@@ -30,11 +30,11 @@ PACKED = [form for form in FORMS if form != "plain"]
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_compressed_is_read_by_lines(tmp_path: Path, form: str) -> None:
     for number, data in enumerate([TEXT, b"", b"x"]):
-        path, meter = tmp_path / str(number), Meter()
+        path, counter = tmp_path / str(number), ByteCounter()
         path.write_bytes(FORMS[form](data))
-        with open_input(str(path), meter) as stream:
+        with open_input(str(path), counter) as stream:
             assert list(stream) == data.splitlines(keepends=True)
-        assert meter.bytes == path.stat().st_size
+        assert counter.bytes == path.stat().st_size
 
 
 @pytest.mark.parametrize("form", PACKED)
