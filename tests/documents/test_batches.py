@@ -163,3 +163,10 @@ def test_without_the_extra_it_is_said_what_to_install(
     monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"reading Parquet needs .* 'sayso\[parquet\]'"):
         read(InputFile(str(path), InputKind.PARQUET))
+
+
+def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "One."}) + "\n" + "{bad\n" * 10)
+    first = next(iter(read_batches([InputFile(str(path), InputKind.JSONL)], "text", documents=1)))
+    assert isinstance(first.items[0], Document)
