@@ -10,7 +10,7 @@ from sayso.console.messages import print_message
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-_SECONDS_BEFORE_SHOWN = 1.0
+SECONDS_BEFORE_SHOWN = 1.0
 """Seconds before the line appears; most runs end earlier."""
 _MANY_SENTENCES = 2000
 """Sentences of a document from which on they are counted one by one."""
@@ -106,7 +106,7 @@ class ProgressLine:
 
     def _show(self, text: str) -> None:
         now = monotonic()
-        if self._on_terminal and now - self._started >= _SECONDS_BEFORE_SHOWN:
+        if self._on_terminal and now - self._started >= SECONDS_BEFORE_SHOWN:
             completed, total = self._share()
             if self._bar is None:
                 if completed == total:

@@ -25,7 +25,7 @@ from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.extras import require_extra
 
-_LONGEST_FIELD = 2**28
+LONGEST_FIELD = 2**28
 """Characters of a CSV field. A longer one begins with a quotation mark that is never closed."""
 _ROWS_PER_BATCH = 256
 _BUFFER_BYTES = 2**16
@@ -127,7 +127,7 @@ def _parse_json_row(text: str, column: str) -> dict[str, Any]:
 
 
 def _read_csv(stream: BinaryIO, column: str) -> Iterator[_Row]:
-    csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(LONGEST_FIELD)
     # Bytes that are not UTF-8 are found row by row; a strict decoder would give up on the file.
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     reader = csv.reader(text)

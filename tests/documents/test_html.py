@@ -24,21 +24,21 @@ PAGE = f"""<!DOCTYPE html>
 """
 
 
-def test_each_character_of_the_article_is_found_in_the_page():
+def test_each_character_of_the_article_is_found_in_the_page() -> None:
     text, source_map = read_html(PAGE.encode())
     assert "Home" not in text
     assert "ignored quotation" not in text
     assert "Its end" not in text
     assert "Kept once more" in text
-    for place, character in enumerate(text):
-        written = PAGE[source_map.starts[place] : source_map.ends[place]]
-        if source_map.starts[place] < 0:
+    for index, character in enumerate(text):
+        written = PAGE[source_map.starts[index] : source_map.ends[index]]
+        if source_map.starts[index] < 0:
             assert character in "-|\n "
         else:
             assert written in (character, f"&{'amp'};")
 
 
-def test_a_heading_is_not_mistaken_for_a_menu_or_the_title():
+def test_a_heading_is_not_mistaken_for_a_menu_or_the_title() -> None:
     text, source_map = read_html(PAGE.encode())
     start = text.index("Dam closed")
     assert source_map.source_range(start, start + 10) == (
@@ -47,7 +47,7 @@ def test_a_heading_is_not_mistaken_for_a_menu_or_the_title():
     )
 
 
-def test_characters_that_trafilatura_adds_have_no_position():
+def test_characters_that_trafilatura_adds_have_no_position() -> None:
     text, source_map = read_html(PAGE.encode())
     start = text.index("- One")
     assert source_map.source_range(start, start + 2) is None
@@ -57,13 +57,13 @@ def test_characters_that_trafilatura_adds_have_no_position():
     )
 
 
-def test_an_unknown_directive_is_an_error():
+def test_an_unknown_directive_is_an_error() -> None:
     with pytest.raises(InputError, match="line 2: unknown Sayso directive 'of'"):
         read_html(b"<html>\n<!-- sayso: of --></html>")
 
 
 @pytest.mark.parametrize("page", [b"<![foo[x]]>", b"<" * 500, b"<!-- x"])
-def test_malformed_pages_are_refused(page):
+def test_malformed_pages_are_refused(page: bytes) -> None:
     with pytest.raises(InputError):
         read_html(page)
 

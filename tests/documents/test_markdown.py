@@ -84,23 +84,22 @@ def is_exact(source: str) -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_only_prose_is_read(line_end):
+def test_only_prose_is_read(line_end: str) -> None:
     source = SOURCE.replace("\n", line_end)
     assert read_markdown(source)[0] == PROSE
     is_exact(source)
 
 
-def test_words_are_mapped_exactly():
+def test_words_are_mapped_exactly() -> None:
     text, source_map = read_markdown(SOURCE)
     for word in ("dam may fail", "lazily", "four", "struck", "text"):
         start = text.rindex(word)
-        place = source_map.source_range(start, start + len(word))
-        assert place is not None
-        cut = SOURCE[slice(*place)]
-        assert cut.replace("*", "") == word
+        found = source_map.source_range(start, start + len(word))
+        assert found is not None
+        assert SOURCE[slice(*found)].replace("*", "") == word
 
 
-def test_a_range_across_markup_includes_the_markup():
+def test_a_range_across_markup_includes_the_markup() -> None:
     source = "It **may** *not* hold."
     text, source_map = read_markdown(source)
     start = text.index("may not")
@@ -108,33 +107,33 @@ def test_a_range_across_markup_includes_the_markup():
     assert source[5:15] == "may** *not"
 
 
-def test_toml_front_matter_is_left_out():
+def test_toml_front_matter_is_left_out() -> None:
     assert read_markdown('+++\ntitle = "may"\n+++\nText\n')[0] == "Text"
 
 
-def test_the_next_paragraph_is_ignored():
+def test_the_next_paragraph_is_ignored() -> None:
     source = "One.\n\n<!-- sayso: ignore -->\nTwo\nlines.\n\nThree.\n"
     assert read_markdown(source)[0] == "One.\n\nThree."
 
 
-def test_a_whole_list_is_ignored():
+def test_a_whole_list_is_ignored() -> None:
     source = "<!-- sayso: ignore -->\n- One.\n- Two.\n\nThree.\n"
     assert read_markdown(source)[0] == "Three."
 
 
-def test_code_is_not_a_paragraph_to_ignore():
+def test_code_is_not_a_paragraph_to_ignore() -> None:
     source = "<!-- sayso: ignore -->\n```\ncode\n```\n\nOne.\n\nTwo.\n"
     assert read_markdown(source)[0] == "Two."
 
 
-def test_text_is_switched_off_and_on():
+def test_text_is_switched_off_and_on() -> None:
     source = "One <!-- sayso: off -->two<!-- sayso: on --> three.\n\n<!-- sayso: off -->\n\nFour.\n"
     text, source_map = read_markdown(source)
     assert text == "One three."
     assert source_map.source_range(4, 9) == (source.index("three"), source.index("three") + 5)
 
 
-def test_an_unknown_directive_is_an_error():
+def test_an_unknown_directive_is_an_error() -> None:
     with pytest.raises(
         InputError, match=r"line 3: unknown Sayso directive .*'ignor'; did you mean ignore"
     ):
@@ -176,7 +175,7 @@ def parsed_text(source: str) -> str:
 
 
 @given(st.lists(st.sampled_from(BITS), max_size=25).map("".join))
-def test_any_markdown_is_read_as_it_is_parsed_and_mapped_exactly(source):
+def test_any_markdown_is_read_as_it_is_parsed_and_mapped_exactly(source: str) -> None:
     is_exact(source)
     if not source.startswith(("---", "+++")):
         lines = re.sub(r"\r(?!\n)", "\n", source).replace("\0", "\ufffd")
@@ -184,7 +183,7 @@ def test_any_markdown_is_read_as_it_is_parsed_and_mapped_exactly(source):
 
 
 @given(st.lists(st.sampled_from(BITS + 4 * ASIDES), max_size=25).map("".join))
-def test_what_is_left_out_moves_nothing_else(source):
+def test_what_is_left_out_moves_nothing_else(source: str) -> None:
     is_exact(source)
 
 
@@ -222,12 +221,12 @@ def test_what_is_left_out_moves_nothing_else(source):
         ("    $$\n    may", ""),
     ],
 )
-def test_addresses_footnote_marks_and_formulas_are_left_out(source, text):
+def test_addresses_footnote_marks_and_formulas_are_left_out(source: str, text: str) -> None:
     assert read_markdown(source)[0] == text
     is_exact(source)
 
 
-def test_a_word_beside_an_address_is_mapped_exactly():
+def test_a_word_beside_an_address_is_mapped_exactly() -> None:
     source = "> **See https://x.y/shameful[^1] and it may&amp;could $$x$$ fail.**"
     text, source_map = read_markdown(source)
     start = text.index("fail")

@@ -121,7 +121,7 @@ def test_csv_after_a_quotation_mark_that_is_never_closed(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text('text\nOne.\n"Two.\n' + "Three.\n" * 100)
-    monkeypatch.setattr("sayso.documents.rows._LONGEST_FIELD", 100)
+    monkeypatch.setattr("sayso.documents.rows.LONGEST_FIELD", 100)
     rows: Iterator[Document | Unreadable]
     with open_input(str(path)) as stream:
         rows = read_rows(str(path), stream, InputKind.CSV, "text")
