@@ -83,7 +83,7 @@ def _events(text: str) -> Iterator[_Event]:
 
 
 def _name(value: Any) -> str:
-    """A tag's name without its attributes; a text as it is."""
+    """The name of a tag with or without attributes; text as it is."""
     if isinstance(value, str):
         return value
     ((name, attributes),) = value.items()
@@ -93,7 +93,7 @@ def _name(value: Any) -> str:
 
 
 def _without_front_matter(text: str) -> str:
-    """The text with as many line breaks in place of its front matter."""
+    """The text with line breaks in place of its front matter, of equal length."""
     match = _FRONT_MATTER.match(text)
     return "\n" * match.end() + text[match.end() :] if match else text
 
@@ -126,7 +126,9 @@ def _formula_blocks(text: str) -> Iterator[tuple[int, int]]:
             if closing >= 0 and _REST_OF_LINE.match(text, closing + 2):
                 done = closing + 2
                 yield start, done
-        begins_line = kind in ("SoftBreak", "HardBreak") or value in ("Paragraph", "Item")
+        begins_line = kind in ("SoftBreak", "HardBreak") or (
+            kind == "Start" and value in ("Paragraph", "Item")
+        )
 
 
 class _Piece(NamedTuple):
@@ -147,7 +149,7 @@ class _Reader:
         self._blocks: list[str] = []
         self._pieces: list[_Piece] = []
         self._gap = ""
-        self._html = ""
+        self._html: list[str] = []
         self._skip_depth = 0
         self._is_off = False
         self._ignore_from: int | None = None
@@ -161,7 +163,7 @@ class _Reader:
         elif kind == "End":
             self._close(value, start, end)
         elif kind == "Html":
-            self._html += value
+            self._html.append(value)
         elif kind == "InlineHtml":
             self._follow_directives(value, start, end)
             self._add("\n" if _BREAK_TAG.fullmatch(value) else _MARKUP, start, end)
@@ -202,8 +204,8 @@ class _Reader:
             return
         if tag == "HtmlBlock":
             self._pieces.clear()  # the indentation of its lines
-            self._follow_directives(self._html, start, end)
-            self._html = ""
+            self._follow_directives("".join(self._html), start, end)
+            self._html.clear()
         self.end_paragraph()
         self._blocks.pop()
 
@@ -252,6 +254,8 @@ def _hide_addresses(text: str) -> str:
     spans = [match.span() for match in (*_FOOTNOTE_MARK.finditer(text), *_FORMULA.finditer(text))]
     for match in _ADDRESS.finditer(text):
         spans.append((match.start(), match.start() + _address_length(match[0])))
+    if not spans:
+        return text
     characters = list(text)
     for start, end in spans:
         characters[start:end] = _HIDDEN * (end - start)
