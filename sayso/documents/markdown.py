@@ -115,20 +115,28 @@ def _formula_blocks(text: str) -> Iterator[tuple[int, int]]:
     same list item, quotation or footnote.
     """
     container_ends = [len(text)]
-    done, begins_line = 0, False
-    for kind, value, start, end in _events(text):
+    done, previous = 0, _Event("", "", 0, 0)
+    for event in _events(text):
+        kind, value, start, end = event
         if kind == "Start":
             container_ends.append(end if value in _CONTAINERS else container_ends[-1])
         elif kind == "End":
             container_ends.pop()
-        elif begins_line and start >= done and _FORMULA_START.match(text, start):
+        elif start >= done and _FORMULA_START.match(text, start) and _begins_line(start, previous):
             closing = text.find("$$", start + 2, container_ends[-1])
             if closing >= 0 and _REST_OF_LINE.match(text, closing + 2):
                 done = closing + 2
                 yield start, done
-        begins_line = kind in ("SoftBreak", "HardBreak") or (
-            kind == "Start" and value in ("Paragraph", "Item")
-        )
+        previous = event
+
+
+def _begins_line(start: int, previous: _Event) -> bool:
+    """Whether text begins a line, apart from the marks of lists and quotations."""
+    if previous.kind != "Start":
+        return previous.kind in ("SoftBreak", "HardBreak")
+    # The mark of a `#` heading is part of its range; underlined headings begin with their text.
+    is_start = previous.value in ("Paragraph", "Heading") and previous.start == start
+    return is_start or previous.value == "Item"
 
 
 class _Piece(NamedTuple):
@@ -171,7 +179,7 @@ class _Reader:
             self._add(value, start, end)
         elif kind in ("SoftBreak", "HardBreak"):
             self._add(" " if kind == "SoftBreak" else "\n", start, end)
-        else:
+        elif kind in ("Code", "FootnoteReference"):
             self._add(_MARKUP, start, end)
 
     def end_paragraph(self) -> None:
