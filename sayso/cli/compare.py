@@ -60,12 +60,12 @@ def compare(
     Sentences are put side by side; those in which a label got stronger or weaker are shown.
     """
     from sayso.comparison.comparison import Comparison
-    from sayso.console.output import format_of_name, open_output
+    from sayso.console.output import form_of_name, open_output
     from sayso.engine.front import Scorer
 
     if before == after == "-":
         raise InputError("- is given twice, but standard input can be read only once")
-    form = form or format_of_name(output, _OF_SUFFIX)
+    form = form or form_of_name(output, _OF_SUFFIX)
     scorer = Scorer(bundle)
     wanted, limits = split_labels(labels), split_thresholds(threshold)
     sides = [_side(name, scorer, wanted, limits) for name in (before, after)]

@@ -11,7 +11,7 @@ from typing import IO, Any, TextIO, TypeVar
 
 from sayso.errors import InputError
 
-Format = TypeVar("Format", bound=StrEnum)
+Form = TypeVar("Form", bound=StrEnum)
 
 
 def is_special(path: Path) -> bool:
@@ -19,20 +19,20 @@ def is_special(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def format_of_name(output: Path | None, formats: Mapping[str, Format]) -> Format:
-    """The format for the suffix of an output file; that of `""` if it has no suffix.
+def form_of_name(output: Path | None, forms: Mapping[str, Form]) -> Form:
+    """The form that a file's name asks for; that of `""` where it has no suffix.
 
     Raises:
-        InputError: if the suffix is unknown.
+        InputError: nothing is written as what the suffix says.
     """
     suffix = "" if output is None else output.suffix.lower()
-    if suffix not in formats:
-        known = ", ".join(sorted(filter(None, formats)))
+    if suffix not in forms:
+        known = ", ".join(sorted(filter(None, forms)))
         raise InputError(
-            f"--output {output}: unknown output suffix {suffix}; expected one of {known}, or a "
-            "format given with --format"
+            f"--output {output}: nothing is written as {suffix}; known are {known}. Name another "
+            "file, or say the form with --format"
         )
-    return formats[suffix]
+    return forms[suffix]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
 
-from sayso.console.output import format_of_name
+from sayso.console.output import form_of_name
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.engine.report import OffsetUnit, Report, Sentence
@@ -44,7 +44,7 @@ def guess_format(output: Path | None) -> Format:
     Raises:
         InputError: nothing is written as what the suffix says.
     """
-    return format_of_name(output, _FORMAT_OF_SUFFIX)
+    return form_of_name(output, _FORMAT_OF_SUFFIX)
 
 
 def open_writer(

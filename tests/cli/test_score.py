@@ -406,10 +406,7 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
         (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
         (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
         (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
-        (
-            ["--resume", "--output", "x.parquet"],
-            "unknown output suffix .parquet; expected one of .csv,",
-        ),
+        (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
 def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, message):

@@ -152,10 +152,7 @@ def test_a_file_is_of_the_form_that_its_name_tells(run, versions, tmp_path):
         (["-", "-"], "- is given twice"),
         (["a.md", "missing.txt"], "missing.txt: no such file"),
         (["a.md", "rows.jsonl"], "holds jsonl rows; expected one text"),
-        (
-            ["a.md", "b.txt", "--output", "c.csv"],
-            "unknown output suffix .csv; expected one of .htm,",
-        ),
+        (["a.md", "b.txt", "--output", "c.csv"], "nothing is written as .csv; known are .htm,"),
         (["a.md", "b.txt", "--threshold", "hedging"], "expected LABEL=NUMBER"),
     ],
 )

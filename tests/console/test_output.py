@@ -1,33 +1,11 @@
 import os
 import stat
-from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
-from sayso.console.output import format_of_name, is_special, open_output, write_durably
+from sayso.console.output import is_special, open_output, write_durably
 from sayso.errors import InputError
-
-
-class Format(StrEnum):
-    PRETTY = "pretty"
-    CSV = "csv"
-
-
-FORMATS = {"": Format.PRETTY, ".csv": Format.CSV}
-
-
-def test_the_suffix_gives_the_format() -> None:
-    assert format_of_name(None, FORMATS) == Format.PRETTY
-    assert format_of_name(Path("report"), FORMATS) == Format.PRETTY
-    assert format_of_name(Path("report.CSV"), FORMATS) == Format.CSV
-
-
-def test_an_unknown_suffix_is_an_error_that_names_the_others() -> None:
-    with pytest.raises(
-        InputError, match=r"--output a\.doc: unknown output suffix \.doc; expected one of \.csv, or"
-    ):
-        format_of_name(Path("a.doc"), FORMATS)
 
 
 def test_standard_output_is_utf8_with_plain_newlines(capfd: pytest.CaptureFixture[str]) -> None:
