@@ -7,6 +7,7 @@ found here, because they are plain text in CommonMark.
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ def _events(text: str) -> Iterator[_Event]:
     """The parser's events, with ranges in code points; the parser counts bytes of UTF-8."""
     positions: Sequence[int] = range(len(text) + 1)
     if not text.isascii():
-        positions = [n for n, character in enumerate(text) for _ in character.encode()]
+        positions = array("q", (n for n, character in enumerate(text) for _ in character.encode()))
         positions.append(len(text))
     for event, span in _PARSER.events_with_range(text):
         kind, value = (event, "") if isinstance(event, str) else next(iter(event.items()))

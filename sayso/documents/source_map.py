@@ -35,7 +35,7 @@ class SourceMapBuilder:
     """Puts an extracted text together, with the position of each character in the source."""
 
     def __init__(self) -> None:
-        self._characters: list[str] = []
+        self._parts: list[str] = []
         self._starts = array("q")
         self._ends = array("q")
 
@@ -45,17 +45,17 @@ class SourceMapBuilder:
     @property
     def ends_in_space(self) -> bool:
         """Whether the last character is white space."""
-        return bool(self._characters) and self._characters[-1].isspace()
+        return next((part[-1].isspace() for part in reversed(self._parts) if part), False)
 
     def copy(self, text: str, positions: Iterable[int]) -> None:
         """Add text that the source has verbatim, a character at each position."""
-        self._characters.extend(text)
+        self._parts.append(text)
         self._starts.extend(positions)
         self._ends.extend(position + 1 for position in self._starts[len(self._ends) :])
 
     def substitute(self, text: str, start: int, end: int) -> None:
         """Add text that is written as `source_text[start:end]`: `&amp;`, a line break."""
-        self._characters.extend(text)
+        self._parts.append(text)
         self._starts.extend([start] * len(text))
         self._ends.extend([end] * len(text))
 
@@ -65,7 +65,7 @@ class SourceMapBuilder:
 
     def text(self) -> str:
         """The text so far."""
-        return "".join(self._characters)
+        return "".join(self._parts)
 
     def build(self, source_text: str, *, offsets_in_source: bool) -> SourceMap:
         """The source map of the text so far."""
