@@ -115,7 +115,7 @@ class LocalExecutor:
                 settings = job.settings_of(batch)
                 shard = make_shard(self._scorer, batch, settings, job.unit, listener)
                 folder.write(batch.number, shard)
-                progress.at(batch.position)
+                progress.set_position(batch.position)
             begun = batch.position
 
 
@@ -123,7 +123,7 @@ class _BatchProgress:
     """Moves the progress line within a batch, which is read as a whole before it is scored."""
 
     def __init__(self, progress: ProgressLine, batch: Batch, begun: int) -> None:
-        self.sentences = progress.sentences
+        self.sentences = progress.show_sentences
         self._progress = progress
         self._batch = batch
         self._begun = begun
@@ -133,7 +133,7 @@ class _BatchProgress:
         """Count documents or lines that are scored or failed."""
         self._done += count
         read = self._batch.position - self._begun
-        self._progress.at(self._begun + read * self._done // len(self._batch))
+        self._progress.set_position(self._begun + read * self._done // len(self._batch))
         self._progress.advance(count)
 
 

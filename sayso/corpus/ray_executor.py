@@ -78,7 +78,7 @@ class RayExecutor:
                         progress.skip(row["count"], row["position"])
                     else:
                         folder.write(row["number"], row["shard"])
-                        progress.at(row["position"])
+                        progress.set_position(row["position"])
                         progress.advance(row["count"])
         except Exception as error:
             raise _root_cause(error) from error

@@ -93,8 +93,8 @@ def score_batches(
     """Score all batches, each result written as soon as it is there; arguments as above."""
     reporting = _ReportingWriter(writer, progress)
     for batch in batches:
-        score_batch(scorer, batch, options, reporting, progress.sentences)
-        progress.at(batch.position)
+        score_batch(scorer, batch, options, reporting, progress.show_sentences)
+        progress.set_position(batch.position)
     reporting.close()
     return reporting.outcome
 

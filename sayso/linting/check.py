@@ -104,13 +104,13 @@ class _LinesOf:
     """The line of the file on which a sentence begins."""
 
     def __init__(self, document: Document) -> None:
-        self._origin = document.origin
-        self._lines = LineIndex(document.text if self._origin is None else self._origin.source)
+        self._source_map = source_map = document.source_map
+        self._lines = LineIndex(document.text if source_map is None else source_map.source_text)
 
     def of(self, sentence: Sentence) -> str:
         start = sentence.start
-        if self._origin is not None:
-            found = self._origin.range(start, sentence.end)
+        if self._source_map is not None:
+            found = self._source_map.source_range(start, sentence.end)
             if found is None:
                 return "?"
             start = found[0]

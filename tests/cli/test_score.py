@@ -247,7 +247,7 @@ def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
         ("latin.txt", b"caf\xe9", "not UTF-8: byte 0xE9 at position 3; convert it first"),
         ("utf16.txt", "dam".encode("utf-16"), "iconv -f UTF-16"),
         ("empty.html", b"<html><body></body></html>", "no article text"),
-        ("broken.parquet", b"nonsense", "cannot be read as parquet"),
+        ("broken.parquet", b"nonsense", "cannot be read as Parquet"),
         ("empty.csv", b"", "empty; expected a first line"),
     ],
 )
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
 def test_a_folder_and_a_missing_file(run, tmp_path):
     folder, missing = run("score", tmp_path), run("score", tmp_path / "x")
     assert (folder.code, missing.code) == (2, 2)
-    assert "no file in this folder can be scored" in folder.err
+    assert "no file of a known type in this folder" in folder.err
     assert "no such file" in missing.err
 
 
@@ -273,7 +273,7 @@ def test_a_folder_and_a_missing_file(run, tmp_path):
 def test_no_rows_is_no_error(run, kind):
     outcome = run("score", "--input", kind, "--format", "jsonl", stdin=b"")
     assert (outcome.code, outcome.out) == (0, "")
-    assert "there is nothing in it to score" in outcome.err
+    assert "no rows or lines to score" in outcome.err
 
 
 LONG = "The dam, which officials said could fail, " * 480 + "is closed."

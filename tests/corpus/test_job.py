@@ -286,7 +286,9 @@ def test_progress_moves_within_a_part(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[str, int]] = []
-    monkeypatch.setattr(ProgressLine, "at", lambda _, position: moves.append(("at", position)))
+    monkeypatch.setattr(
+        ProgressLine, "set_position", lambda _, position: moves.append(("at", position))
+    )
     monkeypatch.setattr(ProgressLine, "advance", lambda _, count: moves.append(("done", count)))
     score(job(corpus), tmp_path / "out.jsonl")
     assert sum(count for what, count in moves if what == "done") == 20
