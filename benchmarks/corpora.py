@@ -33,15 +33,15 @@ from benchmarks.news import read_articles
 from benchmarks.table import ResultTable
 from benchmarks.timing import Figures, interleave, measured
 from sayso.bundle.bundle import Bundle
-from sayso.corpus.job import Job, LocalWork, Work, run_job
-from sayso.corpus.run_folder import Parts
-from sayso.corpus.shard import Header
+from sayso.corpus.job import Executor, Job, LocalExecutor, run_job
+from sayso.corpus.run_folder import RunFolder
+from sayso.corpus.shard import ShardHeader
 from sayso.documents.batches import DOCUMENTS_PER_BATCH
 from sayso.documents.documents import InputKind
 from sayso.documents.find_files import InputFile
 from sayso.engine.runtime import available_cores
 from sayso.engine.scorer import Scorer
-from sayso.linting.settings import Settings
+from sayso.linting.settings import LintSettings
 
 MAX_BATCH = 16  # documents; small, so that all workers are busy for most of a short run
 MIN_BATCHES = 8
@@ -79,9 +79,9 @@ class RunMonitor:
 def monitored(*, local: bool) -> Iterator[RunMonitor]:
     """Monitor a job in this process and its workers."""
     monitor, done = RunMonitor(), Event()
-    write = Parts.write
+    write = RunFolder.write
 
-    def record_write(folder: Parts, number: int, shard: bytes) -> None:
+    def record_write(folder: RunFolder, number: int, shard: bytes) -> None:
         write(folder, number, shard)
         monitor.written.append(time.perf_counter())
         monitor.bytes += len(shard)
@@ -95,7 +95,7 @@ def monitored(*, local: bool) -> Iterator[RunMonitor]:
     sampler = Thread(target=sample_until_done)
     sampler.start()
     try:
-        with patch.object(Parts, "write", record_write):
+        with patch.object(RunFolder, "write", record_write):
             yield monitor
     finally:
         done.set()
@@ -133,12 +133,12 @@ class ExecutorSetup:
     workers: int
     local: bool
 
-    def executor(self) -> Work:
+    def executor(self) -> Executor:
         if self.local:
-            return LocalWork(Scorer(threads=self.workers))
-        from sayso.corpus.ray_executor import RayWork
+            return LocalExecutor(Scorer(threads=self.workers))
+        from sayso.corpus.ray_executor import RayExecutor
 
-        return RayWork(Bundle.load().path, workers=self.workers)
+        return RayExecutor(Bundle.load().path, workers=self.workers)
 
 
 def measure_in_new_process(job: Job, setup: ExecutorSetup, _: int) -> Figures:
@@ -166,13 +166,13 @@ def measure_reading(job: Job) -> float:
 def measure_writing(bytes_per_article: float) -> float:
     """Articles a second whose shards one process writes to disk and joins."""
     with TemporaryDirectory() as folder:
-        parts = Parts(Path(folder) / "out.jsonl")
-        with measured() as elapsed, parts.open({}, resume=False):
+        run_folder = RunFolder(Path(folder) / "out.jsonl")
+        with measured() as elapsed, run_folder.open({}, resume=False):
             for number in range(SHARDS + 1):
-                header = Header("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == SHARDS)
+                header = ShardHeader("", DOCUMENTS_PER_BATCH, [], {}, is_last=number == SHARDS)
                 body = b"x" * int(bytes_per_article * DOCUMENTS_PER_BATCH)
-                parts.write(number, header.to_json().encode() + b"\n" + body)
-            joined = parts.join().scored
+                run_folder.write(number, header.to_json().encode() + b"\n" + body)
+            joined = run_folder.join().scored
     return joined / elapsed.clock
 
 
@@ -251,7 +251,7 @@ def main() -> None:
         corpus.write_text(rows, encoding="utf-8")
         job = Job(
             [InputFile(str(corpus), InputKind.JSONL)],
-            {str(corpus): Settings()},
+            {str(corpus): LintSettings()},
             "text",
             "codepoint",
             Bundle.load().model_version,

@@ -1,7 +1,7 @@
 """`sayso score`: articles and whole corpora, on the command line."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from sayso.cli.options import (
     split_thresholds,
 )
 from sayso.console.messages import print_message
-from sayso.console.output import is_special
+from sayso.console.output import is_special, open_output
 from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
 from sayso.engine.report import OffsetUnit
@@ -24,16 +24,16 @@ from sayso.errors import Incomplete, InputError, RuleBroken
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
-    from sayso.corpus.job import Work
+    from sayso.corpus.job import Executor
+    from sayso.corpus.scoring import Outcome
     from sayso.documents.find_files import InputFile
-    from sayso.engine.report import Sentence
     from sayso.engine.scorer import Scorer
-    from sayso.linting.check import Broken
-    from sayso.linting.settings import Asked
+    from sayso.linting.settings import CommandOptions, SettingsFinder
+    from sayso.reports.writers import Writer
 
 
-class Machines(StrEnum):
-    """What a corpus is scored on: this process, or the workers of a Ray cluster."""
+class Engine(StrEnum):
+    """Where a corpus is scored: in this process, or by the workers of a Ray cluster."""
 
     LOCAL = "local"
     RAY = "ray"
@@ -82,8 +82,8 @@ def score(
         bool, typer.Option("--resume", help="Go on with the run into --output if it was cut off.")
     ] = False,
     engine: Annotated[
-        Machines, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
-    ] = Machines.LOCAL,
+        Engine, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
+    ] = Engine.LOCAL,
     address: Annotated[
         str | None,
         typer.Option(
@@ -122,91 +122,103 @@ def score(
     from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
 
     finder = SettingsFinder(
-        _asked(labels, threshold or [], fail_on or [], max_density or []), look=settings
+        _command_options(labels, threshold or [], fail_on or [], max_density or []), look=settings
     )
-    given = _sources(paths or [], input_kind)
+    given = _find_files(paths or [], input_kind)
     if output is not None:
         given = without_output(given, output)
     sources = [one for one in given if not finder.ignores(one.name)]
     if not sources:
-        print_message(f"nothing to score: all files are among the ignored paths of {SETTINGS_FILE}")
+        print_message(f"nothing to score: {SETTINGS_FILE} ignores all files")
     scorer = Scorer(bundle)
-    for one in sources:  # says what is wrong with options before a file is read
+    for one in sources:  # reports invalid options before a file is read
         finder.find(one.name).options.settings(scorer.bundle.manifest)
     form = output_format or guess_format(output, Format)
     if form == Format.JSONL and output is not None and not is_special(output):
         from sayso.corpus.job import Job, run_job
 
-        work = _work(engine, scorer, address, workers)
+        executor = _executor(engine, scorer, address, workers)
         found = {one.name: finder.find(one.name) for one in sources}
         job = Job(sources, found, text_column, offset_unit, scorer.bundle.model_version)
-        totals = run_job(job, output, work, resume=resume)
-        _answer(totals.broken, totals.require_all_scored)
+        _report_outcome(run_job(job, output, executor, resume=resume))
         return
-    if resume or engine != Machines.LOCAL:
+    if resume or engine != Engine.LOCAL:
         raise InputError(
             "--resume and --engine ray need a file to write records to: --output FILE.jsonl"
         )
-    from sayso.console.output import open_output
+    single = location(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
+    with open_output(output) as stream:
+        writer = open_writer(form, stream, finder.failing_labels, unit=offset_unit, single=single)
+        outcome = _score(scorer, sources, finder, writer, text_column)
+    _report_outcome(outcome)  # only now: the output is complete
+
+
+def _score(
+    scorer: "Scorer",
+    sources: "Sequence[InputFile]",
+    finder: "SettingsFinder",
+    writer: "Writer",
+    text_column: str,
+) -> "Outcome":
+    """Score the sources one document after the other, each written as soon as it is scored."""
     from sayso.console.progress import ProgressLine
-    from sayso.corpus.scoring_run import ScoringRun
+    from sayso.corpus.scoring import score_batches
     from sayso.documents.batches import read_batches
     from sayso.documents.find_files import total_size
     from sayso.linting.check import CheckingWriter
 
-    def fails(source: str, sentence: "Sentence", thresholds: Mapping[str, float]) -> set[str]:
-        rules = finder.find(source).broken_by(sentence, thresholds)
-        return {rule.label for rule in rules}
-
-    single = location(given[0].name) if len(given) == 1 and given[0].kind in ONE_DOCUMENT else None
+    checked = CheckingWriter(writer, finder.find)
+    batches = read_batches(sources, text_column, documents=1)
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
-    with (
-        open_output(output) as stream,
-        ProgressLine("done", documents, size=total_size(sources)) as progress,
-    ):
-        writer = open_writer(form, stream, fails, unit=offset_unit, single=single)
-        checked = CheckingWriter(writer, finder.find)
-        run = ScoringRun(scorer, finder.options, checked, progress)
-        run.run(read_batches(sources, text_column, documents=1))
-    _answer(checked.broken, run.require_all_scored)  # only now: what was scored is to be kept
+    with ProgressLine("done", documents, size=total_size(sources)) as progress:
+        outcome = score_batches(scorer, batches, finder.options, checked, progress)
+    outcome.broken = checked.broken
+    return outcome
 
 
-def _work(engine: Machines, scorer: "Scorer", address: str | None, workers: int | None) -> "Work":
-    from sayso.corpus.job import LocalWork
+def _executor(
+    engine: Engine, scorer: "Scorer", address: str | None, workers: int | None
+) -> "Executor":
+    from sayso.corpus.job import LocalExecutor
 
-    if engine == Machines.LOCAL:
+    if engine == Engine.LOCAL:
         if address is not None or workers is not None:
-            raise InputError("--address and --workers are about a Ray cluster: say --engine ray")
-        return LocalWork(scorer)
+            raise InputError("--address and --workers need --engine ray")
+        return LocalExecutor(scorer)
     from sayso.extras import require_extra
 
     require_extra("ray", "sayso score --engine ray")
-    from sayso.corpus.ray_executor import RayWork
+    from sayso.corpus.ray_executor import RayExecutor
 
-    return RayWork(scorer.bundle.path.resolve(), address=address, workers=workers)
+    return RayExecutor(scorer.bundle.path.resolve(), address=address, workers=workers)
 
 
-def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], None]) -> None:
-    """Say which rules are broken and what could not be scored, and end accordingly.
+def _report_outcome(outcome: "Outcome") -> None:
+    """Print the broken rules and what could not be scored, and raise accordingly.
 
-    A broken rule is the stronger answer: it stands whatever else there was to read.
+    A broken rule decides the exit code, whatever else could not be scored.
+
+    Raises:
+        RuleBroken: if a rule is broken.
+        Incomplete, InputError: as `Outcome.require_all_scored` does.
     """
     from sayso.linting.check import messages
 
-    for message in messages(broken):
+    for message in messages(outcome.broken):
         print_message(message)
-    if not broken:
-        require_all_scored()
+    if not outcome.broken:
+        outcome.require_all_scored()
         return
     try:
-        require_all_scored()
+        outcome.require_all_scored()
     except Incomplete as error:
         print_message(str(error))
-    rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
-    raise RuleBroken(f"{rules} broken; the messages above say where")
+    count = len(outcome.broken)
+    rules = "a rule is" if count == 1 else f"{count} rules are"
+    raise RuleBroken(f"{rules} broken; see the messages above")
 
 
-def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
+def _find_files(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
     from sayso.documents.find_files import find_files
 
     if not paths and sys.stdin.isatty():
@@ -216,13 +228,13 @@ def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
     return find_files(paths or [STDIN], kind)
 
 
-def _asked(
+def _command_options(
     labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
-) -> "Asked":
+) -> "CommandOptions":
     from sayso.linting.rules import densities, fail_rules
-    from sayso.linting.settings import Asked
+    from sayso.linting.settings import CommandOptions
 
-    return Asked(
+    return CommandOptions(
         split_labels(labels),
         split_thresholds(thresholds),
         fail_rules(fail_on, "--fail-on"),

@@ -71,7 +71,7 @@ class Row:
         }
 
 
-class FigureRow(NamedTuple):
+class FigureChange(NamedTuple):
     """A label's figures before and after, as they are shown."""
 
     label: str
@@ -125,7 +125,7 @@ class Comparison:
             row for row in self.rows if any(change.direction == direction for change in row.changes)
         ]
 
-    def figure_rows(self) -> list[FigureRow]:
+    def figure_rows(self) -> list[FigureChange]:
         """The table of figures, a row for each label."""
         return [self._figure_row(label) for label in self.labels]
 
@@ -147,15 +147,15 @@ class Comparison:
             "difference": round(after - before, 2),
         }
 
-    def _figure_row(self, label: str) -> FigureRow:
+    def _figure_row(self, label: str) -> FigureChange:
         old, new = self.flagged(label)
         before, after = self.densities(label)
         flagged, density = f"{old:,} → {new:,}", f"{before:.1f} → {after:.1f}"
         difference = round(after - before, 1)
         if not difference:
-            return FigureRow(label, flagged, density, "same", None)
+            return FigureChange(label, flagged, density, "same", None)
         change = f"{difference:+.1f}".replace("-", "−")
-        return FigureRow(
+        return FigureChange(
             label, flagged, density, change, "stronger" if difference > 0 else "weaker"
         )
 

@@ -1,1 +1,1 @@
-"""What people see on a terminal, and the files that output goes to."""
+"""Messages and progress on the terminal, and output files."""

@@ -1,4 +1,4 @@
-"""Where the data goes: standard output, or a file that is complete or not there at all."""
+"""Output: standard output, or a file that is written completely or not at all."""
 
 import os
 import sys
@@ -12,19 +12,19 @@ from sayso.errors import InputError
 
 
 def is_special(path: Path) -> bool:
-    """Whether it is a device or a pipe, which is written to and never replaced."""
+    """Whether a path is a device or a pipe, which is never replaced by a file."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 @contextmanager
 def open_output(path: Path | None) -> Iterator[TextIO]:
-    """A stream to write to: standard output where `path` is None.
+    """A stream to write to: standard output if `path` is None.
 
-    A file gets its name only when the block ends well; until then the data lies in a hidden file
-    beside it, so that a kill leaves neither half a file nor a lost old one.
+    A file gets its name only if the block ends without an error. Until then the data is in a hidden
+    file beside it, so that a kill neither leaves half a file nor loses an existing one.
 
     Raises:
-        InputError: nothing can be written there.
+        InputError: if the file cannot be written.
     """
     if path is None:
         if isinstance(sys.stdout, TextIOWrapper):
@@ -33,12 +33,12 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         sys.stdout.flush()
         return
     if path.is_dir():
-        raise InputError(f"--output {path} is a folder; expected a file's name")
+        raise InputError(f"--output {path} is a folder; expected a file name")
     final = path.resolve()  # a link stays a link
     special = is_special(final)
-    draft = final if special else final.with_name(f".{final.name}.{os.getpid()}.part")
+    temporary = final if special else _temporary(final)
     try:
-        stream = draft.open("w", encoding="utf-8", newline="\n")
+        stream = temporary.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(f"--output {path} cannot be written: {error.strerror}") from error
     try:
@@ -47,20 +47,24 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
             if not special:
                 _flush(stream)
         if not special:
-            _rename(draft, final)
+            _rename(temporary, final)
     except BaseException:
         if not special:
-            draft.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         raise
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all, and outlives a loss of power."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with draft.open("wb") as stream:
+    """Write a file that is complete or not there at all, also after a loss of power."""
+    temporary = _temporary(path)
+    with temporary.open("wb") as stream:
         stream.write(data)
         _flush(stream)
-    _rename(draft, path)
+    _rename(temporary, path)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def _flush(stream: IO[Any]) -> None:
@@ -68,9 +72,9 @@ def _flush(stream: IO[Any]) -> None:
     os.fsync(stream.fileno())
 
 
-def _rename(draft: Path, final: Path) -> None:
-    draft.replace(final)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+def _rename(temporary: Path, final: Path) -> None:
+    temporary.replace(final)
+    if os.name == "posix":  # other systems cannot open a folder
         folder = os.open(final.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

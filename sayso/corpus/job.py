@@ -1,4 +1,4 @@
-"""A job: what is to be scored and how, and the run that does it on this machine."""
+"""A job: what to score and how; and the run that writes its output."""
 
 import hashlib
 import json
@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 from sayso import __version__
 from sayso.console.messages import print_message
 from sayso.console.progress import ProgressLine
-from sayso.corpus.run_folder import Manifest, Parts, Totals
-from sayso.corpus.shard import make_part
+from sayso.corpus.run_folder import RunFolder, RunManifest
+from sayso.corpus.scoring import Outcome
+from sayso.corpus.shard import make_shard
 from sayso.documents.batches import DOCUMENTS_PER_BATCH, Batch, read_batches
 from sayso.documents.documents import InputKind, location
 from sayso.documents.find_files import InputFile, size_of, total_size
 from sayso.engine.report import OffsetUnit
 from sayso.errors import InputError
-from sayso.linting.settings import Settings
+from sayso.linting.settings import LintSettings
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer
@@ -26,31 +27,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be scored. `settings` hold for each source by its name; `column` is that of the
-    text in rows, `unit` what offsets count in the output, `model` the version of the bundle,
-    `documents` the most in a batch.
+    """What to score and how.
+
+    `settings` has those of each source by its name; `column` names the column of a row's text;
+    `unit` is what offsets count in the output; `model` is the version of the bundle; a batch has
+    at most `documents` documents.
     """
 
     sources: Sequence[InputFile]
-    settings: Mapping[str, Settings]
+    settings: Mapping[str, LintSettings]
     column: str
     unit: OffsetUnit
     model: str
     documents: int = DOCUMENTS_PER_BATCH
 
     def batches(self) -> Iterator[Batch]:
-        """All that is to be scored, the same batches each time."""
+        """All input, the same batches each time."""
         return read_batches(self.sources, self.column, documents=self.documents)
 
-    def settings_of(self, batch: Batch) -> Mapping[str, Settings]:
+    def settings_of(self, batch: Batch) -> Mapping[str, LintSettings]:
         """The settings of a batch's sources."""
         return {item.source: self.settings[item.source] for item in batch.items}
 
-    def manifest(self) -> Manifest:
-        """What must be the same for another run to go on with this one."""
+    def manifest(self) -> RunManifest:
+        """Everything that must be the same for a run to continue another."""
         size = total_size(self.sources) or 0
         names = [[source.name, source.kind, size_of(source)] for source in self.sources]
-        wanted = [_wanted(self.settings[source.name]) for source in self.sources]
+        effective = [_effective(self.settings[source.name]) for source in self.sources]
         return {
             "Sayso": __version__,
             "model": self.model,
@@ -58,79 +61,79 @@ class Job:
             "text column": self.column,
             "offset unit": self.unit,
             "size of batches": self.documents,
-            "set of options and settings": _digest(wanted),
+            "set of options and settings": _digest(effective),
         }
 
 
-class Work(Protocol):
-    """Scores the batches that have no part yet, and writes their parts."""
+class Executor(Protocol):
+    """Scores the batches that have no shard yet, and writes their shards."""
 
     def __call__(
-        self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
+        self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
     ) -> None: ...
 
 
-def run_job(job: Job, output: Path, work: Work, *, resume: bool) -> Totals:
-    """Score all of a job into `output`, from the start or from where an earlier run was cut off.
+def run_job(job: Job, output: Path, executor: Executor, *, resume: bool) -> Outcome:
+    """Score a job into `output`, from the start or from where an earlier run was cut off.
 
     Raises:
-        InputError: the only source cannot be read, or the run cannot be begun or gone on with.
+        InputError: if the only source cannot be read, or the run cannot be started or continued.
     """
     _require_whole_texts(job)
-    parts = Parts(output)
+    folder = RunFolder(output)
     batches = job.batches()
-    first = next(batches)  # an only source that cannot be read leaves nothing behind
-    with parts.open(job.manifest(), resume=resume):
-        if not parts.is_joined:
+    first = next(batches)  # an unreadable only source leaves no folder behind
+    with folder.open(job.manifest(), resume=resume):
+        if not folder.is_joined:
             try:
                 with ProgressLine("done", size=total_size(job.sources), logged=True) as progress:
-                    work(job, chain([first], batches), parts, progress)
+                    executor(job, chain([first], batches), folder, progress)
             except KeyboardInterrupt:
-                if not parts.is_empty:
-                    print_message(f"what is done lies in {parts.folder}: --resume goes on with it")
+                if not folder.is_empty:
+                    print_message(f"finished work is kept in {folder.path}; --resume continues it")
                 raise
-        totals = parts.join()
-    print_message(f"{totals.scored:,} scored: {output}")
-    return totals
+        outcome = folder.join()
+    print_message(f"{outcome.scored:,} scored: {output}")
+    return outcome
 
 
-class LocalWork:
-    """One scorer in this process, a batch after the other."""
+class LocalExecutor:
+    """Scores one batch after the other in this process."""
 
     def __init__(self, scorer: "Scorer") -> None:
         self._scorer = scorer
 
     def __call__(
-        self, job: Job, batches: Iterable[Batch], parts: Parts, progress: ProgressLine
+        self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
     ) -> None:
         begun = 0
         for batch in batches:
-            if parts.find(batch):
+            if folder.find(batch):
                 progress.skip(len(batch), batch.position)
             else:
-                within = _Within(progress, batch, begun)
+                listener = _BatchProgress(progress, batch, begun)
                 settings = job.settings_of(batch)
-                part = make_part(self._scorer, batch, settings, job.unit, within)
-                parts.write(batch.number, part)
-                progress.at(batch.position)
+                shard = make_shard(self._scorer, batch, settings, job.unit, listener)
+                folder.write(batch.number, shard)
+                progress.set_position(batch.position)
             begun = batch.position
 
 
-class _Within:
-    """Moves a progress line on within a batch, of which all is read before the first is scored."""
+class _BatchProgress:
+    """Moves the progress line within a batch, which is read as a whole before it is scored."""
 
     def __init__(self, progress: ProgressLine, batch: Batch, begun: int) -> None:
-        self.sentences = progress.sentences
+        self.sentences = progress.show_sentences
         self._progress = progress
         self._batch = batch
         self._begun = begun
         self._done = 0
 
     def advance(self, count: int) -> None:
-        """So many more are scored, or cannot be."""
+        """Count documents or lines that are scored or failed."""
         self._done += count
         read = self._batch.position - self._begun
-        self._progress.at(self._begun + read * self._done // len(self._batch))
+        self._progress.set_position(self._begun + read * self._done // len(self._batch))
         self._progress.advance(count)
 
 
@@ -138,13 +141,13 @@ def _require_whole_texts(job: Job) -> None:
     for source in job.sources:
         if source.kind == InputKind.LINES and job.settings[source.name].max_density:
             raise InputError(
-                f"{location(source.name)}: --max-density is about a whole file of lines, which "
-                "--output scores in parts. Leave out one of the two"
+                f"{location(source.name)}: --max-density needs a file of lines as a whole, but "
+                "--output scores it in parts; use one of the two options"
             )
 
 
-def _wanted(settings: Settings) -> list[object]:
-    """All of the settings that changes what is written, in a fixed order."""
+def _effective(settings: LintSettings) -> list[object]:
+    """The settings that affect the output, in a fixed order."""
     options, ignored = settings.options, settings.ignored
     return [
         options.labels and sorted(options.labels),

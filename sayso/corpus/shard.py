@@ -1,6 +1,6 @@
-"""A part: the finished results of one batch, as one run of bytes.
+"""A shard: the finished results of one batch, as bytes.
 
-The first line is a header in JSON, the rest are the lines that go into the output as they are.
+The first line is a JSON header; the other lines go into the output unchanged.
 """
 
 import json
@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Protocol, Self
 
-from sayso.corpus.scoring import score_batch
+from sayso.corpus.scoring import Outcome, score_batch
 from sayso.documents.batches import Batch
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.lines import Line
 from sayso.engine.report import OffsetUnit, Report
-from sayso.linting.check import Broken, CheckingWriter
-from sayso.linting.settings import Settings
+from sayso.linting.check import CheckingWriter, RuleBreaks
+from sayso.linting.settings import LintSettings
 from sayso.reports.json import RecordWriter
 
 if TYPE_CHECKING:
@@ -23,67 +23,76 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What a part says of its batch.
+class ShardHeader:
+    """The header of a shard.
 
-    `digest` is the batch's; `scored` counts rows, lines or files, `bad` are those that could not
-    be scored, `broken` the rules that were broken, and where; the last part has no rows.
+    `digest` identifies the batch; `scored` counts rows, lines or files; `bad` lists those that
+    could not be scored, `broken` the broken rules and where. The last shard has no rows.
     """
 
     digest: str
     scored: int
     bad: Sequence[Unreadable]
-    broken: Mapping[str, Broken]
+    broken: Mapping[str, RuleBreaks]
     is_last: bool
+
+    def add_to(self, outcome: Outcome) -> None:
+        """Add the shard to the outcome of its run."""
+        outcome.scored += self.scored
+        outcome.bad += len(self.bad)
+        for rule, breaks in self.broken.items():
+            outcome.broken.setdefault(rule, RuleBreaks()).extend(breaks)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Raises ValueError, KeyError or TypeError where it is no header."""
+        """Raises ValueError, KeyError or TypeError if the text is not a header."""
         fields = json.loads(text)
         bad = [Unreadable(**one) for one in fields.pop("bad")]
-        broken = {rule: Broken(**one) for rule, one in fields.pop("broken").items()}
+        broken = {rule: RuleBreaks(**one) for rule, one in fields.pop("broken").items()}
         return cls(**fields, bad=bad, broken=broken)
 
 
-class Watcher(Protocol):
-    """Is told how far a part is."""
+class ProgressListener(Protocol):
+    """Follows the progress of a shard."""
 
     def advance(self, count: int) -> None:
-        """So many more rows, lines or files are done."""
+        """`count` more rows, lines or files are done."""
 
     def sentences(self, done: int, total: int) -> None:
-        """So many sentences of the document at hand are done."""
+        """`done` of all sentences of the current document are done."""
 
 
-def make_part(
+def make_shard(
     scorer: "Scorer",
     batch: Batch,
-    settings: Mapping[str, Settings],
+    settings: Mapping[str, LintSettings],
     unit: OffsetUnit,
-    watcher: Watcher | None = None,
+    listener: ProgressListener | None = None,
 ) -> bytes:
-    """Score a batch; `settings` are those of each of its sources."""
-    rows = _Rows(batch.lines_before, unit, watcher)
+    """Score a batch; `settings` has those of each source by its name."""
+    rows = _Rows(batch.lines_before, unit, listener)
     checked = CheckingWriter(rows, settings.__getitem__)
-    sentences = None if watcher is None else watcher.sentences
+    sentences = None if listener is None else listener.sentences
     score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
     checked.close()
-    header = Header(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
+    header = ShardHeader(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
     return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
 
 
 class _Rows:
-    """Writes what is scored, and sets aside what is not.
+    """Writes results, and collects the rows that could not be scored.
 
-    A line that cannot be read is both: each line of the input has its line in the output.
+    An unreadable line is both written and collected: each line of the input has one in the output.
     """
 
-    def __init__(self, lines_before: int, unit: OffsetUnit, watcher: Watcher | None) -> None:
+    def __init__(
+        self, lines_before: int, unit: OffsetUnit, listener: ProgressListener | None
+    ) -> None:
         self.text = StringIO()
-        self._watcher = watcher
+        self._listener = listener
         self.scored = 0
         self.bad: list[Unreadable] = []
         self._records = RecordWriter(self.text, unit=unit, lines_before=lines_before)
@@ -112,5 +121,5 @@ class _Rows:
         self._records.close()
 
     def _advance(self, count: int) -> None:
-        if self._watcher is not None:
-            self._watcher.advance(count)
+        if self._listener is not None:
+            self._listener.advance(count)

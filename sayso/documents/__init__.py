@@ -1,1 +1,1 @@
-"""Readers: files, rows, HTML and Markdown, and where each character stands in its source."""
+"""Readers of files, rows, HTML and Markdown, with source maps."""

@@ -1,6 +1,6 @@
-"""Batches: the documents and lines of all sources, numbered, some at a time.
+"""Batches: the documents and lines of all input files, numbered and grouped.
 
-The same input gives the same batches, so that a run that was cut off finds its place again.
+The same input always gives the same batches, so that an interrupted run can be resumed.
 """
 
 import hashlib
@@ -21,18 +21,18 @@ from sayso.documents.documents import (
 from sayso.documents.find_files import InputFile
 from sayso.documents.lines import Line, chunked, read_lines
 from sayso.documents.rows import is_row, read_rows
-from sayso.documents.streams import STDIN, Meter, open_input
+from sayso.documents.streams import STDIN, ByteCounter, open_input
 from sayso.errors import InputError
 
 DOCUMENTS_PER_BATCH = 256
-"""Some seconds of work: little is lost by a kill, and there are not too many batches."""
+"""Some seconds of work: a kill costs little, and the number of batches stays small."""
 CHARACTERS_PER_BATCH = 1_000_000
-"""Few enough for memory to stay flat."""
+"""Keeps memory flat."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineChunk:
-    """Lines of a file that follow each other."""
+    """Consecutive lines of a file."""
 
     source: str
     lines: Sequence[Line]
@@ -43,8 +43,8 @@ Item = RawFile | Document | Unreadable | LineChunk
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is scored together. `number` counts batches from 0, `lines_before` the lines of earlier
-    batches; `position` is the bytes of all input that were read up to here. The last is empty.
+    """Items to score together. `number` counts batches from 0, `lines_before` the lines of earlier
+    batches; `position` is the number of input bytes read so far. The last batch is empty.
     """
 
     number: int
@@ -57,32 +57,32 @@ class Batch:
         return sum(len(item.lines) if isinstance(item, LineChunk) else 1 for item in self.items)
 
     def digest(self) -> str:
-        """Changes with anything in the batch."""
+        """A hash of everything in the batch."""
         content = repr((self.items, self.lines_before, self.is_last))
         return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def read_batches(
-    sources: Sequence[InputFile], column: str, *, documents: int = DOCUMENTS_PER_BATCH
+    files: Sequence[InputFile], column: str, *, documents: int = DOCUMENTS_PER_BATCH
 ) -> Iterator[Batch]:
-    """Read all sources in their order; `documents` is the most in a batch.
+    """Read all files in their order, at most `documents` documents a batch.
 
-    What cannot be read stands in its place as `Unreadable`.
+    A file or row that cannot be read becomes an `Unreadable` in its place.
 
     Raises:
-        InputError: there is but one source, and nothing of it can be read.
+        InputError: if there is only one file, and nothing in it can be read.
     """
-    meter = Meter()
+    counter = ByteCounter()
     items: list[Item] = []
     number = lines_before = lines = characters = 0
 
     def batch(*, is_last: bool = False) -> Batch:
-        return Batch(number, tuple(items), lines_before, meter.bytes, is_last)
+        return Batch(number, tuple(items), lines_before, counter.bytes, is_last)
 
-    for item in _items(sources, column, meter):
+    for item in _items(files, column, counter):
         items.append(item)
-        lines += _lines(item)
-        characters += _characters(item)
+        lines += _line_count(item)
+        characters += _character_count(item)
         if lines > lines_before or len(items) >= documents or characters >= CHARACTERS_PER_BATCH:
             yield batch()
             items, characters = [], 0
@@ -93,69 +93,72 @@ def read_batches(
     yield batch(is_last=True)
 
 
-def _items(sources: Sequence[InputFile], column: str, meter: Meter) -> Iterator[Item]:
-    for source in sources:
-        count, last = 0, None
+def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Iterator[Item]:
+    is_only_file = len(files) == 1
+    for file in files:
+        count, last_line = 0, None
         try:
-            for item in _items_of(source, column, meter, alone=len(sources) == 1):
+            for item in _items_in_file(file, column, counter, is_only_file=is_only_file):
                 yield item
-                count, last = count + 1, _line(item)
+                count, last_line = count + 1, _last_line(item)
         except InputError as error:
-            if count == 0 and len(sources) == 1:
-                raise InputError(f"{location(source.name)}: {error}") from error
-            rest = f"the rest after line {last:,} is lost: " if last else ""
-            yield Unreadable(source.name, None, f"{rest}{error}")
+            if count == 0 and is_only_file:
+                raise InputError(f"{location(file.name)}: {error}") from error
+            extent = f"nothing after line {last_line:,} could be read: " if last_line else ""
+            yield Unreadable(file.name, None, f"{extent}{error}")
         else:
             if count == 0:
-                print_message(f"{location(source.name)}: there is nothing in it to score")
+                print_message(f"{location(file.name)}: no rows or lines to score")
 
 
-def _items_of(source: InputFile, column: str, meter: Meter, *, alone: bool) -> Iterator[Item]:
-    with open_input(source.name, meter) as stream:
-        if source.kind == InputKind.LINES:
-            yield from (LineChunk(source.name, chunk) for chunk in chunked(read_lines(stream)))
-        elif source.kind not in ONE_DOCUMENT:
-            yield from read_rows(source.name, stream, source.kind, column)
+def _items_in_file(
+    file: InputFile, column: str, counter: ByteCounter, *, is_only_file: bool
+) -> Iterator[Item]:
+    with open_input(file.name, counter) as stream:
+        if file.kind == InputKind.LINES:
+            yield from (LineChunk(file.name, chunk) for chunk in chunked(read_lines(stream)))
+        elif file.kind not in ONE_DOCUMENT:
+            yield from read_rows(file.name, stream, file.kind, column)
         else:
-            first = b"" if source.told else _no_rows(stream)
-            page = RawFile(source.name, source.kind, first + stream.read())
-            yield _readable(page) if alone else page
+            start = b"" if file.is_explicit else _read_unless_rows(stream)
+            raw = RawFile(file.name, file.kind, start + stream.read())
+            yield _read_only_document(raw) if is_only_file else raw
 
 
-def _no_rows(stream: BinaryIO) -> bytes:
-    """A stream up to its first line that is not blank, where nobody told what is in it.
+def _read_unless_rows(stream: BinaryIO) -> bytes:
+    """Read a stream of unknown type up to its first line that is not blank.
 
     Raises:
-        InputError: that line is a row of JSON LineChunk, which would be taken for prose.
+        InputError: if that line is a row of JSON Lines, which would be scored as prose.
     """
-    first = b""
+    start = b""
     for line in stream:
-        first += line
+        start += line
         if line.strip():
             if is_row(line):
                 raise InputError(
-                    "the first line is a JSON object; say --input jsonl to score a text in each "
-                    "line, or --input text if this is to be read as it is"
+                    "the first line is a JSON object; use --input jsonl to score the text of each "
+                    "line, or --input text to score the file as it is"
                 )
             break
-    return first
+    return start
 
 
-def _readable(page: RawFile) -> Document:
-    """The document of the only page there is, for which there is no place to stand in for it."""
-    document = read_document(page)
+def _read_only_document(file: RawFile) -> Document:
+    """Read the only input file, so that an error in it ends the command."""
+    document = read_document(file)
     if not document.text.strip():
-        if page.source == STDIN:  # of a command that failed, most likely
+        if file.source == STDIN:  # most likely, the command before the pipe failed
             raise InputError("the text is empty: nothing to score")
-        print_message(f"{location(page.source)}: the text is empty: there is nothing to score")
+        print_message(f"{location(file.source)}: the text is empty: there is nothing to score")
     return document
 
 
-def _lines(item: Item) -> int:
+def _line_count(item: Item) -> int:
     return len(item.lines) if isinstance(item, LineChunk) else 0
 
 
-def _line(item: Item) -> int | None:
+def _last_line(item: Item) -> int | None:
     match item:
         case LineChunk():
             return item.lines[-1].number
@@ -165,7 +168,7 @@ def _line(item: Item) -> int | None:
             return item.line
 
 
-def _characters(item: Item) -> int:
+def _character_count(item: Item) -> int:
     match item:
         case LineChunk():
             return sum(len(line.text) for line in item.lines)

@@ -1,6 +1,6 @@
-"""Comments with which writers tell Sayso what it should not read.
+"""Directives: HTML comments in which authors exclude text.
 
-`<!-- sayso: ignore -->` leaves out the next paragraph, `<!-- sayso: off -->` all up to
+`<!-- sayso: ignore -->` excludes the next paragraph, `<!-- sayso: off -->` everything up to
 `<!-- sayso: on -->`, or to the end of the file.
 """
 
@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from sayso.suggestions import require_known
 
-_COMMENT = re.compile(r"<!--\s*sayso\s*:\s*(.*?)\s*-->", re.DOTALL)
+_DIRECTIVE = re.compile(r"\s*sayso\s*:(.*)", re.DOTALL)
 
 
 class Directive(StrEnum):
-    """What a comment asks for."""
+    """A directive's word."""
 
     IGNORE = "ignore"
     OFF = "off"
@@ -22,14 +22,22 @@ class Directive(StrEnum):
 
 
 def find_directives(markup: str, line: int) -> Iterator[Directive]:
-    """What the comments in a piece of markup ask for; it begins in line `line` of the file.
+    """The directives in a piece of markup that begins in line `line` of its file, counted from 1.
 
     Raises:
-        InputError: a comment for Sayso asks for something unknown; silently passed over, it would
-            not do what its writer believes it does.
+        InputError: if a directive is unknown; passed over silently, it would not do what its
+            author expects.
     """
-    for match in _COMMENT.finditer(markup):
-        word = match[1]
-        where = line + markup.count("\n", 0, match.start())
-        require_known(word, Directive, f"line {where}: unknown comment for Sayso:")
-        yield Directive(word)
+    end = counted = 0
+    while (start := markup.find("<!--", end)) >= 0:
+        # A regular expression for whole comments takes quadratic time if none is closed.
+        closing = markup.find("-->", start + 2)  # `<!-->` is a comment, too
+        if closing < 0:
+            return
+        end = closing + 3
+        if match := _DIRECTIVE.fullmatch(markup, start + 4, closing):
+            line += markup.count("\n", counted, start)
+            counted = start
+            word = match[1].strip()
+            require_known(word, Directive, f"line {line}: unknown Sayso directive")
+            yield Directive(word)

@@ -1,4 +1,4 @@
-"""Documents: one text to score each, wherever they come from."""
+"""Documents: texts to score, wherever they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from sayso.documents.utf8 import decode
 
 
 class InputKind(StrEnum):
-    """What a file holds."""
+    """What a file contains."""
 
     TEXT = "text"
     LINES = "lines"
@@ -24,7 +24,7 @@ class InputKind(StrEnum):
 
 
 ONE_DOCUMENT = (InputKind.TEXT, InputKind.MARKDOWN, InputKind.HTML)
-"""Kinds of which a file is one document."""
+"""Kinds whose files are one document each."""
 
 _KIND_OF_SUFFIX = {
     ".txt": InputKind.TEXT,
@@ -44,7 +44,7 @@ _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file that is one document, not read yet: of HTML that takes as long as scoring it."""
+    """A file that is one document, not parsed yet: parsing HTML takes as long as scoring it."""
 
     source: str
     kind: InputKind
@@ -55,23 +55,23 @@ class RawFile:
 class Document:
     """A text and where it comes from.
 
-    `line` is the row's line (csv, jsonl) or number (parquet), from 1; None where the file is the
-    document. `columns` are the row's other columns. `origin` is where the text stands in its file,
-    where it was taken out of markup.
+    `line` is the row's line (csv, jsonl) or number (parquet), from 1; None if the file is the
+    document. `columns` are the row's other columns. `source_map` is set if the text was extracted
+    from markup.
     """
 
     source: str
     text: str
     line: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
-    origin: SourceMap | None = None
+    source_map: SourceMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What stands in the place of a document that could not be read or scored.
+    """A document that could not be read or scored, and why.
 
-    `row` is the beginning of the row as it was written, or as JSON where it was no text.
+    `row` is the beginning of the row as written, or as JSON if the file is not text.
     """
 
     source: str
@@ -84,13 +84,13 @@ class Unreadable:
 
 
 def location(source: str, line: int | None = None) -> str:
-    """A file, or a line of it, as messages name it."""
+    """The name of a file, or of a line in it, in messages."""
     name = "standard input" if source == STDIN else source
     return name if line is None else f"{name}:{line}"
 
 
 def known_kind(source: str) -> InputKind | None:
-    """What a file holds by its name, compressed or not; None where the name does not tell."""
+    """The kind of a file by its name, compressed or not; None if the suffix is unknown."""
     suffixes = [suffix.lower() for suffix in Path(source).suffixes]
     if suffixes and suffixes[-1] in _COMPRESSED:
         suffixes.pop()
@@ -98,26 +98,26 @@ def known_kind(source: str) -> InputKind | None:
 
 
 def guess_kind(source: str) -> InputKind:
-    """What a file holds by its name; plain text where the name does not tell."""
+    """The kind of a file by its name; plain text if the suffix is unknown."""
     return known_kind(source) or InputKind.TEXT
 
 
-def read_document(page: RawFile) -> Document:
-    """The document that a file is.
+def read_document(file: RawFile) -> Document:
+    """Parse a file that is one document.
 
     Raises:
-        InputError: it is not what it was said to be.
+        InputError: if the file is not of its kind, or not UTF-8.
     """
-    match page.kind:
+    match file.kind:
         case InputKind.HTML:
             from sayso.documents.html import read_html
 
-            text, origin = read_html(page.data)
-            return Document(page.source, text, origin=origin)
+            text, source_map = read_html(file.data)
+            return Document(file.source, text, source_map=source_map)
         case InputKind.MARKDOWN:
             from sayso.documents.markdown import read_markdown
 
-            text, origin = read_markdown(decode(page.data))
-            return Document(page.source, text, origin=origin)
+            text, source_map = read_markdown(decode(file.data))
+            return Document(file.source, text, source_map=source_map)
         case _:
-            return Document(page.source, decode(page.data))
+            return Document(file.source, decode(file.data))

@@ -1,4 +1,4 @@
-"""Lines: a file in which every line is a sentence, split before and never split further."""
+"""Lines: files with one sentence per line, which are never split further."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ CHARACTERS_PER_CHUNK = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """The bytes of a line without its end, its number from 1 and its place in the file."""
+    """The bytes of a line without its line break, its number from 1 and its offset in the file."""
 
     number: int
     start: int
@@ -22,8 +22,8 @@ class RawLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence, its number in the file from 1. Where it could not be read, `error` says why, and
-    `row` is how it begins.
+    """A sentence and its number in the file, from 1. If it could not be read, `error` says why and
+    `row` is its beginning.
     """
 
     number: int
@@ -33,10 +33,10 @@ class Line:
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
-    r"""Lines that end with \n or \r\n, and with nothing else.
+    r"""The lines of a file; a line ends with \n or \r\n, and with nothing else.
 
     Raises:
-        InputError: the file begins like UTF-16.
+        InputError: if the file begins like UTF-16.
     """
     start = 0
     for number, line in enumerate(stream, 1):
@@ -48,7 +48,11 @@ def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
-    """The sentences of a file; a line that is not UTF-8 keeps its place."""
+    """The sentences of a file, including lines that are not UTF-8, with an error.
+
+    Raises:
+        InputError: if the file begins like UTF-16.
+    """
     for line in raw_lines(stream):
         try:
             yield Line(line.number, decode(line.data, start=line.start))
@@ -57,7 +61,7 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Lines to score together: enough for the engine, few enough for memory to stay flat."""
+    """Group lines to score together: enough for the engine, few enough to keep memory flat."""
     chunk: list[Line] = []
     characters = 0
     for line in lines:

@@ -1,180 +1,283 @@
-"""Markdown: the prose in it, and where each character of that stands in the file.
+"""Markdown: its prose, and where each character of the prose is written in the file.
 
-Left out are code, links' targets, bare addresses, formulas, images, raw HTML, front matter, and
-what comments ask to leave out. The library says which lines a paragraph spans and which tokens are
-in it; places within the lines are found here and in `markdown_inline.py`.
+Code, link targets, bare addresses, footnote marks, formulas, images, raw HTML, front matter, and
+whatever directives exclude are left out. `pyromark` reads CommonMark with GitHub's tables,
+footnotes and strikethrough, and gives the range of each event. Formulas and bare addresses are
+found here, because they are plain text in CommonMark.
 """
 
 import re
-from bisect import bisect_right
+from array import array
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.common.utils import MD_TRIM_CHARS
-from markdown_it.token import Token
+from pyromark import Markdown, Options
 
 from sayso.documents.directives import Directive, find_directives
-from sayso.documents.markdown_asides import formula_block
-from sayso.documents.markdown_inline import Piece, pieces
-from sayso.documents.source_map import SourceMap, SourceMapBuilder
+from sayso.documents.source_map import LineIndex, SourceMap, SourceMapBuilder
+
+_PARSER = Markdown(
+    options=Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
+)
+_INLINE = ("Emphasis", "Strong", "Strikethrough", "Link")
+_SKIPPED_INLINE = ("Image", "Autolink")
+_CONTAINERS = ("BlockQuote", "Item", "FootnoteDefinition")
+_TIGHT = ("Item", "TableCell")
+"""Blocks whose own text follows other text without a blank line."""
 
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?=\r?$)|\+\+\+[ \t]*\r?\n.*?^\+\+\+[ \t]*(?=\r?$)",
     re.DOTALL | re.MULTILINE,
 )
-_BREAK = re.compile(r"\r\n?|\n")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_FORMULA_START = re.compile(r"(?<!\\)\$\$")
+_REST_OF_LINE = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
+
+_HIDDEN = "\0"
+"""Stands for a character that is not prose; the text itself has no null characters."""
+_MARKUP = _HIDDEN * 3
+"""Code, a link's target or other markup, which ends an address. One or two hidden characters do
+not: they may be `*` or `_` within it, which the parser takes for emphasis.
+"""
+_VISIBLE = re.compile(r"[^\0]+")
+_ADDRESS = re.compile(
+    r"(?<![\w.@/-])(?:https?://|www\.)(?:[^\s<>\"“”\0]|\0{1,2}(?!\0))+", re.IGNORECASE
+)
+_AFTER_ADDRESSES = "?!.,:;*_~'’\0"
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s\0]+\]")
+_FORMULA = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 
 
 def read_markdown(source: str) -> tuple[str, SourceMap]:
-    """The prose of a Markdown file, a blank line between paragraphs, and where it stands.
+    """The prose of a Markdown file, a blank line between paragraphs, and its source map.
 
     Raises:
-        InputError: a comment for Sayso asks for something unknown.
+        InputError: if a directive is unknown.
     """
-    reader = _Reader(source)
-    reader.read()
-    return reader.prose.text(), reader.prose.origin(source, counts=True)
+    text = _LONE_RETURN.sub("\n", source).replace("\0", "\ufffd")
+    reader = _Reader(text)
+    for event in _events(_without_formulas(_without_front_matter(text))):
+        reader.read(event)
+    reader.end_paragraph()
+    return reader.prose.text(), reader.prose.build(source, offsets_in_source=True)
 
 
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    others = ["paragraph", "reference", "blockquote", "list"]  # which it may end, as a fence does
-    parser.block.ruler.before("fence", "formula", formula_block, {"alt": others})
-    # Paragraphs are parsed here, and tokens stay apart: each knows its own place.
-    return parser.disable(["inline", "text_join", "fragments_join"])
+class _Event(NamedTuple):
+    """An event of the parser; `value` is the name of the tag, or the text."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+def _events(text: str) -> Iterator[_Event]:
+    """The parser's events, with ranges in code points; the parser counts bytes of UTF-8."""
+    positions: Sequence[int] = range(len(text) + 1)
+    if not text.isascii():
+        positions = array("q", (n for n, character in enumerate(text) for _ in character.encode()))
+        positions.append(len(text))
+    for event, span in _PARSER.events_with_range(text):
+        kind, value = (event, "") if isinstance(event, str) else next(iter(event.items()))
+        yield _Event(kind, _name(value), positions[span["start"]], positions[span["end"]])
+
+
+def _name(value: Any) -> str:
+    """The name of a tag with or without attributes; text as it is."""
+    if isinstance(value, str):
+        return value
+    ((name, attributes),) = value.items()
+    if name == "Link" and attributes["link_type"] in ("Autolink", "Email"):
+        return "Autolink"
+    return str(name)
+
+
+def _without_front_matter(text: str) -> str:
+    """The text with line breaks in place of its front matter, of equal length."""
+    match = _FRONT_MATTER.match(text)
+    return "\n" * match.end() + text[match.end() :] if match else text
+
+
+def _without_formulas(text: str) -> str:
+    """The text with a tag of equal length in place of each formula that is a block.
+
+    To the parser, such a tag on a line of its own is a block, whatever the formula contained.
+    """
+    parts, done = [], 0
+    for start, end in _formula_blocks(text) if "$$" in text else ():
+        parts += [text[done:start], f"<?{'x' * (end - start - 4)}?>"]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _formula_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The ranges from a `$$` that begins a line to the next `$$`, where that ends a line of the
+    same list item, quotation or footnote.
+    """
+    container_ends = [len(text)]
+    done, previous = 0, _Event("", "", 0, 0)
+    for event in _events(text):
+        kind, value, start, end = event
+        if kind == "Start":
+            container_ends.append(end if value in _CONTAINERS else container_ends[-1])
+        elif kind == "End":
+            container_ends.pop()
+        elif start >= done and _FORMULA_START.match(text, start) and _begins_line(start, previous):
+            closing = text.find("$$", start + 2, container_ends[-1])
+            if closing >= 0 and _REST_OF_LINE.match(text, closing + 2):
+                done = closing + 2
+                yield start, done
+        previous = event
+
+
+def _begins_line(start: int, previous: _Event) -> bool:
+    """Whether text begins a line, apart from the marks of lists and quotations."""
+    if previous.kind != "Start":
+        return previous.kind in ("SoftBreak", "HardBreak")
+    # The mark of a `#` heading is part of its range; underlined headings begin with their text.
+    is_start = previous.value in ("Paragraph", "Heading") and previous.start == start
+    return is_start or previous.value == "Item"
+
+
+class _Piece(NamedTuple):
+    """A part of a paragraph, and its range in the source."""
+
+    text: str
+    start: int
+    end: int
 
 
 class _Reader:
+    """Collects the prose of a file, event by event."""
+
     def __init__(self, source: str) -> None:
         self.prose = SourceMapBuilder()
         self._source = source
-        self._lines = [match[0] for match in _LINE.finditer(source)]
-        self._starts = [0, *accumulate(map(len, self._lines))]
-        self._off = False
-        self._ignore_next = False
-        self._cell_end = 0
+        self._lines = LineIndex(source)
+        self._blocks: list[str] = []
+        self._pieces: list[_Piece] = []
+        self._gap = ""
+        self._html: list[str] = []
+        self._skip_depth = 0
+        self._is_off = False
+        self._ignore_from: int | None = None
 
-    def read(self) -> None:
-        """Read all blocks."""
-        env: dict[str, Any] = {}
-        blocks = iter(_parser().parse(self._without_front_matter(), env))
-        # Otherwise the mark of a footnote that is but a word would be a link.
-        for name in [name for name in env.get("references", ()) if name.startswith("^")]:
-            del env["references"][name]
-        opened = None
-        for token in blocks:
-            if token.nesting == 1 and self._ignore_next:
-                self._ignore_next = False
-                _skip(blocks, token)
-            elif token.type == "html_block":
-                self._heed(token.content, self._first_line(token))
-            elif token.nesting == 1:
-                opened = token
-            elif token.type == "inline" and token.content and opened is not None:
-                content = list(pieces(token.content, _parser(), env))
-                tight = opened.hidden or opened.type in ("th_open", "td_open")
-                self._paragraph(content, self._places(token, opened), "\n" if tight else "\n\n")
+    def read(self, event: _Event) -> None:
+        kind, value, start, end = event
+        if self._skip_depth:
+            self._skip_depth += (kind == "Start") - (kind == "End")
+        elif kind == "Start":
+            self._open(value, start, end)
+        elif kind == "End":
+            self._close(value, start, end)
+        elif kind == "Html":
+            self._html.append(value)
+        elif kind == "InlineHtml":
+            self._follow_directives(value, start, end)
+            self._add("\n" if _BREAK_TAG.fullmatch(value) else _MARKUP, start, end)
+        elif kind == "Text":
+            self._add(value, start, end)
+        elif kind in ("SoftBreak", "HardBreak"):
+            self._add(" " if kind == "SoftBreak" else "\n", start, end)
+        elif kind in ("Code", "FootnoteReference"):
+            self._add(_MARKUP, start, end)
 
-    def _without_front_matter(self) -> str:
-        match = _FRONT_MATTER.match(self._source)
-        if match is None:
-            return self._source
-        return "\n" * len(_BREAK.findall(match[0])) + self._source[match.end() :]
-
-    def _first_line(self, token: Token) -> int:
-        return token.map[0] if token.map else 0
-
-    def _paragraph(self, content: Sequence[Piece], places: Sequence[int], gap: str) -> None:
-        begun = False
-        for piece in content:
-            if piece.kind == "markup":
-                self._heed(piece.text, self._line_of(places[piece.start]))
-                if not _BREAK_TAG.fullmatch(piece.text):
-                    continue
-            if self._off:
-                continue
-            if not begun and len(self.prose):
-                self.prose.separate(gap)
-            begun = True
-            if piece.kind == "text" and piece.copied:
-                # What was left out between two spaces leaves one.
-                first = int(self.prose.ends_in_space and piece.text.startswith(" "))
-                self.prose.copied(piece.text[first:], places[piece.start + first : piece.end])
-            else:
-                text = "\n" if piece.kind == "markup" else piece.text
-                self.prose.stands_for(text, places[piece.start], places[piece.end - 1] + 1)
-
-    def _heed(self, markup: str, line: int) -> None:
-        for wish in find_directives(markup, line + 1):
-            if wish == Directive.IGNORE:
-                self._ignore_next = True
-            else:
-                self._off = wish == Directive.OFF
-
-    def _line_of(self, place: int) -> int:
-        return bisect_right(self._starts, place) - 1
-
-    def _line(self, number: int) -> str:
-        return self._lines[number].rstrip("\r\n").replace("\0", "\ufffd")
-
-    def _places(self, token: Token, opened: Token) -> list[int]:
-        """The place of each character of a token's content."""
-        first = self._first_line(token)
-        start, line, content = self._starts[first], self._line(first), token.content
-        if opened.type in ("th_open", "td_open"):
-            columns = _columns_of_cell(content, line, max(0, self._cell_end - start))
-            self._cell_end = start + columns[-1] + 1
-            return [start + column for column in columns]
-        if opened.type == "heading_open" and opened.markup.startswith("#"):
-            begin = line.index(content, line.index(opened.markup) + len(opened.markup))
-            return list(range(start + begin, start + begin + len(content)))
-        return self._places_of_lines(content.split("\n"), first)
-
-    def _places_of_lines(self, contents: Sequence[str], number: int) -> list[int]:
-        # Lines that hold but a no-break space were trimmed off.
-        while contents[0].strip(MD_TRIM_CHARS) not in self._line(number):
-            number += 1
-        places: list[int] = []
-        for content, start in zip(contents, self._starts[number:], strict=False):
-            line = self._line(number)
-            places += [start + column for column in _columns_of_rest(content, line)]
-            places.append(start + len(line))  # the line break
-            number += 1
-        return places
-
-
-def _columns_of_rest(content: str, line: str) -> list[int]:
-    """The columns of a paragraph's line, which is the rest of its line in the file.
-
-    White space at either end may differ: it is no part of any token.
-    """
-    end = len(line.rstrip(MD_TRIM_CHARS)) - len(content.rstrip(MD_TRIM_CHARS))
-    return [max(0, end + place) for place in range(len(content))]
-
-
-def _columns_of_cell(content: str, line: str, done: int) -> list[int]:
-    """The columns of a table's cell, the one before which ends at column `done`."""
-    written = re.compile("".join(r"\\?\|" if c == "|" else re.escape(c) for c in content))
-    start = max(done, _CONTAINERS.match(line).end())  # type: ignore[union-attr] # always matches
-    match = written.search(line, start) or written.search(line, done)
-    assert match is not None
-    columns, column = [], match.start()
-    for character in content:
-        column += line[column] != character  # the backslash of \|
-        columns.append(column)
-        column += 1
-    return columns
-
-
-def _skip(blocks: Iterator[Token], opened: Token) -> None:
-    """Take the tokens up to the one that closes a block."""
-    for token in blocks:
-        if token.nesting == -1 and token.level == opened.level:
+    def end_paragraph(self) -> None:
+        """Add the prose of the paragraph that is open, if one is."""
+        pieces, self._pieces = self._pieces, []
+        if pieces and self._is_ignored(pieces[0].start):
             return
+        visible = _hide_addresses("".join(piece.text for piece in pieces))
+        self._gap = "\n" if self._blocks and self._blocks[-1] in _TIGHT else "\n\n"
+        done = 0
+        for piece in pieces:
+            self._add_prose(piece, visible[done : done + len(piece.text)])
+            done += len(piece.text)
+
+    def _open(self, tag: str, start: int, end: int) -> None:
+        if tag in _INLINE:
+            return
+        if tag in _SKIPPED_INLINE:
+            self._add(_MARKUP, start, end)
+            self._skip_depth = 1
+            return
+        self.end_paragraph()
+        if tag == "CodeBlock" or (tag != "HtmlBlock" and self._is_ignored(start)):
+            self._skip_depth = 1
+        else:
+            self._blocks.append(tag)
+
+    def _close(self, tag: str, start: int, end: int) -> None:
+        if tag in _INLINE:
+            return
+        if tag == "HtmlBlock":
+            self._pieces.clear()  # the indentation of its lines
+            self._follow_directives("".join(self._html), start, end)
+            self._html.clear()
+        self.end_paragraph()
+        self._blocks.pop()
+
+    def _add(self, text: str, start: int, end: int) -> None:
+        """Add a piece to the paragraph, after the markup between it and the one before."""
+        if self._pieces and (width := start - self._pieces[-1].end):
+            self._pieces.append(_Piece(_MARKUP[:width], start - width, start))
+        self._pieces.append(_Piece(_MARKUP if self._is_off else text, start, end))
+
+    def _add_prose(self, piece: _Piece, visible: str) -> None:
+        """Add those parts of a piece to the prose that are visible."""
+        text, start, end = piece
+        written = self._source[start:end]
+        is_verbatim = text == written
+        if not text.isspace():  # an entity's range includes white space at the end of a heading
+            end = start + len(written.rstrip())
+        for match in _VISIBLE.finditer(visible):
+            if self._gap and len(self.prose):
+                self.prose.insert(self._gap)
+            self._gap = ""
+            first, last = match.span()
+            if self.prose.ends_in_space and text[first] == " ":
+                first += 1  # of the spaces around something left out, one remains
+            if is_verbatim:
+                self.prose.copy(text[first:last], range(start + first, start + last))
+            else:
+                self.prose.substitute(text[first:last], start, end)
+
+    def _is_ignored(self, start: int) -> bool:
+        """Whether a block begins after an `ignore` directive, which is thereby used up."""
+        if self._ignore_from is None or start < self._ignore_from:
+            return False
+        self._ignore_from = None
+        return True
+
+    def _follow_directives(self, markup: str, start: int, end: int) -> None:
+        for directive in find_directives(markup, self._lines.line(start)):
+            if directive == Directive.IGNORE:
+                self._ignore_from = end
+            else:
+                self._is_off = directive == Directive.OFF
+
+
+def _hide_addresses(text: str) -> str:
+    """The text with hidden characters in place of addresses, footnote marks and formulas."""
+    spans = [match.span() for match in (*_FOOTNOTE_MARK.finditer(text), *_FORMULA.finditer(text))]
+    for match in _ADDRESS.finditer(text):
+        spans.append((match.start(), match.start() + _address_length(match[0])))
+    if not spans:
+        return text
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = _HIDDEN * (end - start)
+    return "".join(characters)
+
+
+def _address_length(address: str) -> int:
+    """How long an address is without the punctuation of the sentence around it, as on GitHub."""
+    unopened = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (
+        address[end - 1] in _AFTER_ADDRESSES or (address[end - 1] == ")" and unopened > 0)
+    ):
+        end -= 1
+        unopened -= address[end] == ")"
+    return end

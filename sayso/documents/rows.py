@@ -1,4 +1,9 @@
-"""Rows of jsonl, csv and parquet files as documents. A bad row never costs the others."""
+"""Rows of JSON Lines, CSV and Parquet files as documents.
+
+The readers are our own because those of pandas, polars and datasets give up on a file, or guess,
+at the first bad row. Here a bad row becomes an `Unreadable`, with its line and the reason, and the
+rows around it are read as usual.
+"""
 
 import base64
 import csv
@@ -20,27 +25,31 @@ from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.extras import require_extra
 
-_LONGEST_FIELD = 2**28
-"""Characters of a csv field. Longer ones come from a quotation mark that nobody closed."""
+LONGEST_FIELD = 2**28
+"""Characters of a CSV field. A longer one begins with a quotation mark that is never closed."""
 _ROWS_PER_BATCH = 256
-_BYTES_AT_ONCE = 2**16
+_BUFFER_BYTES = 2**16
 _NAMES_SHOWN = 12
 
 
 def read_rows(
     source: str, stream: BinaryIO, kind: InputKind, column: str
 ) -> Iterator[Document | Unreadable]:
-    """A document for each row, whose text is in `column`; what it is in place of for bad rows.
+    """A document for each row, with the text in `column`; an `Unreadable` for each bad row.
 
     Raises:
-        InputError: the file has no such column, or the rest of it cannot be read.
+        InputError: if the file has no such column, or the rest of it cannot be read.
     """
-    readers = {InputKind.JSONL: _jsonl, InputKind.CSV: _csv, InputKind.PARQUET: _parquet}
+    readers = {
+        InputKind.JSONL: _read_jsonl,
+        InputKind.CSV: _read_csv,
+        InputKind.PARQUET: _read_parquet,
+    }
     for row in readers[kind](stream, column):
         try:
             yield _document(source, row, column)
         except InputError as error:
-            yield Unreadable(source, row.number, str(error), _shown(row.written))
+            yield Unreadable(source, row.number, str(error), _row_excerpt(row.written))
 
 
 def _document(source: str, row: "_Row", column: str) -> Document:
@@ -70,7 +79,7 @@ def is_row(line: bytes) -> bool:
 class _Row:
     """A row's line or number and its columns, or why they cannot be read.
 
-    `written` is a line of jsonl, the fields of csv or the columns of parquet, where they are known.
+    `written` is the line of JSON, the fields of CSV or the columns of Parquet, if known.
     """
 
     number: int
@@ -78,11 +87,8 @@ class _Row:
     written: bytes | Sequence[str] | Mapping[str, Any] | None
 
 
-Rows = Iterator[_Row]
-
-
-def _shown(written: bytes | Sequence[str] | Mapping[str, Any] | None) -> str | None:
-    """How a row begins, for people who look for what is wrong with it."""
+def _row_excerpt(written: bytes | Sequence[str] | Mapping[str, Any] | None) -> str | None:
+    """The beginning of a row, to show what is wrong with it."""
     match written:
         case None:
             return None
@@ -96,20 +102,20 @@ def _shown(written: bytes | Sequence[str] | Mapping[str, Any] | None) -> str | N
             return excerpt(line.getvalue().encode("utf-8", "surrogateescape"))
 
 
-def _jsonl(stream: BinaryIO, column: str) -> Rows:
+def _read_jsonl(stream: BinaryIO, column: str) -> Iterator[_Row]:
     for line in raw_lines(stream):
         if line.data.strip():
             columns: dict[str, Any] | InputError
             try:
-                columns = _json_row(decode(line.data, start=line.start), column)
+                columns = _parse_json_row(decode(line.data, start=line.start), column)
             except InputError as error:
                 columns = error
             yield _Row(line.number, columns, line.data)
 
 
-def _json_row(text: str, column: str) -> dict[str, Any]:
+def _parse_json_row(text: str, column: str) -> dict[str, Any]:
     try:
-        row = _plain(json.loads(text))
+        row = _json_value(json.loads(text))
     except RecursionError as error:
         raise InputError("invalid JSON: nested too deeply") from error
     except ValueError as error:
@@ -120,9 +126,9 @@ def _json_row(text: str, column: str) -> dict[str, Any]:
     return row
 
 
-def _csv(stream: BinaryIO, column: str) -> Rows:
-    csv.field_size_limit(_LONGEST_FIELD)
-    # Bytes that are not UTF-8 are found row by row, not by a decoder that gives up on the file.
+def _read_csv(stream: BinaryIO, column: str) -> Iterator[_Row]:
+    csv.field_size_limit(LONGEST_FIELD)
+    # Bytes that are not UTF-8 are found row by row; a strict decoder would give up on the file.
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     reader = csv.reader(text)
     header = next(reader, [])
@@ -135,15 +141,15 @@ def _csv(stream: BinaryIO, column: str) -> Rows:
     try:
         for fields in reader:
             if fields:
-                yield _Row(before + 1, _csv_row(header, fields), fields)
+                yield _Row(before + 1, _parse_csv_row(header, fields), fields)
             before = reader.line_num
     except csv.Error as error:
-        raise InputError(f"the rest from line {before + 1} on is not csv: {error}") from error
+        raise InputError(f"not valid CSV from line {before + 1} on: {error}") from error
     finally:
-        text.detach()  # the stream is closed by who opened it
+        text.detach()  # the caller closes the stream
 
 
-def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | InputError:
+def _parse_csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | InputError:
     if len(fields) != len(header):
         return InputError(f"{len(fields)} fields; the first line names {len(header)} columns")
     try:
@@ -154,20 +160,20 @@ def _csv_row(header: Sequence[str], fields: Sequence[str]) -> dict[str, Any] | I
     return dict(zip(header, fields, strict=True))
 
 
-def _parquet(stream: BinaryIO, column: str) -> Rows:
+def _read_parquet(stream: BinaryIO, column: str) -> Iterator[_Row]:
     require_extra("parquet", "reading Parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     with TemporaryFile() as spooled:
-        if not stream.seekable():  # a pipe; but parquet is read from its end
+        if not stream.seekable():  # a pipe; Parquet is read from its end
             copyfileobj(stream, spooled)
             stream = spooled
         try:
-            # Otherwise whole row groups, or columns of them, would be held.
-            file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BYTES_AT_ONCE)
+            # Without these options, whole columns of a row group are held in memory.
+            file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER_BYTES)
         except (pa.ArrowException, OSError) as error:
-            raise InputError(f"cannot be read as parquet: {_first_line(error)}") from error
+            raise InputError(f"cannot be read as Parquet: {_first_line(error)}") from error
         names = file.schema_arrow.names
         _require_column(column, names)
         last = 0
@@ -175,22 +181,21 @@ def _parquet(stream: BinaryIO, column: str) -> Rows:
             number, last = last, last + file.metadata.row_group(group).num_rows
             try:
                 for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group]):
-                    for row in range(batch.num_rows):
+                    for values in zip(*batch.columns, strict=True):
                         number += 1
-                        values = [column[row] for column in batch.columns]
-                        columns = _parquet_row(names, values)
+                        columns = _parse_parquet_row(names, values)
                         known = None if isinstance(columns, InputError) else columns
                         yield _Row(number, columns, known)
             except (pa.ArrowException, OSError) as error:
-                what = f"rows {number + 1} to {last} cannot be read"
-                yield _Row(number + 1, InputError(f"{what}: {_first_line(error)}"), None)
+                message = f"rows {number + 1} to {last} cannot be read: {_first_line(error)}"
+                yield _Row(number + 1, InputError(message), None)
 
 
-def _parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:
+def _parse_parquet_row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any] | InputError:
     try:
-        return {name: _plain(value.as_py()) for name, value in zip(names, values, strict=True)}
+        return {name: _json_value(value.as_py()) for name, value in zip(names, values, strict=True)}
     except (ValueError, OverflowError) as error:  # strings that are not UTF-8, dates beyond 9999
-        return InputError(f"a value that cannot be read: {error}")
+        return InputError(f"a value cannot be read: {error}")
 
 
 def _first_line(error: Exception) -> str:
@@ -203,24 +208,24 @@ def _require_column(column: str, names: Sequence[str]) -> None:
         more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
         raise InputError(
             f"no column {column!r}; found {shown or 'none'}{more}. "
-            "Name the one that holds the text: --text-column NAME"
+            "Name the column of the text with --text-column NAME"
         )
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise InputError(f"more than one column is named {twice[0]!r}; rename one")
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise InputError(f"more than one column is named {repeated[0]!r}; rename one")
 
 
-def _plain(value: Any) -> Any:
-    """The value as JSON knows it."""
+def _json_value(value: Any) -> Any:
+    """The value with JSON's types only."""
     match value:
         case None | bool() | int() | str():
             return value
         case float():
             return value if math.isfinite(value) else None
         case Mapping():
-            return {str(name): _plain(inner) for name, inner in value.items()}
+            return {str(name): _json_value(inner) for name, inner in value.items()}
         case list() | tuple():
-            return [_plain(inner) for inner in value]
+            return [_json_value(inner) for inner in value]
         case bytes():
             return base64.b64encode(value).decode("ascii")
         case _:

@@ -1,4 +1,4 @@
-"""Where the text that is read stands in the file that it was taken from."""
+"""Source maps: where the text of a document is written in the file it was extracted from."""
 
 import re
 from array import array
@@ -13,26 +13,26 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """The source of a text that was taken out of markup, in code points.
+    """Maps a text that was extracted from markup to its source, in code points.
 
-    `source` is the file's text. Character `i` of the text that is read was written as
-    `source[starts[i]:ends[i]]`, or nobody knows where: `UNKNOWN`. `counts`: offsets in records
-    count in the source, not in the text that is read.
+    Character `i` of the text is written as `source_text[starts[i]:ends[i]]`; both are `UNKNOWN`
+    where it is not in the source. `offsets_in_source`: offsets in reports count in the source, not
+    in the extracted text.
     """
 
-    source: str
+    source_text: str
     starts: Sequence[int]
     ends: Sequence[int]
-    counts: bool
+    offsets_in_source: bool
 
-    def range(self, start: int, end: int) -> tuple[int, int] | None:
-        """A half-open range of the text in the source; None where no character is known."""
-        known = [place for place in range(start, end) if self.starts[place] != UNKNOWN]
+    def source_range(self, start: int, end: int) -> tuple[int, int] | None:
+        """The half-open range of the source for one of the text; None if all of it is unknown."""
+        known = [index for index in range(start, end) if self.starts[index] != UNKNOWN]
         return (self.starts[known[0]], self.ends[known[-1]]) if known else None
 
 
 class SourceMapBuilder:
-    """A text in the making, with the place of each character in its source."""
+    """Puts an extracted text together, with the position of each character in the source."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -45,35 +45,35 @@ class SourceMapBuilder:
     @property
     def ends_in_space(self) -> bool:
         """Whether the last character is white space."""
-        return bool(self._parts) and self._parts[-1][-1:].isspace()
+        return next((part[-1].isspace() for part in reversed(self._parts) if part), False)
 
-    def copied(self, text: str, places: Iterable[int]) -> None:
-        """Add text that stands in the source as it is, a character at each place."""
+    def copy(self, text: str, positions: Iterable[int]) -> None:
+        """Add text that the source has verbatim, a character at each position."""
         self._parts.append(text)
-        self._starts.extend(places)
-        self._ends.extend(place + 1 for place in self._starts[len(self._ends) :])
+        self._starts.extend(positions)
+        self._ends.extend(position + 1 for position in self._starts[len(self._ends) :])
 
-    def stands_for(self, text: str, start: int, end: int) -> None:
-        """Add text that is written as `source[start:end]`: `&amp;`, a line break."""
+    def substitute(self, text: str, start: int, end: int) -> None:
+        """Add text that is written as `source_text[start:end]`: `&amp;`, a line break."""
         self._parts.append(text)
         self._starts.extend([start] * len(text))
         self._ends.extend([end] * len(text))
 
-    def separate(self, text: str) -> None:
-        """Add what stands nowhere: white space between two paragraphs."""
-        self.stands_for(text, UNKNOWN, UNKNOWN)
+    def insert(self, text: str) -> None:
+        """Add text that is not in the source: white space between two paragraphs."""
+        self.substitute(text, UNKNOWN, UNKNOWN)
 
     def text(self) -> str:
-        """What was added."""
+        """The text so far."""
         return "".join(self._parts)
 
-    def origin(self, source: str, *, counts: bool) -> SourceMap:
-        """Where it stands."""
-        return SourceMap(source, self._starts, self._ends, counts)
+    def build(self, source_text: str, *, offsets_in_source: bool) -> SourceMap:
+        """The source map of the text so far."""
+        return SourceMap(source_text, self._starts, self._ends, offsets_in_source)
 
 
 class LineIndex:
-    r"""Lines of offsets, counted from 1; a line ends with \n or \r\n."""
+    r"""Finds the lines of offsets, counted from 1; a line ends with \n or \r\n."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -87,24 +87,25 @@ class LineIndex:
         return self._starts[line - 1]
 
 
-def map_to_source(report: Report, origin: SourceMap) -> Report:
+def map_to_source(report: Report, source_map: SourceMap) -> Report:
     """A report whose offsets count in the source; `report` counts code points of the text.
 
-    A sentence's text is then what is written in the source, with the markup within it.
+    A sentence's text is then as the source has it, including markup.
     """
 
-    def moved(start: int, end: int) -> tuple[int, int]:
-        place = origin.range(start, end)
-        assert place is not None  # what counts in its source is known throughout
-        return place
+    def source_range(start: int, end: int) -> tuple[int, int]:
+        found = source_map.source_range(start, end)
+        assert found is not None  # only separators between paragraphs are unknown
+        return found
 
-    def evidence(found: Evidence) -> Evidence:
-        start, end = moved(found.start, found.end)
-        return replace(found, start=start, end=end)
+    def map_evidence(evidence: Evidence) -> Evidence:
+        start, end = source_range(evidence.start, evidence.end)
+        return replace(evidence, start=start, end=end)
 
-    def sentence(one: Sentence) -> Sentence:
-        start, end = moved(one.start, one.end)
-        found = tuple(evidence(each) for each in one.evidence)
-        return replace(one, start=start, end=end, text=origin.source[start:end], evidence=found)
+    def map_sentence(sentence: Sentence) -> Sentence:
+        start, end = source_range(sentence.start, sentence.end)
+        text = source_map.source_text[start:end]
+        evidence = tuple(map(map_evidence, sentence.evidence))
+        return replace(sentence, start=start, end=end, text=text, evidence=evidence)
 
-    return replace(report, sentences=tuple(sentence(one) for one in report.sentences))
+    return replace(report, sentences=tuple(map(map_sentence, report.sentences)))

@@ -1,4 +1,8 @@
-"""The bytes of an input: a file or standard input, compressed or not, and how far it is read."""
+"""Opens input files and standard input, decompresses them, and counts the bytes read.
+
+Decompression is our own because xopen and fsspec go by a file's name. The first bytes are more
+reliable: what a browser saves as `.gz` is often plain text, and standard input has no name.
+"""
 
 import bz2
 import gzip
@@ -18,31 +22,28 @@ STDIN = "-"
 _GZIP = b"\x1f\x8b"
 _BZIP2 = b"BZh"
 _BZIP2_DATA = (b"1AY&SY", b"\x17rE8P\x90")
-"""What follows the level of compression in a bzip2 file, the second where it is empty."""
+"""The bytes after the compression level in a bzip2 file, the second in an empty one."""
 _XZ = b"\xfd7zXZ\x00"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _LONGEST_MAGIC = 10
 
 
-class Meter:
-    """Counts the bytes that were read of all inputs, as they lie in their files."""
+class ByteCounter:
+    """Counts the bytes read from all inputs, before decompression."""
 
     def __init__(self) -> None:
         self.bytes = 0
 
 
 @contextmanager
-def open_input(source: str, meter: Meter | None = None) -> Iterator[BinaryIO]:
-    """Open a file, or standard input for `-`; what is compressed comes out as it was before.
-
-    The first bytes tell the compression (gzip, bzip2, xz or zstd), not the name: what a browser
-    saves as `.gz` is often plain.
+def open_input(source: str, counter: ByteCounter | None = None) -> Iterator[BinaryIO]:
+    """Open a file, or standard input for `-`; gzip, bzip2, xz and zstd data is decompressed.
 
     Raises:
-        InputError: it cannot be opened, or later, it cannot be read on.
+        InputError: if it cannot be opened or, later on, read.
     """
     if source == STDIN:
-        yield _unpacked(_Metered(sys.stdin.buffer, meter))
+        yield _decompressed(_CountedStream(sys.stdin.buffer, counter))
         return
     path = Path(source)
     if path.is_dir():
@@ -54,17 +55,17 @@ def open_input(source: str, meter: Meter | None = None) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be opened: {getattr(error, 'strerror', error)}") from error
     with stream:
-        yield _unpacked(_Metered(stream, meter))
+        yield _decompressed(_CountedStream(stream, counter))
 
 
-class _Metered(io.RawIOBase):
-    """A stream that tells a meter, and raises `InputError` where it cannot be read."""
+class _CountedStream(io.RawIOBase):
+    """A stream whose bytes are counted; it raises `InputError` if it cannot be read."""
 
-    def __init__(self, stream: IO[bytes], meter: Meter | None) -> None:
-        # Standard input must not wait until it has filled the whole buffer.
+    def __init__(self, stream: IO[bytes], counter: ByteCounter | None) -> None:
+        # `readinto1` returns what is there; `readinto` would wait until the buffer is full.
         self._readinto = getattr(stream, "readinto1", None) or cast(io.RawIOBase, stream).readinto
         self._stream = stream
-        self._meter = meter
+        self._counter = counter
 
     def readable(self) -> bool:
         return True
@@ -82,9 +83,9 @@ class _Metered(io.RawIOBase):
         try:
             size: int = self._readinto(buffer)
         except OSError as error:
-            raise InputError(f"cannot be read on: {error.strerror}") from error
-        if self._meter is not None:
-            self._meter.bytes += size
+            raise InputError(f"reading failed: {error.strerror}") from error
+        if self._counter is not None:
+            self._counter.bytes += size
         return size
 
 
@@ -92,12 +93,12 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class _Unpacked(io.RawIOBase):
-    """What comes out of a decompressor, which raises `InputError` where the data is damaged."""
+class _DecompressedStream(io.RawIOBase):
+    """The output of a decompressor; it raises `InputError` if the data is damaged."""
 
-    def __init__(self, stream: _Readable, form: str) -> None:
+    def __init__(self, stream: _Readable, compression: str) -> None:
         self._stream = stream
-        self._form = form
+        self._compression = compression
 
     def readable(self) -> bool:
         return True
@@ -107,26 +108,28 @@ class _Unpacked(io.RawIOBase):
             data = self._stream.read(len(buffer))
         except InputError:
             raise
-        except Exception as error:  # each library raises kinds of its own
-            raise InputError(f"the {self._form} data is damaged or cut off: {error}") from error
+        except Exception as error:  # each library raises exceptions of its own
+            raise InputError(
+                f"the {self._compression} data is damaged or cut off: {error}"
+            ) from error
         buffer[: len(data)] = data
         return len(data)
 
 
-def _unpacked(raw: _Metered) -> BinaryIO:
+def _decompressed(raw: _CountedStream) -> BinaryIO:
     stream = io.BufferedReader(raw)
     magic = stream.peek(_LONGEST_MAGIC)[:_LONGEST_MAGIC]
     if magic.startswith(_GZIP):
-        unpacked = _Unpacked(gzip.GzipFile(fileobj=stream), "gzip")
+        decompressed = _DecompressedStream(gzip.GzipFile(fileobj=stream), "gzip")
     elif magic.startswith(_BZIP2) and magic[4:].startswith(_BZIP2_DATA):
-        unpacked = _Unpacked(bz2.BZ2File(stream), "bzip2")
+        decompressed = _DecompressedStream(bz2.BZ2File(stream), "bzip2")
     elif magic.startswith(_XZ):
-        unpacked = _Unpacked(lzma.LZMAFile(stream), "xz")  # noqa: SIM115 - `stream` is what is open
+        decompressed = _DecompressedStream(lzma.LZMAFile(stream), "xz")  # noqa: SIM115 - closed with `stream`
     elif magic.startswith(_ZSTD):
-        require_extra("parquet", "unpacking zstd")
+        require_extra("parquet", "reading zstd")
         import pyarrow as pa
 
-        unpacked = _Unpacked(pa.CompressedInputStream(stream, "zstd"), "zstd")
+        decompressed = _DecompressedStream(pa.CompressedInputStream(stream, "zstd"), "zstd")
     else:
         return stream
-    return io.BufferedReader(unpacked)
+    return io.BufferedReader(decompressed)

@@ -1,4 +1,4 @@
-"""UTF-8, the one encoding that Sayso reads, and what to do where a file has another."""
+"""UTF-8, the only encoding that Sayso reads, and advice on files in other encodings."""
 
 import re
 
@@ -11,27 +11,27 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def decode(data: bytes, *, start: int = 0) -> str:
-    """The text of UTF-8 bytes, without a byte order mark; `start` is their place in the file.
+    """The text of UTF-8 bytes, without a byte order mark; `start` is their offset in the file.
 
     Raises:
-        InputError: naming the first byte that is not UTF-8, and its place.
+        InputError: naming the first byte that is not UTF-8, and its offset.
     """
     body = data.removeprefix(_BOM) if start == 0 else data
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = len(data) - len(body) + error.start
+        position = len(data) - len(body) + error.start
         raise InputError(
-            f"not UTF-8: byte 0x{data[place]:02X} at position {start + place}; "
+            f"not UTF-8: byte 0x{data[position]:02X} at position {start + position}; "
             + _advice(data, start)
         ) from error
 
 
 def refuse_other_encodings(first_bytes: bytes) -> None:
-    """Refuse a file that begins like UTF-16, where every line would be refused in its turn.
+    """Refuse a file in UTF-16 once, rather than each of its lines.
 
     Raises:
-        InputError: it does.
+        InputError: if the file begins like UTF-16.
     """
     if first_bytes.startswith(_UTF16_BOMS):
         raise InputError(
@@ -40,10 +40,10 @@ def refuse_other_encodings(first_bytes: bytes) -> None:
 
 
 def require_utf8(text: str, where: str) -> None:
-    """Check a text that was decoded with `errors="surrogateescape"`.
+    """Check a text that was decoded with `errors="surrogateescape"`; `where` begins the message.
 
     Raises:
-        InputError: naming the first byte that was not UTF-8.
+        InputError: naming the first byte that is not UTF-8.
     """
     match = _ESCAPED_BYTE.search(text)
     if match:
@@ -55,8 +55,8 @@ def require_utf8(text: str, where: str) -> None:
 
 
 def excerpt(data: bytes) -> str:
-    r"""The beginning of what could not be read: bytes that are not UTF-8 as `\xe9`, and `…` at the
-    end where there are more than `LONGEST_EXCERPT` characters.
+    r"""The beginning of unreadable data, at most `LONGEST_EXCERPT` characters and then `…`; bytes
+    that are not UTF-8 are shown as `\xe9`.
     """
     text = data[: 4 * (LONGEST_EXCERPT + 1)].decode("utf-8", "backslashreplace")
     return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}…"

@@ -1,4 +1,4 @@
-"""The check: each report loses its ignored marks, and is held against the rules for its file."""
+"""The check: drops the ignored marks of reports, and applies the rules of their files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,35 +9,36 @@ from sayso.documents.lines import Line
 from sayso.documents.source_map import LineIndex
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
-from sayso.linting.settings import Settings
+from sayso.linting.settings import LintSettings
 from sayso.reports.totals import Totals
 from sayso.reports.writers import Writer
 
 _SHOWN = 5
-"""Sentences that a message names; there may be thousands."""
+"""The most sentences that a message lists."""
 _LONGEST = 100
 
 
 @dataclass(slots=True)
-class Broken:
-    """How often a rule is broken, and the first sentences or texts that break it."""
+class RuleBreaks:
+    """How often a rule is broken, and the first sentences or texts that do."""
 
     count: int = 0
     first: list[str] = field(default_factory=list)
 
-    def extend(self, others: "Broken") -> None:
-        """Add those of a later part of the same texts."""
+    def extend(self, others: "RuleBreaks") -> None:
+        """Add the breaks of a later shard."""
         self.count += others.count
         self.first += others.first[: _SHOWN - len(self.first)]
 
 
 class CheckingWriter:
-    """Stands before another writer. `settings` gives those that hold for a file; `broken` holds in
-    the end the rules that are, as they were written.
+    """Wraps another writer and checks what it writes.
+
+    `settings` gives those of a file; `broken` has the broken rules, as they were written.
     """
 
-    def __init__(self, writer: Writer, settings: Callable[[str], Settings]) -> None:
-        self.broken: dict[str, Broken] = {}
+    def __init__(self, writer: Writer, settings: Callable[[str], LintSettings]) -> None:
+        self.broken: dict[str, RuleBreaks] = {}
         self._writer = writer
         self._settings = settings
         self._lines: tuple[str, Totals] | None = None
@@ -72,7 +73,9 @@ class CheckingWriter:
         self._end_lines()
         self._writer.close()
 
-    def _check(self, sentence: Sentence, where: str, report: Report, settings: Settings) -> None:
+    def _check(
+        self, sentence: Sentence, where: str, report: Report, settings: LintSettings
+    ) -> None:
         for rule in settings.broken_by(sentence, report.thresholds):
             self._add(f"--fail-on {rule.text}", _first_line(sentence, where, rule))
 
@@ -81,19 +84,19 @@ class CheckingWriter:
             source, totals = self._lines
             self._check_densities(totals.summary(), location(source), self._settings(source))
 
-    def _check_densities(self, summary: Summary, where: str, settings: Settings) -> None:
+    def _check_densities(self, summary: Summary, where: str, settings: LintSettings) -> None:
         for label, limit in settings.max_density.items():
             found = summary.densities.get(label, 0.0)
             if found > limit:
-                line = f"{where}: {found:g} marks per 1,000 words; it has {summary.words:,}"
+                line = f"{where}: {found:g} marks per 1,000 words, in {summary.words:,} words"
                 self._add(f"--max-density {label}={limit:g}", line)
 
     def _add(self, rule: str, line: str) -> None:
-        self.broken.setdefault(rule, Broken()).extend(Broken(1, [line]))
+        self.broken.setdefault(rule, RuleBreaks()).extend(RuleBreaks(1, [line]))
 
 
-def messages(broken: Mapping[str, Broken]) -> list[str]:
-    """What to say of each rule that is broken: how often, and where first."""
+def messages(broken: Mapping[str, RuleBreaks]) -> list[str]:
+    """A message for each broken rule: how often, and where first."""
     return [_explain(rule, found) for rule, found in broken.items()]
 
 
@@ -101,13 +104,13 @@ class _LinesOf:
     """The line of the file on which a sentence begins."""
 
     def __init__(self, document: Document) -> None:
-        self._origin = document.origin
-        self._lines = LineIndex(document.text if self._origin is None else self._origin.source)
+        self._source_map = source_map = document.source_map
+        self._lines = LineIndex(document.text if source_map is None else source_map.source_text)
 
     def of(self, sentence: Sentence) -> str:
         start = sentence.start
-        if self._origin is not None:
-            found = self._origin.range(start, sentence.end)
+        if self._source_map is not None:
+            found = self._source_map.source_range(start, sentence.end)
             if found is None:
                 return "?"
             start = found[0]
@@ -121,7 +124,7 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     return f"{where}: {score:g} [{sentence.fingerprint}] {shown}"
 
 
-def _explain(rule: str, broken: Broken) -> str:
+def _explain(rule: str, broken: RuleBreaks) -> str:
     what = "sentence" if rule.startswith("--fail-on") else "text"
     more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
     return "\n".join([f"{rule}: {counted(broken.count, what)}", *broken.first, *more])

@@ -1,4 +1,4 @@
-"""Marks that someone has looked at and decided to keep quiet about."""
+"""Marks that a team has reviewed and chosen to ignore."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from sayso.labels import UNVERIFIED_ATTRIBUTION
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """`phrases`: marks that overlap one of them are dropped, in any case of letters. `sentences`:
-    hashes of sentences of which all marks are dropped.
+    """Marks that overlap one of the `phrases` are dropped, whatever their case; so are all marks of
+    the `sentences` with these hashes.
     """
 
     phrases: Sequence[str] = ()
     sentences: frozenset[str] = frozenset()
 
     def without(self, report: Report) -> Report:
-        """The report without ignored marks, its summary made anew; offsets are in code points.
+        """The report without ignored marks, with a new summary; offsets are in code points.
 
-        A label whose marks are all ignored is no flag any more; its score stays what it was.
+        A label whose marks are all ignored is no longer a flag; its score stays.
         """
         if not self.phrases and not self.sentences:
             return report

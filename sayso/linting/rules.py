@@ -1,10 +1,10 @@
-"""Rules that a text must not break: `--fail-on` for sentences, `--max-density` for whole texts.
+"""Rules: `--fail-on` for sentences, `--max-density` for whole texts.
 
     rule       = label [":" kind] [comparison number]
     comparison = ">" | ">="
 
 `loaded_framing>0.8` matches a sentence with such a score, `unverified_attribution:no_source` one
-that is flagged and of that kind, `hedging` any that is flagged.
+that is flagged with this kind, `hedging` any that is flagged.
 """
 
 import math
@@ -33,8 +33,8 @@ class FailRule:
     def matches(self, sentence: Sentence, thresholds: Mapping[str, float]) -> bool:
         """Whether a sentence breaks the rule.
 
-        One without scores breaks none, and neither does one whose mark is ignored: its score
-        reaches the threshold, and it is not flagged. A rule may ask for less than the threshold.
+        A sentence without scores breaks none, nor does one whose mark is ignored: its score
+        reaches the threshold, but it is not flagged. A rule's score may be below the threshold.
         """
         score = (sentence.scores or {}).get(self.label)
         flagged = self.label in sentence.flags
@@ -48,10 +48,10 @@ class FailRule:
 
 
 def fail_rules(texts: Iterable[str], option: str) -> list[FailRule]:
-    """Read rules; `option` is what messages call the place where they stand.
+    """Parse rules; messages name the `option` that they come from.
 
     Raises:
-        InputError: a rule that cannot be read; the message says what is wrong with it.
+        InputError: if a rule is invalid.
     """
     return [_fail_rule(part, option) for text in texts for part in text.split(",") if part.strip()]
 
@@ -60,7 +60,7 @@ def _fail_rule(text: str, option: str) -> FailRule:
     match = _RULE.fullmatch(text)
     if match is None:
         raise InputError(
-            f"{option} is {text.strip()!r}; expected LABEL, LABEL>SCORE or LABEL:KIND>=SCORE, "
+            f"invalid {option} {text.strip()!r}; expected LABEL, LABEL>SCORE or LABEL:KIND>=SCORE, "
             "such as loaded_framing>0.8"
         )
     label, kind, comparison, number = match.groups()
@@ -69,22 +69,22 @@ def _fail_rule(text: str, option: str) -> FailRule:
         if label != UNVERIFIED_ATTRIBUTION:
             raise InputError(f"{option} {text.strip()!r}: only {UNVERIFIED_ATTRIBUTION} has kinds")
         require_known(kind, KINDS, f"{option} {text.strip()!r}: unknown kind")
-    above = None if number is None else _number(number, f"{option} {text.strip()!r}", "a score", 1)
+    above = None if number is None else _number(number, f"{option} {text.strip()!r}", "score", 1)
     return FailRule(text.strip(), label, kind, above, inclusive=comparison == ">=")
 
 
 def densities(texts: Iterable[str], option: str) -> dict[str, float]:
-    """Read `LABEL=MARKS` pairs: the most marks in 1,000 words, per label.
+    """Parse `LABEL=MARKS` pairs: the most marks in 1,000 words, per label.
 
     Raises:
-        InputError: a pair that cannot be read.
+        InputError: if a pair is invalid.
     """
     limits = {}
     for text in (part for value in texts for part in value.split(",") if part.strip()):
         label, equals, number = (part.strip() for part in text.partition("="))
         if not equals:
             raise InputError(
-                f"{option} is {text.strip()!r}; expected LABEL=MARKS, such as hedging=20"
+                f"invalid {option} {text.strip()!r}; expected LABEL=MARKS, such as hedging=20"
             )
         limits.update(density_limits({label: number}, option))
     return limits
@@ -94,12 +94,12 @@ def density_limits(table: Mapping[str, object], option: str) -> dict[str, float]
     """Check limits by label: marks in 1,000 words.
 
     Raises:
-        InputError: an unknown label, or no number that can be a limit.
+        InputError: if a label is unknown or a limit is not a number of 0 or more.
     """
     for label in table:
         require_known(label, LABELS, f"{option}: unknown label")
     return {
-        label: _number(number, f"{option} {label}", "marks in 1,000 words", math.inf)
+        label: _number(number, f"{option} {label}", "limit", math.inf)
         for label, number in table.items()
     }
 
@@ -110,6 +110,6 @@ def _number(value: object, where: str, what: str, most: float) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if isinstance(value, bool) or not 0 <= number <= most:
-        upper = "up" if most == math.inf else f"to {most:g}"
-        raise InputError(f"{where}: {value!r} is no number for {what}; expected 0 {upper}")
+        expected = "a number, 0 or more" if most == math.inf else f"a number from 0 to {most:g}"
+        raise InputError(f"{where}: invalid {what} {value!r}; expected {expected}")
     return number

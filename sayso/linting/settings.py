@@ -1,4 +1,4 @@
-"""What holds for a file: the options of the command, and the settings found beside the file."""
+"""The settings of a file: the options of the command, and the `.sayso.toml` beside the file."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -24,8 +24,8 @@ SETTINGS_FILE = ".sayso.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command's options ask for; what is left out is for the settings to say."""
+class CommandOptions:
+    """The command's options; what is not given comes from the settings."""
 
     labels: Sequence[str] | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
@@ -34,10 +34,10 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What holds for a file.
+class LintSettings:
+    """The settings of a file.
 
-    `max_density`: per label the most marks in 1,000 words. `folder`: where `paths` begin.
+    `max_density`: per label, the most marks in 1,000 words. `folder`: where `paths` start.
     """
 
     options: Options = field(default_factory=Options)
@@ -48,12 +48,12 @@ class Settings:
     paths: Sequence[str] = ()
 
     def ignores(self, path: Path) -> bool:
-        """Whether a file is one that nobody wants to be checked."""
+        """Whether a file is among the ignored paths."""
         inside = path.is_relative_to(self.folder)
         return inside and self._paths.match_file(path.relative_to(self.folder).as_posix())
 
     def broken_by(self, sentence: Sentence, thresholds: Mapping[str, float]) -> list[FailRule]:
-        """The rules that a sentence breaks, its ignored marks left out before."""
+        """The rules that a sentence breaks; its ignored marks are dropped before."""
         broken = [rule for rule in self.fail_on if rule.matches(sentence, thresholds)]
         return [] if broken and self.ignored.has(sentence) else broken
 
@@ -65,24 +65,24 @@ class Settings:
 
 
 class SettingsFinder:
-    """Finds what holds for a file; each file of settings is read once.
+    """Finds the settings of files; each `.sayso.toml` is read once.
 
     Args:
-        asked: what the command's options ask for.
-        look: whether settings are looked for beside the files at all.
+        given: the options of the command.
+        look: whether to look for settings beside the files.
     """
 
-    def __init__(self, asked: Asked, *, look: bool = True) -> None:
-        self._asked = asked
+    def __init__(self, given: CommandOptions, *, look: bool = True) -> None:
+        self._given = given
         self._look = look
         self._of_folder: dict[Path, Path | None] = {}
-        self._of_file: dict[Path | None, Settings] = {}
+        self._of_file: dict[Path | None, LintSettings] = {}
 
-    def find(self, source: str) -> Settings:
-        """What holds for a file; for standard input, in the folder the command was given in.
+    def find(self, source: str) -> LintSettings:
+        """The settings of a file; for standard input, those of the working directory.
 
         Raises:
-            InputError: settings that cannot be used.
+            InputError: if the settings are invalid.
         """
         folder = absolute(source).parent
         if folder not in self._of_folder:
@@ -93,19 +93,25 @@ class SettingsFinder:
         return self._of_file[path]
 
     def options(self, source: str) -> Options:
-        """The options that hold for a file; offsets are in code points."""
+        """The options for a file; offsets are in code points."""
         return self.find(source).options
 
+    def failing_labels(
+        self, source: str, sentence: Sentence, thresholds: Mapping[str, float]
+    ) -> set[str]:
+        """The labels for which a sentence of a file breaks a rule."""
+        return {rule.label for rule in self.find(source).broken_by(sentence, thresholds)}
+
     def ignores(self, source: str) -> bool:
-        """Whether the settings say that a file is not to be checked."""
+        """Whether the settings ignore a file."""
         return self.find(source).ignores(absolute(source))
 
-    def _settings(self, path: Path | None) -> Settings:
-        asked = self._asked
-        _require_asked(asked.labels, asked.fail_on, asked.max_density)
+    def _settings(self, path: Path | None) -> LintSettings:
+        given = self._given
+        _require_reachable(given.labels, given.fail_on, given.max_density)
         if path is None:
-            options = Options(asked.labels, asked.thresholds)
-            return Settings(options, asked.fail_on, asked.max_density)
+            options = Options(given.labels, given.thresholds)
+            return LintSettings(options, given.fail_on, given.max_density)
         from sayso.linting.settings_file import read_settings
 
         table = read_settings(path)
@@ -113,13 +119,13 @@ class SettingsFinder:
             rules = fail_rules(table.fail_on, "fail_on")
             limits = density_limits(table.max_density, "max_density")
             _require_labels(table)
-            _require_asked(table.labels, rules, limits)
+            _require_reachable(table.labels, rules, limits)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
-        return Settings(
-            Options(asked.labels or table.labels, {**table.thresholds, **asked.thresholds}),
-            asked.fail_on or rules,
-            asked.max_density or limits,
+        return LintSettings(
+            Options(given.labels or table.labels, {**table.thresholds, **given.thresholds}),
+            given.fail_on or rules,
+            given.max_density or limits,
             Ignored(table.ignore.phrases, frozenset(table.ignore.sentences)),
             path.parent,
             table.ignore.paths,
@@ -136,15 +142,15 @@ def find_settings(folder: Path) -> Path | None:
 
 
 def absolute(source: str) -> Path:
-    """A file's place, links left as they are; `-` is in the folder that the command runs in."""
+    """A file's absolute path, without resolving links; `-` is in the working directory."""
     return Path(os.path.abspath(source))  # noqa: PTH100 - Path.absolute keeps ".."
 
 
 def _require_labels(table: "SettingsTable") -> None:
-    """Check the labels that settings name.
+    """Check the labels of settings.
 
     Raises:
-        InputError: one is unknown.
+        InputError: if one is unknown.
     """
     for label in table.labels or ():
         require_known(label, LABELS, "labels: unknown label")
@@ -152,17 +158,17 @@ def _require_labels(table: "SettingsTable") -> None:
         require_known(label, LABELS, "thresholds: unknown label")
 
 
-def _require_asked(
+def _require_reachable(
     labels: Sequence[str] | None, rules: Sequence[FailRule], limits: Mapping[str, float]
 ) -> None:
-    """Check that no rule waits for a label that is not looked for.
+    """Check that every rule can be broken.
 
     Raises:
-        InputError: one does; it would never be broken.
+        InputError: if a rule is about a label that is not scored.
     """
     for label in (*(rule.label for rule in rules), *limits):
         if labels and label not in labels:
             raise InputError(
-                f"a rule for {label} would never be broken: the labels asked for are "
+                f"a rule for {label} would never be broken: only these labels are scored: "
                 f"{', '.join(labels)}"
             )

@@ -1,4 +1,4 @@
-"""`.sayso.toml`: what a team agreed on for the texts of a folder."""
+"""The format of `.sayso.toml`."""
 
 import tomllib
 from pathlib import Path
@@ -20,7 +20,7 @@ class _Table(BaseModel):
 
 class IgnoreTable(_Table):
     """`phrases`: words whose marks are dropped. `sentences`: hashes, as messages print them.
-    `paths`: globs as in a .gitignore, from the folder of the settings on.
+    `paths`: globs as in a .gitignore, relative to the folder of the settings.
     """
 
     phrases: list[Phrase] = []
@@ -29,7 +29,7 @@ class IgnoreTable(_Table):
 
 
 class SettingsTable(_Table):
-    """The whole file. Each key is the option of the same name; options given in a command win."""
+    """The whole file. Each key is the option of the same name; the command's own options win."""
 
     thresholds: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     labels: list[str] | None = None
@@ -42,8 +42,8 @@ def read_settings(path: Path) -> SettingsTable:
     """Read a file of settings.
 
     Raises:
-        InputError: it cannot be read, is not TOML, or a key or value cannot be; all problems are
-            named at once.
+        InputError: if the file cannot be read, is not TOML, or has invalid keys or values; the
+            message names all of them.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -55,7 +55,7 @@ def read_settings(path: Path) -> SettingsTable:
         return SettingsTable.model_validate(table)
     except ValidationError as error:
         problems = "\n".join(_explain(problem) for problem in error.errors())
-        raise InputError(f"{path}: these settings cannot be used\n{problems}") from error
+        raise InputError(f"{path}: invalid settings\n{problems}") from error
 
 
 def _explain(problem: ErrorDetails) -> str:
@@ -65,5 +65,6 @@ def _explain(problem: ErrorDetails) -> str:
         known = (IgnoreTable if table == ["ignore"] else SettingsTable).model_fields
         return f"{place}: unknown key{nearest(str(key), known)}"
     if problem["loc"][:2] == ("ignore", "sentences") and problem["type"].startswith("string"):
-        return f"{place}: {problem['input']!r} is no sentence's hash; expected 12 digits of 0-9a-f"
+        return f"{place}: invalid hash {problem['input']!r}; expected 12 digits of 0-9a-f"
+
     return f"{place}: {problem['msg']}"

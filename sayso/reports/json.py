@@ -78,8 +78,8 @@ def document_record(
 def text_and_report(document: Document, report: Report, unit: OffsetUnit) -> tuple[str, Report]:
     """The text that offsets count in (of Markdown the file's), and the report with such offsets."""
     text = document.text
-    if document.origin is not None and document.origin.counts:
-        text, report = document.origin.source, map_to_source(report, document.origin)
+    if document.source_map is not None and document.source_map.offsets_in_source:
+        text, report = document.source_map.source_text, map_to_source(report, document.source_map)
     return text, report_in_utf16(report, text) if unit == "utf16" else report
 
 

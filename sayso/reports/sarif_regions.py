@@ -42,21 +42,21 @@ class DocumentRegions:
     """
 
     def __init__(self, document: Document) -> None:
-        self._origin = document.origin
+        self._source_map = document.source_map
         self._row = document.line
         self._numbered = not document.source.endswith(".parquet")  # which has no lines
         self._regions: Regions | None = None
         if self._row is None:
-            source = document.text if self._origin is None else self._origin.source
+            source = document.text if self._source_map is None else self._source_map.source_text
             self._regions = Regions(source)
 
     def region(self, start: int, end: int) -> Region | None:
         """The region of a half-open range of the text; None where it is unknown."""
         if self._regions is None:
             return {"startLine": self._row} if self._numbered else None
-        if self._origin is None:
+        if self._source_map is None:
             return self._regions.region(start, end)
-        found = self._origin.range(start, end)
+        found = self._source_map.source_range(start, end)
         return None if found is None else self._regions.region(*found)
 
 

@@ -125,7 +125,7 @@ def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path):
     command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
     folder = tmp_path / "scores.jsonl.parts"
     said = interrupt(command, lambda: any(folder.glob("0*.part")))
-    expected = f"sayso: what is done lies in {folder}: --resume goes on with it\n"
+    expected = f"sayso: finished work is kept in {folder}; --resume continues it\n"
     assert said.decode() == f"{expected}sayso: interrupted\n"
     assert sorted(tmp_path.iterdir()) == [lines, folder]
 

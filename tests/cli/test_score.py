@@ -156,7 +156,7 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
     assert outcome.code == 3
     assert f"sayso: {path}:2: no column 'text'; found 'id'" in outcome.err
     assert f"sayso: {path}:4: text is not valid Unicode" in outcome.err
-    assert outcome.err.endswith("sayso: 2 of 5 could not be scored; the messages above say why\n")
+    assert outcome.err.endswith("sayso: 2 of 5 could not be scored; see the messages above\n")
     one, missing, empty, half, five = records(outcome.out)
     assert (one["input"], five["input"]) == ({"id": 1}, {"id": 5})
     assert (missing["line"], half["line"]) == (2, 4)
@@ -247,7 +247,7 @@ def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
         ("latin.txt", b"caf\xe9", "not UTF-8: byte 0xE9 at position 3; convert it first"),
         ("utf16.txt", "dam".encode("utf-16"), "iconv -f UTF-16"),
         ("empty.html", b"<html><body></body></html>", "no article text"),
-        ("broken.parquet", b"nonsense", "cannot be read as parquet"),
+        ("broken.parquet", b"nonsense", "cannot be read as Parquet"),
         ("empty.csv", b"", "empty; expected a first line"),
     ],
 )
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
 def test_a_folder_and_a_missing_file(run, tmp_path):
     folder, missing = run("score", tmp_path), run("score", tmp_path / "x")
     assert (folder.code, missing.code) == (2, 2)
-    assert "no file in this folder can be scored" in folder.err
+    assert "no file of a known type in this folder" in folder.err
     assert "no such file" in missing.err
 
 
@@ -273,7 +273,7 @@ def test_a_folder_and_a_missing_file(run, tmp_path):
 def test_no_rows_is_no_error(run, kind):
     outcome = run("score", "--input", kind, "--format", "jsonl", stdin=b"")
     assert (outcome.code, outcome.out) == (0, "")
-    assert "there is nothing in it to score" in outcome.err
+    assert "no rows or lines to score" in outcome.err
 
 
 LONG = "The dam, which officials said could fail, " * 480 + "is closed."
@@ -377,7 +377,7 @@ def test_records_of_a_corpus_never_replace_a_file(run, article, tmp_path):
     output.write_text("old")
     outcome = run("score", article, "--output", output)
     assert outcome.code == 2
-    assert "is there already; remove it, or name another --output" in outcome.err
+    assert "exists already; remove it, or name another --output" in outcome.err
     assert output.read_text() == "old"
 
 
@@ -404,8 +404,8 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
     [
         (["--resume"], "need a file to write records to"),
         (["--engine", "ray", "--output", "x.html"], "need a file to write records to"),
-        (["--workers", "2", "--output", "x.jsonl"], "say --engine ray"),
-        (["--address", "auto", "--output", "x.jsonl"], "say --engine ray"),
+        (["--workers", "2", "--output", "x.jsonl"], "need --engine ray"),
+        (["--address", "auto", "--output", "x.jsonl"], "need --engine ray"),
         (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )

@@ -51,7 +51,7 @@ def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(run, tmp_p
         path = name if name == "-" else tmp_path / name
         outcome = run("score", path, stdin=data)
         assert (outcome.code, outcome.out) == (2, "")
-        assert "the first line is a JSON object; say --input jsonl to score" in outcome.err
+        assert "the first line is a JSON object; use --input jsonl to score" in outcome.err
         rows = run("score", path, "--input", "jsonl", "--format", "jsonl", stdin=data)
         assert [record["input"] for record in records(rows.out)] == [{"id": 1}]
         assert run("score", path, "--input", "text", stdin=data).code == 0
@@ -73,7 +73,7 @@ def test_an_earlier_output_in_the_folder_is_no_input(run, article, tmp_path, nam
     written = output.read_bytes()
     again = run("score", tmp_path, "--output", output)
     assert again.code == 0
-    assert again.err == f"sayso: {output}: left out, for it is the output\n"
+    assert again.err == f"sayso: {output}: skipped: it is the output file\n"
     assert output.read_bytes() == written
 
 

@@ -1,10 +1,13 @@
 import io
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sayso.console import progress
 from sayso.console.progress import ProgressLine
+from tests.conftest import Run
 
 
 class Terminal(io.StringIO):
@@ -16,24 +19,24 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Standard error as a terminal; not a fixture, because pytest puts its own back after those."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "SECONDS_BEFORE_SHOWN", 0.0)
     return stream
 
 
-def test_counts_are_shown_and_wiped(monkeypatch):
+def test_the_line_is_shown_and_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_terminal(monkeypatch)
     with ProgressLine("documents", total=3) as line:
         line.advance()
         line.advance()
-        line.sentences(256, 5000)
-        line.sentences(10, 20)  # too small a document to count in
+        line.show_sentences(256, 5000)
+        line.show_sentences(10, 20)  # too small a document to count in
         line.advance()
     shown = terminal.getvalue()
     assert "3/3" in shown
     assert shown.endswith("\x1b[2K")  # the line is gone
 
 
-def test_output_on_the_same_terminal_gets_its_place(monkeypatch):
+def test_the_line_is_removed_before_output(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_terminal(monkeypatch)
     monkeypatch.setattr(sys, "stdout", Terminal())
     with ProgressLine("documents") as line:
@@ -44,12 +47,12 @@ def test_output_on_the_same_terminal_gets_its_place(monkeypatch):
         assert not terminal.getvalue().endswith("\x1b[2K")
 
 
-def test_short_runs_and_pipes_show_nothing(monkeypatch):
+def test_short_runs_and_pipes_show_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_terminal(monkeypatch)
-    monkeypatch.setattr(progress, "_PATIENCE", 60.0)
+    monkeypatch.setattr(progress, "SECONDS_BEFORE_SHOWN", 60.0)
     with ProgressLine("documents") as line:
         line.advance()
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "SECONDS_BEFORE_SHOWN", 0.0)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with ProgressLine("documents") as line:
         line.advance()
@@ -62,35 +65,39 @@ class Clock:
         monkeypatch.setattr(progress, "monotonic", lambda: self.now)
 
 
-def test_rate_and_time_left_are_told_from_what_this_run_did(monkeypatch):
+def test_rate_and_time_left_are_those_of_this_run(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), on_terminal(monkeypatch)
     with ProgressLine("rows", size=1000) as line:
         clock.now += 50  # in which an earlier run's rows were read again
         line.skip(300, 400)
         clock.now += 10
-        line.at(600)
+        line.set_position(600)
         line.advance(100)
     shown = " ".join(terminal.getvalue().split())
     assert "400 rows, 10.0/s, 0:00:20 left" in shown
 
 
-def test_time_left_is_told_from_the_number_of_documents_where_it_is_known(monkeypatch):
+def test_time_left_is_estimated_from_the_number_of_documents_if_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock, terminal = Clock(monkeypatch), on_terminal(monkeypatch)
     with ProgressLine("documents", total=40) as line:
         clock.now += 10
         line.advance(10)
-        line.sentences(256, 5000)
+        line.show_sentences(256, 5000)
     shown = " ".join(terminal.getvalue().split())
     assert "10/40 documents, 1.0/s, 0:00:30 left, 256/5,000 sentences of the next" in shown
 
 
-def test_a_long_run_that_nobody_watches_writes_a_line_now_and_then(monkeypatch):
+def test_a_long_run_without_a_terminal_prints_a_message_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock, log = Clock(monkeypatch), io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
     with ProgressLine("rows", size=1000, logged=True) as line, ProgressLine("rows") as silent:
         for position in range(100, 600, 100):
             clock.now += 30
-            line.at(position)
+            line.set_position(position)
             line.advance(10)
             silent.advance(10)
     assert log.getvalue().splitlines() == [
@@ -99,17 +106,19 @@ def test_a_long_run_that_nobody_watches_writes_a_line_now_and_then(monkeypatch):
     ]
 
 
-def test_rows_written_to_any_format_have_a_time_left(monkeypatch, tmp_path, run):
+def test_time_left_is_estimated_for_rows_in_any_format(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run
+) -> None:
     """The size of the input is known, though not how many rows are in it."""
-    given = {}
+    given: dict[str, Any] = {}
     rows = tmp_path / "rows.csv"
     rows.write_text("text\nIt may rain.\n")
-    begin = ProgressLine.__init__
+    init = ProgressLine.__init__
 
-    def kept(self, unit, total=None, **options):
+    def recorded(self: ProgressLine, unit: str, total: int | None = None, **options: Any) -> None:
         given.update(total=total, **options)
-        begin(self, unit, total, **options)
+        init(self, unit, total, **options)
 
-    monkeypatch.setattr(ProgressLine, "__init__", kept)
+    monkeypatch.setattr(ProgressLine, "__init__", recorded)
     assert run("score", rows, "--format", "sarif").code == 0
     assert given == {"total": None, "size": rows.stat().st_size}

@@ -12,12 +12,12 @@ import pytest
 from sayso.console import output
 from sayso.console.progress import ProgressLine
 from sayso.corpus import run_folder as parts_of
-from sayso.corpus.job import Job, LocalWork, run_job
-from sayso.corpus.run_folder import Totals
+from sayso.corpus.job import Job, LocalExecutor, run_job
+from sayso.corpus.scoring import Outcome
 from sayso.documents.documents import InputKind
 from sayso.errors import Incomplete, InputError
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import Asked
+from sayso.linting.settings import CommandOptions
 from tests.corpus.corpora import BAD, PER_BATCH, QuickScorer, job, text, write_rows
 
 
@@ -33,8 +33,8 @@ def corpus(tmp_path: Path) -> Path:
 
 def score(
     job: Job, path: Path, scorer: QuickScorer | None = None, *, resume: bool = False
-) -> Totals:
-    return run_job(job, path, LocalWork(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
+) -> Outcome:
+    return run_job(job, path, LocalExecutor(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
 def records(path: Path) -> list[dict]:
@@ -52,7 +52,9 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     totals = score(job(corpus), out)
     assert (totals.scored, totals.bad) == (17, 3)
     assert "sayso: 17 scored: " in capsys.readouterr().err
-    with pytest.raises(Incomplete, match=r"3 of 20 could not be .*out\.jsonl\.bad\.jsonl says why"):
+    with pytest.raises(
+        Incomplete, match=r"3 of 20 could not be scored; see .*out\.jsonl\.bad\.jsonl"
+    ):
         totals.require_all_scored()
     scored = [number for number in range(20) if number not in BAD]
     assert [(row["input"], row["line"], row["text"]) for row in records(out)] == [
@@ -86,24 +88,26 @@ def test_lines_have_one_line_each_and_are_counted_on(tmp_path: Path) -> None:
 def test_a_run_that_was_cut_off_goes_on_where_it_was(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole, out, parts = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
+    whole, out, folder = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(13)))
-    assert f"what is done lies in {parts}: --resume goes on with it" in capsys.readouterr().err
+    assert f"finished work is kept in {folder}; --resume continues it" in capsys.readouterr().err
     assert not out.exists()
-    finished = {path.name: path.stat().st_mtime_ns for path in parts.glob("0*.part")}
+    finished = {path.name: path.stat().st_mtime_ns for path in folder.glob("0*.part")}
     assert len(finished) == 3
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), out, QuickScorer(stop_at=text(17)), resume=True)
-    assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in parts.glob("0*.part")}.items()
+    assert (
+        finished.items() <= {p.name: p.stat().st_mtime_ns for p in folder.glob("0*.part")}.items()
+    )
     scorer = QuickScorer()
     score(job(corpus), out, scorer, resume=True)
     assert scorer.scored == [text(number) for number in range(16, 20)]
     assert out.read_bytes() == whole.read_bytes()
     bad = tmp_path / "o.jsonl.bad.jsonl"
     assert bad.read_bytes() == (tmp_path / "whole.jsonl.bad.jsonl").read_bytes()
-    assert not parts.exists()
+    assert not folder.exists()
 
 
 def cut_off(corpus: Path, out: Path) -> Path:
@@ -116,11 +120,11 @@ def test_an_output_is_never_overwritten(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     for there in (out, tmp_path / "out.jsonl.bad.jsonl"):
         there.write_text("old")
-        with pytest.raises(InputError, match=f"{there.name} is there already; remove it"):
+        with pytest.raises(InputError, match=f"{there.name} exists already; remove it"):
             score(job(corpus), out)
         there.unlink()
     cut_off(corpus, out)
-    with pytest.raises(InputError, match="holds an unfinished run: go on with it by --resume"):
+    with pytest.raises(InputError, match="holds an unfinished run; continue it with --resume"):
         score(job(corpus), out)
 
 
@@ -131,10 +135,10 @@ def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: P
         score(job(corpus), out, QuickScorer(stop_at=text(13)), resume=True)
     assert score(job(corpus), out, resume=True).scored == 17
     assert out.read_bytes() == whole.read_bytes()
-    with pytest.raises(InputError, match=r"out\.jsonl is there already"):  # of what run, who knows
+    with pytest.raises(InputError, match=r"out\.jsonl exists already"):  # of what run, who knows
         score(job(corpus), out, resume=True)
     (tmp_path / "new.jsonl.parts").mkdir()
-    with pytest.raises(InputError, match=r"holds no run: there is no manifest\.json in it"):
+    with pytest.raises(InputError, match=r"is not a run: it has no manifest\.json"):
         score(job(corpus), tmp_path / "new.jsonl", resume=True)
 
 
@@ -158,7 +162,7 @@ def test_only_the_same_run_is_resumed(
 
 def test_options_and_settings_belong_to_the_run(corpus: Path, tmp_path: Path) -> None:
     cut_off(corpus, tmp_path / "out.jsonl")
-    other = job(corpus, asked=Asked(thresholds={"hedging": 0.9}))
+    other = job(corpus, options=CommandOptions(thresholds={"hedging": 0.9}))
     with pytest.raises(InputError, match="another set of options and settings"):
         score(other, tmp_path / "out.jsonl", resume=True)
 
@@ -171,7 +175,7 @@ def test_a_changed_input_is_not_resumed(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="another input"):
         score(job(corpus), out, resume=True)
     corpus.write_text(content.replace("village 5", "village 4"))  # of the same size
-    with pytest.raises(InputError, match=r"the input has changed.*part 1 is of other rows"):
+    with pytest.raises(InputError, match=r"the input has changed.*part 1 has other rows"):
         score(job(corpus), out, resume=True)
     corpus.write_text(content)
     score(job(corpus), out, resume=True)
@@ -202,7 +206,7 @@ def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> N
 
     class Other(QuickScorer):
         def begin(self, *_: object) -> None:  # type: ignore[override]
-            with pytest.raises(InputError, match="in use: another run writes to it"):
+            with pytest.raises(InputError, match="in use by another run"):
                 score(job(corpus), out, resume=True)
             raise KeyboardInterrupt
 
@@ -213,14 +217,14 @@ def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> N
 
 def test_a_damaged_part_and_a_damaged_manifest_are_named(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    parts = cut_off(corpus, out)
-    part = parts / "00000001.part"
+    folder = cut_off(corpus, out)
+    part = folder / "00000001.part"
     whole = part.read_bytes()
     part.write_bytes(b"{")
     with pytest.raises(InputError, match=r"00000001\.part is damaged; remove it"):
         score(job(corpus), out, resume=True)
     part.write_bytes(whole)
-    (parts / "manifest.json").write_text("{")
+    (folder / "manifest.json").write_text("{")
     with pytest.raises(InputError, match="is damaged; remove the folder"):
         score(job(corpus), out, resume=True)
 
@@ -228,7 +232,7 @@ def test_a_damaged_part_and_a_damaged_manifest_are_named(corpus: Path, tmp_path:
 def test_an_only_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         score(job(tmp_path / "gone.jsonl"), tmp_path / "out.jsonl")
-    with pytest.raises(InputError, match="cannot be written: No such file"):
+    with pytest.raises(InputError, match=r"cannot write --output .*: No such file"):
         path = write_rows(tmp_path / "a.jsonl")
         score(job(path), tmp_path / "none" / "out.jsonl")
     assert names(tmp_path) == {"a.jsonl"}
@@ -252,16 +256,18 @@ def test_a_full_disk_keeps_what_is_done(
     with monkeypatch.context() as patched, pytest.raises(InputError) as raised:
         patched.setattr(parts_of, "write_durably", full)
         score(job(corpus), out, resume=True)
-    assert "No space left on device. What is done is kept: go on with --resume" in str(raised.value)
+    assert "No space left on device; finished work is kept, --resume continues it" in str(
+        raised.value
+    )
     score(job(corpus), out, resume=True)
 
 
 def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    asked = Asked(fail_on=fail_rules(["hedging"], "--fail-on"))
+    options = CommandOptions(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
-        score(job(corpus, asked=asked), out, QuickScorer(stop_at=text(13)))
-    totals = score(job(corpus, asked=asked), out, resume=True)
+        score(job(corpus, options=options), out, QuickScorer(stop_at=text(13)))
+    totals = score(job(corpus, options=options), out, resume=True)
     (broken,) = totals.broken.values()
     assert broken.count == 17
     assert len(broken.first) == 5
@@ -271,16 +277,18 @@ def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> No
 def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_text("It may.\n")
-    asked = Asked(max_density={"hedging": 1.0})
-    with pytest.raises(InputError, match="--max-density is about a whole file of lines"):
-        score(job(path, kind=InputKind.LINES, asked=asked), tmp_path / "out.jsonl")
+    options = CommandOptions(max_density={"hedging": 1.0})
+    with pytest.raises(InputError, match="--max-density needs a file of lines as a whole"):
+        score(job(path, kind=InputKind.LINES, options=options), tmp_path / "out.jsonl")
 
 
 def test_progress_moves_within_a_part(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[str, int]] = []
-    monkeypatch.setattr(ProgressLine, "at", lambda _, position: moves.append(("at", position)))
+    monkeypatch.setattr(
+        ProgressLine, "set_position", lambda _, position: moves.append(("at", position))
+    )
     monkeypatch.setattr(ProgressLine, "advance", lambda _, count: moves.append(("done", count)))
     score(job(corpus), tmp_path / "out.jsonl")
     assert sum(count for what, count in moves if what == "done") == 20
@@ -336,7 +344,7 @@ def test_power_may_fail_at_every_step(
         try:
             score(job(corpus), out, scorer, resume=True)
         except InputError as error:
-            assert "is there already" in str(error)  # the cut came after the last step
+            assert "exists already" in str(error)  # the cut came after the last step
         assert out.read_bytes() == whole.read_bytes()
         assert len(scorer.scored) == done + len(left)
         assert len([name for name in names(folder) if not name.startswith(".")]) == 2

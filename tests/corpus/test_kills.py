@@ -30,7 +30,7 @@ def command(corpus: Path, out: Path, *options: str) -> list[str]:
     ]
 
 
-def parts(out: Path) -> dict[str, tuple[int, bytes]]:
+def folder(out: Path) -> dict[str, tuple[int, bytes]]:
     """What is finished: when each part was written, and what is in it."""
     folder = out.with_name(f"{out.name}.parts")
     found = {}
@@ -50,8 +50,8 @@ def kill(
     if last.exists() or chance.random() < 0.2:
         time.sleep(chance.uniform(0, seconds))
     else:
-        target = len(parts(out)) + chance.randrange(6)
-        while process.poll() is None and not last.exists() and len(parts(out)) < target:
+        target = len(folder(out)) + chance.randrange(6)
+        while process.poll() is None and not last.exists() and len(folder(out)) < target:
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.02))
     process.kill()
@@ -82,7 +82,7 @@ def test_a_run_that_is_killed_fifty_times(tmp_path: Path) -> None:
             if process.returncode != -9:
                 break
             kills += 1
-            found = parts(out)
+            found = folder(out)
             if not out.exists():
                 assert kept.items() <= found.items()  # nothing is lost, nothing is scored anew
                 kept = found

@@ -179,13 +179,13 @@ def test_clusters_and_inputs_that_cannot_be(
 @pytest.mark.slow
 def test_every_machine_needs_the_same_model(corpus: Path, tmp_path: Path) -> None:
     program = (
-        "from sayso.corpus.ray_executor import RayWork\n"
+        "from sayso.corpus.ray_executor import RayExecutor\n"
         "from sayso.corpus.job import run_job\n"
         "from sayso.engine.scorer import Bundle\n"
         "from tests.corpus.corpora import job\n"
         "from pathlib import Path\n"
         "import sys\n"
-        "work = RayWork(Bundle.load().path, workers=1)\n"
+        "work = RayExecutor(Bundle.load().path, workers=1)\n"
         "run_job(job(Path(sys.argv[1])), Path(sys.argv[2]), work, resume=False)\n"
     )
     command = [sys.executable, "-c", program, str(corpus), str(tmp_path / "out.jsonl")]

@@ -28,7 +28,7 @@ def read(*sources: InputFile, documents: int = 3) -> list[Batch]:
     return list(read_batches(sources, "text", documents=documents))
 
 
-def test_batches_go_over_files_and_lose_nothing(tmp_path: Path) -> None:
+def test_batches_cross_files_and_lose_nothing(tmp_path: Path) -> None:
     texts = [f"Row {number}." for number in range(5)]
     found = read(rows(tmp_path / "a", texts[:4]), rows(tmp_path / "b", texts[4:]))
     assert [batch.number for batch in found] == [0, 1, 2]
@@ -41,7 +41,7 @@ def test_batches_go_over_files_and_lose_nothing(tmp_path: Path) -> None:
     assert found[-1].position == size
 
 
-def test_no_input_is_one_last_batch(tmp_path: Path) -> None:
+def test_empty_input_is_one_last_batch(tmp_path: Path) -> None:
     (batch,) = read(rows(tmp_path / "a", []))
     assert batch.is_last
     assert len(batch) == 0
@@ -53,7 +53,7 @@ def test_long_texts_make_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
     assert [len(batch) for batch in read(rows(tmp_path / "a", texts))] == [2, 2, 0]
 
 
-def test_lines_are_counted_on_over_batches_and_files(tmp_path: Path) -> None:
+def test_line_counts_continue_across_batches_and_files(tmp_path: Path) -> None:
     paths = [tmp_path / "a", tmp_path / "b"]
     for path in paths:
         path.write_text("It may.\n" * 1500)
@@ -64,7 +64,7 @@ def test_lines_are_counted_on_over_batches_and_files(tmp_path: Path) -> None:
     assert found[1].items[0].lines[0].number == 1025
 
 
-def test_pages_are_read_by_who_scores_them_but_for_a_single_one(
+def test_only_a_single_document_is_parsed_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, two = page(tmp_path / "one.txt", "It may."), page(tmp_path / "two.txt", "")
@@ -76,7 +76,7 @@ def test_pages_are_read_by_who_scores_them_but_for_a_single_one(
     assert "two.txt: the text is empty: there is nothing to score" in capsys.readouterr().err
 
 
-def test_a_file_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
+def test_an_unreadable_file_does_not_affect_others(tmp_path: Path) -> None:
     sound, missing = rows(tmp_path / "a", ["It may."]), InputFile("gone", InputKind.JSONL)
     (batch, _) = read(missing, sound)
     assert batch.items[0] == Unreadable(
@@ -87,22 +87,24 @@ def test_a_file_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
         read(missing)
 
 
-def test_the_rest_of_a_damaged_file_is_lost_with_a_message(tmp_path: Path) -> None:
+def test_a_damaged_file_is_read_as_far_as_possible(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"text": "It could."}\n' * 20_000)[:-9])
     found = read(InputFile(str(path), InputKind.JSONL), documents=1_000_000)
     *sound, lost = found[0].items
     assert len(sound) > 10_000
     assert isinstance(lost, Unreadable)
-    assert lost.error.startswith(f"the rest after line {len(sound):,} is lost: the gzip data is")
+    assert lost.error.startswith(
+        f"nothing after line {len(sound):,} could be read: the gzip data is"
+    )
 
 
-def test_nothing_in_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_file_gives_a_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     read(rows(tmp_path / "a", []))
-    assert "there is nothing in it to score" in capsys.readouterr().err
+    assert "no rows or lines to score" in capsys.readouterr().err
 
 
-def test_a_digest_changes_with_anything_in_the_batch(tmp_path: Path) -> None:
+def test_the_digest_depends_on_everything_in_the_batch(tmp_path: Path) -> None:
     path = tmp_path / "a"
 
     def digest(content: str) -> str:
@@ -153,7 +155,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: InputKind) -> 
     assert peak + most < 16e6
 
 
-def test_without_the_extra_it_is_said_what_to_install(
+def test_a_missing_extra_is_an_error_that_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "rows.parquet"
@@ -161,3 +163,10 @@ def test_without_the_extra_it_is_said_what_to_install(
     monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"reading Parquet needs .* 'sayso\[parquet\]'"):
         read(InputFile(str(path), InputKind.PARQUET))
+
+
+def test_rows_are_read_lazily(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "One."}) + "\n" + "{bad\n" * 10)
+    first = next(iter(read_batches([InputFile(str(path), InputKind.JSONL)], "text", documents=1)))
+    assert isinstance(first.items[0], Document)

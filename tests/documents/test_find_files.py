@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_folder_is_all_files_in_it_that_tell_what_they_hold(
+def test_a_folder_is_all_its_files_of_known_types(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert find_files(["news"]) == [
@@ -40,7 +40,7 @@ def test_a_folder_is_all_files_in_it_that_tell_what_they_hold(
     assert len(find_files(["news"], InputKind.TEXT)) == 6
 
 
-def test_patterns_are_sorted_by_name_and_paths_keep_their_order(folder: Path) -> None:
+def test_matches_are_sorted_by_name_and_paths_keep_their_order(folder: Path) -> None:
     names = [source.name for source in find_files(["news/a.txt", "news/**/*.*[tz]", "-"])]
     assert names == [
         "news/a.txt",
@@ -52,13 +52,13 @@ def test_patterns_are_sorted_by_name_and_paths_keep_their_order(folder: Path) ->
     ]
 
 
-def test_a_name_that_looks_like_a_pattern_is_a_name_where_there_is_such_a_file(
+def test_an_existing_file_is_not_taken_for_a_pattern(
     folder: Path,
 ) -> None:
     assert find_files(["odd[1].txt"]) == [InputFile("odd[1].txt", InputKind.TEXT)]
 
 
-def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path) -> None:
+def test_a_missing_file_is_no_error_before_it_is_opened(folder: Path) -> None:
     assert find_files(["gone.csv.xz"]) == [InputFile("gone.csv.xz", InputKind.CSV)]
 
 
@@ -67,16 +67,16 @@ def test_a_file_that_is_not_there_is_answered_for_when_it_is_opened(folder: Path
     [
         (["-", "-"], "more than once"),
         (["news/*.html"], "no file matches"),
-        (["news/empty"], "no file in this folder can be scored"),
+        (["news/empty"], "no file of a known type in this folder"),
     ],
 )
-def test_paths_that_stand_for_nothing(folder: Path, paths: list[str], message: str) -> None:
+def test_paths_without_files_are_errors(folder: Path, paths: list[str], message: str) -> None:
     (folder / "news/empty").mkdir()
     with pytest.raises(InputError, match=message):
         find_files(paths)
 
 
-def test_the_output_is_no_source_whatever_it_is_called(
+def test_the_output_file_is_skipped_under_any_name(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "link.txt").symlink_to(folder / "news/a.txt")
@@ -86,11 +86,11 @@ def test_the_output_is_no_source_whatever_it_is_called(
         capsys.readouterr()
         found = [source.name for source in without_output(sources, output)]
         assert [name for name in found if name != "link.txt"] == kept
-        assert "sayso: news/a.txt: left out, for it is the output" in capsys.readouterr().err
+        assert "sayso: news/a.txt: skipped: it is the output file" in capsys.readouterr().err
     assert without_output(sources, folder / "news/other/a.txt") == sources
 
 
-def test_files_of_bad_rows_are_sources_only_where_they_are_named(folder: Path) -> None:
+def test_files_of_bad_rows_are_read_only_if_named(folder: Path) -> None:
     side = folder / "news/2024/scores.jsonl.bad.jsonl"
     side.touch()
     paths = ["news", "news/**/*.jsonl*"]
@@ -98,7 +98,7 @@ def test_files_of_bad_rows_are_sources_only_where_they_are_named(folder: Path) -
     assert find_files([str(side)]) == [InputFile(str(side), InputKind.JSONL)]
 
 
-def test_the_size_of_all_is_known_but_for_standard_input(folder: Path) -> None:
+def test_the_total_size_is_unknown_with_standard_input(folder: Path) -> None:
     (folder / "news/a.txt").write_text("It may.")
     assert total_size(find_files(["news", "gone.txt"])) == 7
     assert total_size(find_files(["news", "-"])) is None

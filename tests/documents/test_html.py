@@ -1,9 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sayso.documents.html import read_html
-from sayso.documents.html_text import PageText
 from sayso.errors import InputError
 
 LONG = (
@@ -27,98 +24,61 @@ PAGE = f"""<!DOCTYPE html>
 """
 
 
-def test_the_article_is_read_and_each_character_is_found_again():
-    text, origin = read_html(PAGE.encode())
+def test_each_character_of_the_article_is_found_in_the_page() -> None:
+    text, source_map = read_html(PAGE.encode())
     assert "Home" not in text
     assert "ignored quotation" not in text
     assert "Its end" not in text
     assert "Kept once more" in text
-    for place, character in enumerate(text):
-        written = PAGE[origin.starts[place] : origin.ends[place]]
-        if origin.starts[place] < 0:
+    for index, character in enumerate(text):
+        written = PAGE[source_map.starts[index] : source_map.ends[index]]
+        if source_map.starts[index] < 0:
             assert character in "-|\n "
         else:
             assert written in (character, f"&{'amp'};")
 
 
-def test_a_heading_is_not_mistaken_for_a_menu_or_the_title():
-    text, origin = read_html(PAGE.encode())
+def test_a_heading_is_not_mistaken_for_a_menu_or_the_title() -> None:
+    text, source_map = read_html(PAGE.encode())
     start = text.index("Dam closed")
-    assert origin.range(start, start + 10) == (
+    assert source_map.source_range(start, start + 10) == (
         PAGE.index("<h1>") + 4,
         PAGE.index("<h1>") + 14,
     )
 
 
-def test_what_is_not_found_again_has_no_place():
-    text, origin = read_html(PAGE.encode())
+def test_characters_that_trafilatura_adds_have_no_position() -> None:
+    text, source_map = read_html(PAGE.encode())
     start = text.index("- One")
-    assert origin.range(start, start + 2) is None
-    assert origin.range(start, start + 5) == (PAGE.index("One thing"), PAGE.index("One thing") + 3)
+    assert source_map.source_range(start, start + 2) is None
+    assert source_map.source_range(start, start + 5) == (
+        PAGE.index("One thing"),
+        PAGE.index("One thing") + 3,
+    )
 
 
-def kept(page: str) -> str:
-    read = PageText(page)
-    assert len(read.kept) == len(page)
-    return " ".join(read.kept.split())
-
-
-@pytest.mark.parametrize(
-    ("page", "left"),
-    [
-        ("<!-- sayso: ignore --><p>a</p><p>b</p>", "<p> </p><p>b</p>"),
-        ("<!-- sayso: ignore --><p>a<p>b", "<p> <p>b"),
-        ("<div><!-- sayso: ignore -->a</div><p>b", "<div> </div><p>b"),
-        ("<div><!-- sayso: ignore --></div><p>b</p>c", "<div></div><p> </p>c"),
-        ("<ul><!-- sayso: ignore --><li>a<li>b</ul>", "<ul><li> <li>b</ul>"),
-        ("<!-- sayso: ignore --><ul><li>a<li>b</ul>c", "<ul><li> <li> </ul>c"),
-        ("a<!-- sayso: off --><b>b &lt;</b><!-- sayso: on -->c", "a<b> </b>c"),
-        ("a<!-- sayso: off --><p>b</p>", "a<p> </p>"),
-    ],
-)
-def test_comments_blank_the_text_and_keep_the_tags(page, left):
-    without = kept(page)
-    for comment in ("ignore", "off", "on"):
-        without = without.replace(f"<!-- sayso: {comment} -->", "")
-    assert without == left
-
-
-def test_an_unknown_comment_is_refused():
-    with pytest.raises(InputError, match="line 2: unknown comment for Sayso: 'of'"):
+def test_an_unknown_directive_is_an_error() -> None:
+    with pytest.raises(InputError, match="line 2: unknown Sayso directive 'of'"):
         read_html(b"<html>\n<!-- sayso: of --></html>")
 
 
-def test_references_stand_for_what_they_mean():
-    shown = PageText("<p>a&amp;b&#33;&eacute x</p>").shown
-    origin = shown.origin("", counts=False)
-    assert shown.text() == "a&b!éx"
-    assert [end - start for start, end in zip(origin.starts, origin.ends, strict=True)] == [
-        *(1, 5, 1, 5, 7, 1)
-    ]
-
-
-BITS = (
-    *("<p>", "</p>", "<div>", "</div>", "<ul>", "<li>", "</ul>", "<b>", "</b>", "<br>", "a", "b c"),
-    *("\n", "\r\n", "\r", "&amp;", "&amp", "&#33;", "&#x;", "&nope;", "&", "<", "</", "<!", "\0"),
-    *("<!-- sayso: ignore -->", "<!-- sayso: off -->", "<!-- sayso: on -->", "<!-- x -->", "<!--"),
-    *("-->", "<script>", "</script>", "<style>", "</style>", "<head>", "</head>", "<body>", "🙂"),
-    *("<title>", "<!DOCTYPE html>", "<![CDATA[x]]>", "<?x?>", "<a href='", "\x0b", "\u2028"),
-)
-
-
-@given(st.lists(st.sampled_from(BITS), max_size=30).map("".join))
-def test_any_page_keeps_its_length_and_its_places(page):
-    read = PageText(page)
-    assert len(read.kept) == len(page)
-    assert all(kept in (written, " ") for kept, written in zip(read.kept, page, strict=True))
-    origin, last = read.shown.origin(page, counts=False), -1
-    for character, start, end in zip(read.shown.text(), origin.starts, origin.ends, strict=True):
-        assert start >= last
-        last = start
-        assert page[start] == (character if end - start == 1 else "&")
-
-
 @pytest.mark.parametrize("page", [b"<![foo[x]]>", b"<" * 500, b"<!-- x"])
-def test_pages_that_are_none_are_refused(page):
+def test_malformed_pages_are_refused(page: bytes) -> None:
     with pytest.raises(InputError):
+        read_html(page)
+
+
+def test_only_the_article_is_read() -> None:
+    first = "The council will meet on Friday to vote on the plan for the bridge & the quay."
+    second = "The plan was first shown to the traders of the old harbour in the spring of 2023."
+    page = (
+        "<html><body><nav>Menu</nav><article><h1>Bridge</h1>"
+        f"<p>{first.replace('&', '&amp;')}</p><p>{second}</p></article></body></html>"
+    )
+    assert read_html(page.encode())[0] == f"Bridge\n{first}\n{second}"
+
+
+@pytest.mark.parametrize("page", [b"", b"<html><body></body></html>", b"\x00\xff\xfe"])
+def test_a_page_without_an_article_is_refused(page: bytes) -> None:
+    with pytest.raises(InputError, match="no article text"):
         read_html(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sayso.documents.streams import Meter, open_input
+from sayso.documents.streams import ByteCounter, open_input
 from sayso.errors import InputError
 
 TEXT = b"".join(b"line %d of a file that goes on\n" % number for number in range(20_000))
@@ -28,17 +28,17 @@ PACKED = [form for form in FORMS if form != "plain"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_what_is_compressed_is_read_by_lines(tmp_path: Path, form: str) -> None:
+def test_compressed_files_are_read_by_lines(tmp_path: Path, form: str) -> None:
     for number, data in enumerate([TEXT, b"", b"x"]):
-        path, meter = tmp_path / str(number), Meter()
+        path, counter = tmp_path / str(number), ByteCounter()
         path.write_bytes(FORMS[form](data))
-        with open_input(str(path), meter) as stream:
+        with open_input(str(path), counter) as stream:
             assert list(stream) == data.splitlines(keepends=True)
-        assert meter.bytes == path.stat().st_size
+        assert counter.bytes == path.stat().st_size
 
 
 @pytest.mark.parametrize("form", PACKED)
-def test_files_that_were_put_one_behind_the_other(tmp_path: Path, form: str) -> None:
+def test_concatenated_compressed_files(tmp_path: Path, form: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(FORMS[form](TEXT) + FORMS[form](b"more"))
     with open_input(str(path)) as stream:
@@ -55,7 +55,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
 
 @pytest.mark.parametrize("form", PACKED)
 @pytest.mark.parametrize("harm", ["cut off", "changed"])
-def test_damaged_data_is_told_after_what_is_sound(tmp_path: Path, form: str, harm: str) -> None:
+def test_damaged_data_is_an_error(tmp_path: Path, form: str, harm: str) -> None:
     path = tmp_path / "file"
     data = bytearray(FORMS[form](TEXT))
     if harm == "changed":
@@ -69,14 +69,14 @@ def test_damaged_data_is_told_after_what_is_sound(tmp_path: Path, form: str, har
             pass
 
 
-def test_a_name_does_not_tell_whether_a_file_is_compressed(tmp_path: Path) -> None:
+def test_the_name_does_not_decide_about_compression(tmp_path: Path) -> None:
     path = tmp_path / "plain.gz"
     path.write_bytes(b"BZh is how this text begins")
     with open_input(str(path)) as stream:
         assert stream.read() == b"BZh is how this text begins"
 
 
-def test_what_cannot_be_opened(tmp_path: Path) -> None:
+def test_inputs_that_cannot_be_opened(tmp_path: Path) -> None:
     for name, message in [
         (str(tmp_path), "a folder; expected a file"),
         (str(tmp_path / "x"), "no such file"),

@@ -40,7 +40,7 @@ def test_a_broken_rule_is_1_and_names_the_first_matches(run, article):
         "sayso: --fail-on loaded_framing>0.5: 1 sentence\n  dam.md:10: 0."
     )
     assert f"[{named}] {LAST}\n" in outcome.err
-    assert outcome.err.endswith("sayso: a rule is broken; the messages above say where\n")
+    assert outcome.err.endswith("sayso: a rule is broken; see the messages above\n")
 
 
 def test_a_rule_that_is_kept_is_0(run, article):
@@ -70,7 +70,7 @@ def test_too_many_marks_are_1(run, article):
     outcome = run("score", article, "--format", "none", "--max-density", "hedging=20")
     assert outcome.code == 1
     assert re.search(
-        r"--max-density hedging=20: 1 text\n  dam\.md: [\d.]+ marks per 1,000 words; it has 19\n",
+        r"--max-density hedging=20: 1 text\n  dam\.md: [\d.]+ marks per 1,000 words, in 19 words\n",
         outcome.err,
     )
     assert run("score", article, "--format", "none", "--max-density", "hedging=999").code == 0
@@ -89,7 +89,7 @@ def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(run, art
     assert outcome.code == 1
     assert "--fail-on hedging" in outcome.err
     assert "sayso: 1 of 2 could not be scored" in outcome.err
-    assert outcome.err.endswith("sayso: a rule is broken; the messages above say where\n")
+    assert outcome.err.endswith("sayso: a rule is broken; see the messages above\n")
     assert run(*args, "hedging>=1").code == 3
 
 

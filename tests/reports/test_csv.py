@@ -84,7 +84,7 @@ def test_a_failed_document_keeps_its_place():
 
 
 def test_offsets_of_markdown_count_in_the_file_and_the_text_is_as_scored():
-    text, origin = read_markdown("It **may** be.")
+    text, source_map = read_markdown("It **may** be.")
     one = sentence(text, marks={HEDGING: ["may"]})
-    (row,) = rows(("document", Document("a.md", text, origin=origin), report(one)))
+    (row,) = rows(("document", Document("a.md", text, source_map=source_map), report(one)))
     assert (row["start"], row["end"], row["text"]) == ("0", "14", "It may be.")

@@ -137,13 +137,13 @@ def test_a_sentence_that_fails_without_a_mark_is_a_result(official):
 
 def test_markdown_has_regions_in_its_source(official):
     source = "---\na: b\n---\n\n*Officials* **said** it\n> [could](x) 🙂 fail.\n"
-    text, origin = read_markdown(source)
+    text, source_map = read_markdown(source)
     one = sentence(
         "Officials said it",
         text.index("Officials"),
         marks={ATTRIBUTION: ["Officials said"]},
     )
-    log = written(("document", Document("a.md", text, origin=origin), report(one)))
+    log = written(("document", Document("a.md", text, source_map=source_map), report(one)))
     is_valid(log, official)
     regions_are_exact(log, source)
     region = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
