@@ -142,7 +142,7 @@ def test_requests_and_answers_have_the_shapes() -> None:
     require_shape("batch-answer", results)
     (lines,) = examples("ndjson", section(WIRE, "A stream"))
     require_stream(lines)
-    (info,) = examples("json", section(WIRE, "What this server runs"))
+    (info,) = examples("json", section(WIRE, "Information about the server"))
     require_shape("info-answer", info)
     assert info["limits"] == Limits().model_dump()
     (error,) = examples("json", section(WIRE, "Errors"))
