@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from tokenizers import Tokenizer
 
 from sayso.bundle.bundle import NETWORK, TOKENIZER, Bundle
-from sayso.engine.batching import Batches
+from sayso.engine.batching import DynamicBatcher
 from sayso.engine.prediction import Prediction, combine
 from sayso.engine.runtime import CACHE_BYTES, Runtime, available_cores
 from sayso.engine.stopwatch import Stopwatch
@@ -44,7 +44,7 @@ class Network:
                 f"{bundle.path}: network or tokenizer cannot be loaded ({error}); "
                 "was it made for another version of ONNX Runtime?"
             ) from error
-        self._batches = Batches(runtime, threads or available_cores())
+        self._batcher = DynamicBatcher(runtime, threads or available_cores())
         self._cache = PredictionCache(cache_bytes)
         self._tokenizer.no_padding()
         # Over-long sentences are cut into windows that overlap, never dropped.
@@ -74,7 +74,7 @@ class Network:
             encodings = self._tokenizer.encode_batch(list(sentences)) if sentences else []
         windows = [[encoding, *encoding.overflowing] for encoding in encodings]
         with stopwatch.part("infer"):
-            logits = iter(self._batches.read([*chain.from_iterable(windows)]))
+            logits = iter(self._batcher.run([*chain.from_iterable(windows)]))
         return [
             combine(of_sentence, [*islice(logits, len(of_sentence))]) for of_sentence in windows
         ]
