@@ -20,7 +20,7 @@ from sayso.console.output import is_special
 from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
 from sayso.engine.report import OffsetUnit
-from sayso.errors import Incomplete, InputError, RuleBroken
+from sayso.errors import InputError, PartialFailure, RuleViolation
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
@@ -195,10 +195,10 @@ def _answer(broken: "Mapping[str, Broken]", require_all_scored: Callable[[], Non
         return
     try:
         require_all_scored()
-    except Incomplete as error:
+    except PartialFailure as error:
         print_message(str(error))
     rules = "a rule is" if len(broken) == 1 else f"{len(broken)} rules are"
-    raise RuleBroken(f"{rules} broken; the messages above say where")
+    raise RuleViolation(f"{rules} broken; the messages above say where")
 
 
 def _sources(paths: list[str], kind: InputKind | None) -> "list[InputFile]":

@@ -56,7 +56,7 @@ class Totals:
         """Answer for what could not be scored.
 
         Raises:
-            Incomplete: something could not be read or scored; all else was.
+            PartialFailure: something could not be read or scored; all else was.
             InputError: nothing could.
         """
         require_all_scored(self.bad, self.bad + self.scored, f"{self.bad_file} says why")

@@ -7,7 +7,7 @@ from sayso.documents.batches import Batch, LineChunk
 from sayso.documents.documents import Document, RawFile, Unreadable, read_document
 from sayso.engine.options import Options
 from sayso.engine.report_builder import Progress
-from sayso.errors import Incomplete, InputError
+from sayso.errors import InputError, PartialFailure
 from sayso.reports.json import Writer
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def require_all_scored(bad: int, of_all: int, where: str) -> None:
     """Answer for what could not be scored; `where` tells where the reasons are to be found.
 
     Raises:
-        Incomplete: some of all could not be scored.
+        PartialFailure: some of all could not be scored.
         InputError: none of it could.
     """
     if bad:
-        error = InputError if bad == of_all else Incomplete
+        error = InputError if bad == of_all else PartialFailure
         raise error(f"{bad:,} of {of_all:,} could not be scored; {where}")

@@ -52,7 +52,7 @@ class ScoringRun:
         """Answer for what was passed over.
 
         Raises:
-            Incomplete: something could not be read or scored; all else was.
+            PartialFailure: something could not be read or scored; all else was.
             InputError: nothing could.
         """
         require_all_scored(self._failed, self._done, "the messages above say why")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sayso.bundle.manifest import LabelSettings
-from sayso.engine.evidence import evidence_spans, place_evidence
+from sayso.engine.evidence import evidence_spans, locate_evidence
 from sayso.engine.network import Network
 from sayso.engine.offsets import Utf16Offsets, in_utf16
 from sayso.engine.prediction import Prediction
@@ -135,7 +135,7 @@ def _sentence(
     evidence = [
         found
         for label in flags
-        for found in place_evidence(
+        for found in locate_evidence(
             label,
             evidence_spans(
                 given.text,

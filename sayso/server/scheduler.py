@@ -152,7 +152,7 @@ class Turns:
         """
         place.is_asking = True
         self._show()
-        with record.watch.part("queue"):
+        with record.watch.measure("queue"):
             lanes = await self._lanes(place)
         self.throughput.begin(monotonic())
         future = asyncio.get_running_loop().run_in_executor(self._threads, step)
