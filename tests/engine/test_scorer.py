@@ -95,14 +95,6 @@ def test_a_long_sentence_is_scored_whole_with_a_warning(scorer: Scorer) -> None:
     assert any(one.start > 19_000 for one in sentence.evidence)  # the end was scored too
 
 
-def test_a_word_cut_by_a_window_is_whole(scorer: Scorer) -> None:
-    text = " ".join(["unverifiability"] * 200)
-    (prediction,) = scorer.predict([text])
-    assert prediction.windows > 1
-    words, _ = prediction.word_probabilities("hedging")
-    assert [text[start:end] for start, end in words] == ["unverifiability"] * 200
-
-
 @pytest.mark.parametrize(
     "text",
     [
