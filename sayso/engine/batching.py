@@ -70,7 +70,7 @@ class DynamicBatcher:
         """The logits of each window, without padding, in the same order."""
         if not windows:
             return []
-        if self._process != os.getpid():  # of a process's threads, a fork has only the one
+        if self._process != os.getpid():  # a fork has none of the pool's threads
             self._start()
         queued = sorted(range(len(windows)), key=lambda position: -len(windows[position]))
         request = InferenceRequest(windows, queued, [None] * len(windows), len(windows), Future())

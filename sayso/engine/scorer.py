@@ -128,7 +128,7 @@ class Scorer:
     def _builder(
         self,
         inputs: Sequence[InputSentence],
-        warnings: Sequence[ReportWarning],
+        warnings: list[ReportWarning],
         options: Options,
         stopwatch: Stopwatch,
         text: str | None,
