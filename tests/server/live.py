@@ -18,7 +18,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sayso.bundle.bundle import MANIFEST, Bundle, seal
+from sayso.bundle.bundle import MANIFEST, Bundle, write_checksums
 from sayso.engine.scorer import Scorer
 from sayso.server.answers import report_answer, to_json
 from sayso.server.schemas import ScoreRequest
@@ -180,7 +180,7 @@ def changed_bundle(folder: Path, version: str) -> Path:
     shutil.copytree(Bundle.load().path, folder)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     (folder / MANIFEST).write_text(json.dumps(manifest | {"version": version}), encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     return folder
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from sayso.bundle.bundle import CARD, CHECKSUMS, MANIFEST, SHIPPED, seal
-from sayso.errors import BundleDamaged, BundleNotFound
+from sayso.bundle.bundle import CARD, CHECKSUMS, MANIFEST, SHIPPED, write_checksums
+from sayso.errors import BundleCorrupt, BundleNotFound
 from sayso.server import reloadable as loaded
 from sayso.server.reloadable import ReloadableModel
 
@@ -108,7 +108,7 @@ def test_a_new_bundle_is_warm_before_it_answers(
 @pytest.mark.parametrize(
     ("error", "said", "is_told"),
     [
-        (BundleDamaged("network.onnx was changed"), "network.onnx was changed", True),
+        (BundleCorrupt("network.onnx was changed"), "network.onnx was changed", True),
         (ValueError("canary"), "ValueError", False),
         (MemoryError("canary"), "MemoryError", False),
     ],
@@ -153,7 +153,7 @@ def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> Non
         for changed in (MANIFEST, CHECKSUMS):
             (folder / changed).unlink()
         (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-        seal(folder)
+        write_checksums(folder)
         return folder
 
     def point(folder: Path) -> None:

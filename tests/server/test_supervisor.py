@@ -10,7 +10,7 @@ import httpx
 import psutil
 import pytest
 
-from sayso.bundle.bundle import NETWORK, seal
+from sayso.bundle.bundle import NETWORK, write_checksums
 from sayso.engine.scorer import Scorer
 from tests.server.live import (
     PATIENCE,
@@ -104,7 +104,7 @@ def test_no_worker_outlives_it(tmp_path: Path) -> None:
 def test_a_whole_bundle_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:
     bundle = changed_bundle(tmp_path / "bundle", "broken")
     (bundle / NETWORK).write_bytes(b"no network")
-    seal(bundle)
+    write_checksums(bundle)
     done = subprocess.run(
         [sys.executable, "-m", "sayso", "serve", "--port", "0", "--bundle", str(bundle)],
         capture_output=True,

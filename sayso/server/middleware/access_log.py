@@ -34,7 +34,7 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                parts = {**context.watch.seconds, "total": perf_counter() - start}
+                parts = {**context.stopwatch.seconds, "total": perf_counter() - start}
                 MutableHeaders(scope=message)["server-timing"] = ", ".join(
                     f"{part};dur={1000 * seconds:.1f}" for part, seconds in parts.items()
                 )
@@ -71,6 +71,8 @@ class AccessLog:
                     "sentences": context.sentences,
                     "characters": context.characters,
                     "seconds": round(seconds, 4),
-                    "parts": {part: round(one, 4) for part, one in context.watch.seconds.items()},
+                    "parts": {
+                        part: round(one, 4) for part, one in context.stopwatch.seconds.items()
+                    },
                 },
             )
