@@ -55,6 +55,7 @@ class AccessLog:
             route = scope.get("route")
             context.route = getattr(route, "path", "unknown")
             seconds = perf_counter() - start
+            parts = {part: round(one, 4) for part, one in context.stopwatch.seconds.items()}
             metrics.observe(context, scope["method"], status, seconds)
             method = metrics.known_method(scope["method"])
             access.info(
