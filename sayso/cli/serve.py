@@ -63,13 +63,10 @@ def serve(
     with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         # Not resolved: a link that points to another bundle later is followed by a reload.
-        os.environ["SAYSO_BUNDLE"] = str(checked.path.absolute())
-        os.environ["SAYSO_WORKERS"] = str(settings.workers)
-        if settings.keys_file is not None:
-            os.environ["SAYSO_KEYS_FILE"] = str(settings.keys_file.absolute())
+        settings = settings.model_copy(update={"bundle": str(checked.path.absolute())})
         greeting = f"{checked.model_version} answers at {_url(listener)} (Ctrl-C stops it)"
         try:
-            Supervisor(listener, settings.workers, print_message).run(greeting)
+            Supervisor(listener, settings, print_message, greeting).run()
         except NotStarted:
             _require_use(checked.path)  # says it in one line where it is the bundle
             raise
