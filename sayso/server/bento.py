@@ -12,23 +12,15 @@ from sayso.telemetry import NO_CALLS_HOME, forbid_calls_home
 forbid_calls_home()
 
 import os
-from tempfile import TemporaryDirectory
-
-# Before anything imports `prometheus_client`: it looks once. The workers inherit the folder, which
-# is new each time: counters of a server that has ended would go on counting.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    folder = TemporaryDirectory(prefix="sayso-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
 
 import bentoml
 from starlette.types import ASGIApp
 
-from sayso.server.bentoml_patches import forbid_usage_pings, pass_on_sighup
+from sayso.server import bentoml_patches
 from sayso.server.lifecycle import SignalMiddleware, open_service
 from sayso.server.settings import Settings
 
-forbid_usage_pings()
-pass_on_sighup()
+bentoml_patches.apply()
 
 settings = Settings.from_environment()
 os.environ.update(settings.for_workers())

@@ -30,6 +30,8 @@ HUNG_AFTER = 20
 """Seconds without an answer after which a worker is replaced."""
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start must not keep the cores busy."""
+FAILED_STARTS = 3
+"""In a row, after which the server ends."""
 KILL_AFTER = 15.0
 """Seconds that workers get to stop, beyond `stop_seconds` of the requests in flight."""
 
@@ -85,6 +87,10 @@ class Worker(Process):
         command = [sys.executable, "-m", "sayso.server.worker", *map(str, descriptors[:2])]
         self.process = _Program([*command, str(number)], descriptors)  # type: ignore[assignment]
 
+    def start(self) -> None:
+        super().start()
+        self.child_conn.close()  # so that the supervisor's end is closed when the worker ends
+
 
 class Supervisor(Multiprocess):
     """Starts workers that accept from one socket, and replaces those that end or hang.
@@ -112,6 +118,7 @@ class Supervisor(Multiprocess):
         self._stop_seconds = settings.stop_seconds + KILL_AFTER
         self._report = report
         self._greeting: str | None = greeting
+        self._failed_starts = 0
         os.environ.update({**_FEW_ARENAS, **os.environ, **NO_CALLS_HOME, **settings.for_workers()})
 
     def run(self) -> None:
@@ -138,8 +145,7 @@ class Supervisor(Multiprocess):
             worker.kill()
             worker.join()
             if not worker.was_ready:
-                if not any(one.was_ready and one.exitcode is None for one in self.processes):
-                    raise NotStarted("no worker could start; see the messages above")
+                self._require_another(worker)
                 time.sleep(RESTART_AFTER)
             self._report(f"worker {worker.number} ended ({worker.exitcode}); another starts")
             self.processes[index] = self._start(worker.number)
@@ -161,10 +167,22 @@ class Supervisor(Multiprocess):
         worker.start()
         return worker
 
+    def _require_another(self, failed: Worker) -> None:
+        """Give up where no other worker answers: at once if this one said why it could not start,
+        and on the last of a few if it was killed or hung.
+        """
+        self._failed_starts += 1
+        is_hopeless = failed.exitcode is None or failed.exitcode >= 0
+        is_hopeless = is_hopeless or self._failed_starts >= FAILED_STARTS
+        another = any(one.was_ready and one.exitcode is None for one in self.processes)
+        if is_hopeless and not another:
+            raise NotStarted("no worker could start; see the messages above")
+
     def _attend(self, worker: Worker) -> None:
         """Look whether a worker has become ready; SIGHUP would end one that is not yet."""
         if not worker.was_ready and worker.is_ready(HUNG_AFTER):
             worker.was_ready = True
+            self._failed_starts = 0
             if self._greeting is not None:
                 self._report(self._greeting)
                 self._greeting = None

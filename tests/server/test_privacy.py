@@ -18,12 +18,9 @@ from sayso.server.keys import new_key
 from tests.server.live import (
     PATIENCE,
     UNHURRIED,
+    Launcher,
     Server,
-    bento_command,
-    free_port,
     only_local,
-    running,
-    serve_command,
     wait_until,
 )
 
@@ -275,16 +272,8 @@ def require_nothing_kept(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["sayso serve", "a Bento"])
-def test_no_answer_log_or_file_repeats_what_was_sent(
-    way: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    port = free_port()
-    is_bento = way == "a Bento"
-    command = (
-        bento_command(request.getfixturevalue("bento"), port) if is_bento else serve_command(port)
-    )
-    with running(command, tmp_path, port, STRICT) as server:
+def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_path: Path) -> None:
+    with launcher.launch(tmp_path, **STRICT) as server:
         asker = Asker(server)
         for act in ALL:
             act(asker)
@@ -302,10 +291,9 @@ def test_no_answer_log_or_file_repeats_what_was_sent(
 
 
 @pytest.mark.slow
-def test_what_is_given_up_is_not_kept(tmp_path: Path) -> None:
-    port = free_port()
+def test_what_is_given_up_is_not_kept(launcher: Launcher, tmp_path: Path) -> None:
     hasty = {"SAYSO_LIMITS__SECONDS": "0", "SAYSO_LOG_FORMAT": "text", "SAYSO_LOG_LEVEL": "debug"}
-    with running(serve_command(port), tmp_path, port, hasty) as server:
+    with launcher.launch(tmp_path, **hasty) as server:
         asker = Asker(server)
         for path in SCORE:
             assert asker.ask(path + QUERY, json={"text": TEXT}).status_code == 504

@@ -18,10 +18,10 @@ from tests.server.live import (
     PATIENCE,
     TEXTS,
     UNHURRIED,
+    Launcher,
     Server,
     changed_bundle,
     own_answer,
-    serving,
     wait_until,
 )
 
@@ -65,12 +65,12 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def operated(
-    bundles: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+    bundles: tuple[Path, Path], launcher: Launcher, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operated]:
     link = tmp_path_factory.mktemp("link") / "bundle"
     link.symlink_to(bundles[0])
     home = tmp_path_factory.mktemp("reload")
-    with serving(home, workers=WORKERS, **UNHURRIED, SAYSO_BUNDLE=str(link)) as server:
+    with launcher.launch(home, workers=WORKERS, **UNHURRIED, SAYSO_BUNDLE=str(link)) as server:
         yield Operated(server, link)
 
 
