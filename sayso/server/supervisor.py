@@ -139,6 +139,8 @@ class Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         for index, worker in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
             if worker.is_alive(HUNG_AFTER):
                 self._attend(worker)
                 continue

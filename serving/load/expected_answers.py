@@ -20,7 +20,7 @@ class Case:
     answer: bytes
 
 
-class Own:
+class ExpectedAnswers:
     """Makes cases with an engine in this process."""
 
     def __init__(self, bundle: Path | None = None) -> None:
