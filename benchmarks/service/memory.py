@@ -183,7 +183,7 @@ def main() -> None:
         "rss": samples,
     }
     write(figures, options.output)
-    judge(starts, tally, samples, options.most).end()
+    judge(starts, tally, samples, options.most).finish()
 
 
 if __name__ == "__main__":

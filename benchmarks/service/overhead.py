@@ -185,7 +185,7 @@ def main() -> None:
     write(figures, options.output)
     if options.plot:
         draw(figures, options.plot)
-    judge(figures, options.at_least).end()
+    judge(figures, options.at_least).finish()
 
 
 if __name__ == "__main__":
