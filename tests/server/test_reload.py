@@ -1,4 +1,4 @@
-"""Another bundle while the server runs: SIGHUP, and what callers see of it."""
+"""SIGHUP loads another bundle while the server runs, and no caller notices."""
 
 import json
 import os
@@ -30,13 +30,13 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class Operated:
-    """A server whose bundle is where a link points to."""
+    """A server whose bundle is a link."""
 
     server: Server
     link: Path
 
     def load(self, bundle: Path) -> None:
-        """Let the link point to another bundle, all at once, and say so."""
+        """Point the link to another bundle in one step, and send SIGHUP."""
         aside = self.link.with_name("aside")
         aside.symlink_to(bundle)
         aside.replace(self.link)
@@ -47,7 +47,7 @@ class Operated:
         assert self.server.metric("sayso_reloads_total", result=result) == times
 
     def answers(self, count: int) -> set[bytes]:
-        """Different answers to one text, each over a connection of its own."""
+        """Distinct answers to one text, each over a new connection."""
         return {ask(self.server, TEXTS[0]).content for _ in range(count)}
 
 
@@ -76,7 +76,7 @@ def operated(
 
 @contextmanager
 def load_on(server: Server) -> Iterator[list[Future[list[httpx.Response]]]]:
-    """Four callers who ask without a break."""
+    """Four callers who send requests without a break."""
     enough = Event()
 
     def ask_on() -> list[httpx.Response]:

@@ -215,7 +215,7 @@ def test_every_route_answers_from_the_bundle(server: Server, packed_engine: Engi
     assert "<title>Sayso</title>" in client.get("/").text
 
 
-def test_a_taken_port_is_said_before_the_server_starts() -> None:
+def test_a_taken_port_is_reported_before_the_server_starts() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(
@@ -225,11 +225,11 @@ def test_a_taken_port_is_said_before_the_server_starts() -> None:
         serve(port=taken.getsockname()[1])
 
 
-def test_a_foreign_address_is_said_before_the_server_starts() -> None:
+def test_a_foreign_address_is_reported_before_the_server_starts() -> None:
     with pytest.raises(InputError, match="choose others with --host and --port"):
         serve(host="192.0.2.1", port=0)
 
 
-def test_a_broken_bundle_is_said_before_the_server_starts(tmp_path: Path) -> None:
+def test_a_broken_bundle_is_reported_before_the_server_starts(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="not a Sayso bundle"):
         serve(port=0, bundle=str(tmp_path))

@@ -1,4 +1,4 @@
-"""A stream: a line a sentence as soon as it is ready, and a last line that says how it ended."""
+"""A stream: a line for each sentence as soon as it is ready, and a last one for report or error."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ def client(model: LoadedModel) -> Iterator[TestClient]:
 
 @pytest.fixture
 def on_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Record, int], object]], None]:
-    """Lets every text be a made-up one; a function is told of each of its steps before it."""
+    """Replaces every text by a made-up one; a function is called before each of its steps."""
 
     def told(told: Callable[[Record, int], object]) -> None:
         def opening(engine: object, document: object, options: object, record: Record) -> Any:
@@ -84,7 +84,7 @@ def test_lines_are_the_engines_own_report(
     assert end == {"report": own}
 
 
-def test_what_is_wished_for_is_kept_to(client: TestClient, engine: Engine) -> None:
+def test_options_are_respected(client: TestClient, engine: Engine) -> None:
     wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
     body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
     *sentences, end = lines(client.post(PATH, json=body))
@@ -123,7 +123,7 @@ def test_the_first_steps_are_short(client: TestClient, on_step: Callable[..., No
     assert starts == STARTS
 
 
-def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
+def test_a_late_stream_ends_with_an_error_line(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def is_late(record: Record, first: int) -> None:
@@ -143,13 +143,15 @@ def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
 
 
 @pytest.mark.parametrize("seconds", [0, 0.2, 0.9])
-def test_a_stream_that_is_late_before_it_began_is_504(model: LoadedModel, seconds: float) -> None:
+def test_a_stream_that_is_late_before_its_first_line_is_504(
+    model: LoadedModel, seconds: float
+) -> None:
     with asking(model, Limits(seconds=seconds)) as hasty:
         refused(hasty.post(PATH, json={"text": TEXT}), 504, "too_slow")
         assert service_of(hasty).admission.inside == 0
 
 
-def test_a_mistake_in_mid_stream_is_told_without_its_text(
+def test_an_error_in_mid_stream_is_reported_without_its_text(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(_: Record, first: int) -> None:
@@ -170,7 +172,7 @@ def test_a_mistake_in_mid_stream_is_told_without_its_text(
     assert line["code"] == "internal_error"
 
 
-def test_a_refusal_in_mid_stream_is_told_as_it_is(
+def test_a_refusal_in_mid_stream_is_reported_as_it_is(
     client: TestClient, on_step: Callable[..., None]
 ) -> None:
     def refuses(_: Record, first: int) -> None:
@@ -187,7 +189,7 @@ def test_a_refusal_in_mid_stream_is_told_as_it_is(
     }
 
 
-def test_a_mistake_before_the_first_line_is_500(
+def test_an_error_before_the_first_line_is_500(
     client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> Draft:
@@ -200,7 +202,7 @@ def test_a_mistake_before_the_first_line_is_500(
 
 
 @pytest.mark.parametrize("ends", ["is late", "fails", "is done"])
-def test_a_stream_leaves_its_place_whatever_its_end(
+def test_a_stream_frees_its_place_however_it_ends(
     client: TestClient, on_step: Callable[..., None], ends: str
 ) -> None:
     def end(record: Record, first: int) -> None:
@@ -217,7 +219,7 @@ def test_a_stream_leaves_its_place_whatever_its_end(
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
-def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
+def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
     model: LoadedModel, on_step: Callable[..., None], stops_at: str
 ) -> None:
     starts: list[int] = []

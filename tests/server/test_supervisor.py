@@ -29,17 +29,17 @@ from tests.server.live import (
 from tests.server.test_stopping import ENDLESS, LENIENT, ROOM, asked_anew
 
 SMALL = 80_000_000
-"""Bytes, much less than BentoML and a model take."""
+"""Bytes; BentoML or a model take much more."""
 
 
 def loaded(home: Path) -> int:
-    """How many workers have loaded a model; one that ended does not count once another asks."""
+    """How many workers have loaded a model; a dead one counts until the metrics are read."""
     gauges = home.rglob("gauge_livemax_*.db")
     return sum(b"sayso_model_info" in one.read_bytes() for one in gauges)
 
 
 @pytest.mark.slow
-def test_a_worker_that_was_killed_comes_back(
+def test_a_killed_worker_is_replaced(
     tmp_path: Path, launcher: Launcher, sayso_serve: Launcher, packed_engine: Engine
 ) -> None:
     with launcher.launch(tmp_path, **UNHURRIED) as server:
@@ -58,7 +58,7 @@ def test_a_worker_that_was_killed_comes_back(
 
 
 @pytest.mark.slow
-def test_of_several_the_others_answer_meanwhile(tmp_path: Path, launcher: Launcher) -> None:
+def test_the_other_workers_answer_meanwhile(tmp_path: Path, launcher: Launcher) -> None:
     with launcher.launch(tmp_path, workers=2, **UNHURRIED) as server:
         wait_until(lambda: loaded(tmp_path) == 2)
         _, first, second = server.processes()
@@ -70,7 +70,7 @@ def test_of_several_the_others_answer_meanwhile(tmp_path: Path, launcher: Launch
 
 
 @pytest.mark.slow
-def test_it_stays_small(tmp_path: Path, sayso_serve: Launcher) -> None:
+def test_the_supervisor_stays_small(tmp_path: Path, sayso_serve: Launcher) -> None:
     with sayso_serve.launch(tmp_path, **UNHURRIED) as server:
         supervisor, worker = server.processes()
         loaded = [one.path for one in supervisor.memory_maps()]
@@ -79,7 +79,7 @@ def test_it_stays_small(tmp_path: Path, sayso_serve: Launcher) -> None:
 
 
 @pytest.mark.slow
-def test_who_asks_twice_does_not_wait(tmp_path: Path, sayso_serve: Launcher) -> None:
+def test_a_second_signal_ends_at_once(tmp_path: Path, sayso_serve: Launcher) -> None:
     with (
         sayso_serve.launch(tmp_path, **LENIENT, **ROOM) as server,
         ThreadPoolExecutor(1) as sender,
@@ -95,7 +95,7 @@ def test_who_asks_twice_does_not_wait(tmp_path: Path, sayso_serve: Launcher) -> 
 
 
 @pytest.mark.slow
-def test_no_worker_outlives_it(tmp_path: Path, sayso_serve: Launcher) -> None:
+def test_no_worker_outlives_the_supervisor(tmp_path: Path, sayso_serve: Launcher) -> None:
     left: list[psutil.Process] | None = None
     # `launch` finds that it did not exit with 0.
     with (
@@ -110,7 +110,7 @@ def test_no_worker_outlives_it(tmp_path: Path, sayso_serve: Launcher) -> None:
 
 
 @pytest.mark.slow
-def test_a_whole_bundle_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:
+def test_a_complete_but_unusable_bundle_ends_the_start(tmp_path: Path) -> None:
     bundle = changed_bundle(tmp_path / "bundle", "broken")
     (bundle / NETWORK).write_bytes(b"no network")
     seal(bundle)
@@ -165,7 +165,7 @@ def test_the_server_ends_when_no_worker_can_start_any_more(
 
 
 @pytest.mark.slow
-def test_a_worker_that_starts_late_has_the_settings_and_keys_of_the_others(
+def test_a_late_worker_has_the_settings_and_keys_of_the_others(
     tmp_path: Path, launcher: Launcher
 ) -> None:
     key, line = new_key("desk")
