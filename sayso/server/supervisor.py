@@ -31,16 +31,16 @@ HUNG_AFTER = 20
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start must not keep the cores busy."""
 FAILED_STARTS = 3
-"""In a row, after which the server ends."""
+"""In a row, of workers that were killed, after which the server ends."""
 KILL_AFTER = 15.0
 """Seconds that workers get to stop, beyond `stop_seconds` of the requests in flight."""
 
-# Of glibc: otherwise each thread that scores has memory of its own, and keeps what it once needed.
+# For glibc: otherwise each thread that scores has its own memory, and keeps what it once needed.
 _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 class NotStarted(SaysoError):
-    """No worker could start, or none any more."""
+    """No worker could start, or be replaced."""
 
 
 class _Program:
@@ -125,7 +125,7 @@ class Supervisor(Multiprocess):
         """Run until stopped.
 
         Raises:
-            NotStarted: if no worker could start, or none any more.
+            NotStarted: if no worker could start, or the last one could not be replaced.
         """
         try:
             super().run()
@@ -147,13 +147,13 @@ class Supervisor(Multiprocess):
             worker.kill()
             worker.join()
             if not worker.was_ready:
-                self._require_another(worker)
+                self._count_failed_start(worker)
                 time.sleep(RESTART_AFTER)
             self._report(f"worker {worker.number} ended ({worker.exitcode}); another starts")
             self.processes[index] = self._start(worker.number)
 
     def join_all(self) -> None:
-        """Wait for the workers; not after a second signal, and not for ever."""
+        """Wait for the workers, until a second signal or the deadline."""
         until = time.monotonic() + self._stop_seconds
         while any(worker.exitcode is None for worker in self.processes):
             if {signal.SIGTERM, signal.SIGINT} & {*self.signal_queue} or time.monotonic() > until:
@@ -169,15 +169,14 @@ class Supervisor(Multiprocess):
         worker.start()
         return worker
 
-    def _require_another(self, failed: Worker) -> None:
-        """Give up where no other worker answers: at once if this one said why it could not start,
-        and on the last of a few if it was killed or hung.
+    def _count_failed_start(self, worker: Worker) -> None:
+        """Give up if no other worker answers: at once if this one ended by itself, which it has
+        explained, and after a few attempts if it was killed or hung.
         """
         self._failed_starts += 1
-        is_hopeless = failed.exitcode is None or failed.exitcode >= 0
-        is_hopeless = is_hopeless or self._failed_starts >= FAILED_STARTS
-        another = any(one.was_ready and one.exitcode is None for one in self.processes)
-        if is_hopeless and not another:
+        was_killed = worker.exitcode is not None and worker.exitcode < 0
+        another_answers = any(one.was_ready and one.exitcode is None for one in self.processes)
+        if not another_answers and (not was_killed or self._failed_starts >= FAILED_STARTS):
             raise NotStarted("no worker could start; see the messages above")
 
     def _attend(self, worker: Worker) -> None:
