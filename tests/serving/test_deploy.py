@@ -284,7 +284,7 @@ def test_the_pod_runs_as_the_user_of_the_image_and_can_write_where_bentoml_does(
     security = pod()["securityContext"]
     assert {security["runAsUser"], security["runAsGroup"], security["fsGroup"]} == {
         1034
-    }  # see tests/cli/test_package.py
+    }  # see tests/server/test_bento.py
     (container,) = pod()["containers"]
     (home,) = [one["value"] for one in container["env"] if one["name"] == "BENTOML_HOME"]
     assert home.startswith("/tmp/")
