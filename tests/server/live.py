@@ -186,7 +186,7 @@ def sayso_command(port: int, before: str = "") -> list[str]:
     return [sys.executable, "-P", "-c", start]
 
 
-def bento_command(bento: Path, port: int) -> list[str]:
+def bento_command(bento: Path | str, port: int) -> list[str]:
     return [str(Path(sys.executable).with_name("bentoml")), "serve", str(bento), "-p", str(port)]
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from sayso.cli.package import pinned_requirements
+from tests.conftest import ROOT
+from tests.server.live import UNHURRIED, Launcher, bento_command
 
 
 @pytest.mark.slow
@@ -28,3 +30,13 @@ def test_the_image_of_a_bento_is_not_roots(bento: Path) -> None:
     assert "ARG BENTOML_HOST=0.0.0.0" in steps
     assert "ARG BENTOML_PORT=8000" in steps
     assert "ARG BENTOML_DO_NOT_TRACK=true" in steps
+
+
+@pytest.mark.slow
+def test_a_checkout_is_served_without_packing(tmp_path: Path) -> None:
+    def command(port: int) -> list[str]:
+        service = bento_command("serving/service.py:service", port)
+        return [*service, "--working-dir", str(ROOT)]
+
+    with Launcher(command).launch(tmp_path, **UNHURRIED) as server:
+        assert server.client.post("/v1/score", json={"text": "It may rain."}).status_code == 200
