@@ -3,10 +3,10 @@
 Starts it cold some times: seconds until `/readyz` answers, CPU seconds by then, and the memory of
 each process, resident (RSS) and with shared pages divided among those that share them (PSS). The
 last one started is then asked for many articles, some at a time, each answer compared with the
-engine's own, and its memory is read again along the way: it has to stay flat.
+engine's expected, and its memory is read again along the way: it has to stay flat.
 
 The articles are made up, or the first of `DIR/articles.jsonl.gz`, a JSON object with a `text` a
-line; only figures are printed and written. PSS is told by Linux only.
+line; only figures are printed and written. Only Linux has PSS.
 """
 
 import argparse
@@ -26,8 +26,8 @@ import psutil
 
 from benchmarks.speed.command import write
 from serving.load.client import Tally, call, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.server import WORKER, Server, sayso
 
@@ -122,29 +122,29 @@ def articles(data: Path | None, count: int, seed: int) -> list[str]:
         return [json.loads(line)["text"] for line in islice(lines, count)]
 
 
-def judge(starts: Sequence[Start], tally: Tally, samples: Sequence[int], most: float) -> Verdict:
-    """All figures, as a verdict."""
-    verdict = Verdict("Memory and start")
+def judge(starts: Sequence[Start], tally: Tally, samples: Sequence[int], most: float) -> Gates:
+    """All figures, with what has to hold."""
+    gates = Gates("Memory and start")
     seconds, cpu = [one.seconds for one in starts], [one.cpu_seconds for one in starts]
     spread = f"({min(seconds):.2f} to {max(seconds):.2f})"
-    verdict.figure("seconds until ready", f"{median(seconds):.2f} {spread}")
-    verdict.figure("CPU seconds by then", f"{median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
+    gates.figure("seconds until ready", f"{median(seconds):.2f} {spread}")
+    gates.figure("CPU seconds by then", f"{median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
     for one in starts[-1].processes:
-        verdict.figure(f"{one.role}: RSS, PSS, MB", f"{one.rss / MB:.0f}, {one.pss / MB:.0f}")
+        gates.figure(f"{one.role}: RSS, PSS, MB", f"{one.rss / MB:.0f}, {one.pss / MB:.0f}")
     ready = median(one.rss for one in starts)
-    verdict.figure("all: RSS, PSS, MB", f"{ready / MB:.0f}, {starts[-1].pss / MB:.0f}")
+    gates.figure("all: RSS, PSS, MB", f"{ready / MB:.0f}, {starts[-1].pss / MB:.0f}")
     warm, end = samples[WARM_AFTER], median(samples[-3:])
     right = len(tally.right_at)
-    verdict.figure("articles scored", f"{right:,}")
-    verdict.figure("all once warm, RSS, MB", f"{warm / MB:.0f}")
-    verdict.figure("all at the end, RSS, MB", f"{end / MB:.0f} ({end / warm - 1:+.1%})")
-    verdict.figure("all at most, RSS, MB", f"{max(samples) / MB:.0f}")
+    gates.figure("articles scored", f"{right:,}")
+    gates.figure("all once warm, RSS, MB", f"{warm / MB:.0f}")
+    gates.figure("all at the end, RSS, MB", f"{end / MB:.0f} ({end / warm - 1:+.1%})")
+    gates.figure("all at most, RSS, MB", f"{max(samples) / MB:.0f}")
     clean = right == tally.statuses.total() and not tally.hangs
-    verdict.gate("only answers 200, each the engine's own", clean)
-    verdict.gate(f"ready within {READY_WITHIN:g} s", median(seconds) <= READY_WITHIN)
-    verdict.gate(f"never above {most:g} MB", max(*samples, ready) <= most * MB)
-    verdict.gate(f"RSS within {GROWTH:.0%} after warm-up", end <= (1 + GROWTH) * warm)
-    return verdict
+    gates.require("only answers 200, each the engine's own", clean)
+    gates.require(f"ready within {READY_WITHIN:g} s", median(seconds) <= READY_WITHIN)
+    gates.require(f"never above {most:g} MB", max(*samples, ready) <= most * MB)
+    gates.require(f"RSS within {GROWTH:.0%} after warm-up", end <= (1 + GROWTH) * warm)
+    return gates
 
 
 def main() -> None:
@@ -163,8 +163,10 @@ def main() -> None:
         parser.error(f"{options.data / 'articles.jsonl.gz'} is missing; --data names its folder")
     requests = max(SAMPLES, options.requests)
 
-    own = Own()
-    cases = [own.score(text) for text in articles(options.data, min(requests, 100), options.seed)]
+    expected = ExpectedAnswers()
+    cases = [
+        expected.score(text) for text in articles(options.data, min(requests, 100), options.seed)
+    ]
     starts: list[Start] = []
     tally, samples = Tally(), [0]
     for turn in range(max(1, options.starts)):
@@ -181,7 +183,7 @@ def main() -> None:
         "rss": samples,
     }
     write(figures, options.output)
-    judge(starts, tally, samples, options.most).end()
+    judge(starts, tally, samples, options.most).finish()
 
 
 if __name__ == "__main__":

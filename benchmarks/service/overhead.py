@@ -1,11 +1,11 @@
-"""What the service costs beside a bare engine: `python -m benchmarks.service.overhead --data DIR`.
+"""What the service costs beside a bare scorer: `python -m benchmarks.service.overhead --data DIR`.
 
 Requests of one sentence (or of an article of `--sentences`) from 1, 4, 16 and 64 callers, each of
-which waits for its answer: Sayso's service with one worker, and the same engine
-behind plain Starlette under uvicorn with one worker (`bare.py`), which checks, limits, counts and
-logs nothing. Both servers are up all the time and are asked in turns, the order turning from round
-to round; the ratios are medians of the rounds' own. Both are asked the same in a round, and nothing
-twice in a run. Every answer of both is compared with the engine's own.
+which waits for its answer: Sayso's service with one worker, and the same scorer behind plain
+Starlette under uvicorn with one worker (`bare_engine.py`), which checks, limits, counts and logs
+nothing. Both servers are up all the time and are asked in alternation, the order changing from
+round to round; the ratios are medians over the rounds. Both get the same requests in a round, and
+none twice in a run. Every answer of both is compared with the engine's own.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from benchmarks.speed.news import News
 from benchmarks.speed.rounds import Figures, ratios, spreads
 from benchmarks.speed.tabular import Table, cell
 from serving.load.client import Tally, each_once, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.server import running, sayso
 
-SERVICE, BARE = "sayso serve", "bare engine, Starlette, uvicorn"
+SERVICE, BARE = "sayso serve", "bare scorer, Starlette, uvicorn"
 CALLERS = (1, 4, 16, 64)
 PERCENTILES = (50, 95, 99)
 WARM_UP = 50  # requests
@@ -37,20 +37,20 @@ Found = dict[int, dict[str, list[Figures]]]
 
 
 def bare_command(port: int) -> list[str]:
-    """Run `bare.py` under uvicorn."""
+    """Run `bare_engine.py` under uvicorn."""
     where = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     app = "benchmarks.service.bare_engine:app"
     return [sys.executable, "-P", "-m", "uvicorn", app, "--no-access-log", *where]
 
 
-def told(rate: float, tally: Tally) -> Figures:
+def percentiles(rate: float, tally: Tally) -> Figures:
     """Right answers a second, and milliseconds of percentiles of them."""
     times = 1000 * np.array(tally.seconds or [np.nan])
     return {"rate": rate} | {f"p{one}": float(np.percentile(times, one)) for one in PERCENTILES}
 
 
 async def measure(
-    urls: dict[str, str], own: Own, news: News, options: argparse.Namespace
+    urls: dict[str, str], expected: ExpectedAnswers, news: News, options: argparse.Namespace
 ) -> tuple[Found, Counter[str]]:
     """The figures of each number of callers and each server, and what was not right how often.
 
@@ -59,15 +59,15 @@ async def measure(
     """
     found: Found = {callers: {name: [] for name in urls} for callers in options.callers}
     steps = [(turn, callers) for turn in range(options.rounds) for callers in options.callers]
-    bad, warm_up = Counter[str](), new_cases(own, news, WARM_UP, 1)
+    bad, warm_up = Counter[str](), new_cases(expected, news, WARM_UP, 1)
     for url in urls.values():
         await ask(url, warm_up, 4)
     with progress() as bar:
         for turn, callers in bar.track(steps, description="rounds"):
-            cases = new_cases(own, news, options.requests, options.sentences)
+            cases = new_cases(expected, news, options.requests, options.sentences)
             for name in list(urls) if turn % 2 == 0 else reversed(urls):
                 rate, tally = await ask(urls[name], cases, callers)
-                found[callers][name].append(told(rate, tally))
+                found[callers][name].append(percentiles(rate, tally))
                 bad += {f"{name}: {what}": number for what, number in not_right(tally)}
     return found, bad
 
@@ -87,9 +87,9 @@ def not_right(tally: Tally) -> Iterator[tuple[str, int]]:
     yield from ((what, count) for what, count in (("wrong", tally.wrong), ("hang", tally.hangs)))
 
 
-def new_cases(own: Own, news: News, count: int, sentences: int) -> list[Case]:
+def new_cases(expected: ExpectedAnswers, news: News, count: int, sentences: int) -> list[Case]:
     """Requests that were not asked before."""
-    return [own.score(news.article(sentences)) for _ in range(count)]
+    return [expected.score(news.article(sentences)) for _ in range(count)]
 
 
 def tables(figures: dict[str, Any]) -> list[Table]:
@@ -129,7 +129,7 @@ def draw(figures: dict[str, Any], file: Path) -> None:
 
 
 def summed_up(found: Found) -> dict[str, Any]:
-    """Medians of the rounds, and of the service's ratios to the bare engine in each."""
+    """Medians of the rounds, and of the service's ratios to the bare scorer in each."""
     return {
         str(callers): {
             "servers": {name: spreads(rounds) for name, rounds in mine.items()},
@@ -141,25 +141,25 @@ def summed_up(found: Found) -> dict[str, Any]:
     }
 
 
-def judge(figures: dict[str, Any], at_least: float | None) -> Verdict:
+def judge(figures: dict[str, Any], at_least: float | None) -> Gates:
     """The table, and what has to hold."""
     (table,) = tables(figures)
-    verdict = Verdict(table.title, head=table.head)
+    gates = Gates(table.title, head=table.head)
     for row in table.rows:
-        verdict.figure(*row)
+        gates.figure(*row)
     for what, count in figures["not_right"].items():
-        verdict.figure("", what, f"{count:,} answers")
-    verdict.gate("only answers 200, each the engine's own", not figures["not_right"])
+        gates.figure("", what, f"{count:,} answers")
+    gates.require("only answers 200, each the engine's own", not figures["not_right"])
     if at_least is not None:
         for callers, one in figures["callers"].items():
             holds = one["service_to_bare"]["rate"]["median"] >= at_least
-            verdict.gate(f"rate / bare >= {at_least:g} with {callers} callers", holds)
-    return verdict
+            gates.require(f"rate / bare >= {at_least:g} with {callers} callers", holds)
+    return gates
 
 
 def main() -> None:
     """Run the comparison from the command line."""
-    parser = new_parser("Compare the service with a bare engine.")
+    parser = new_parser("Compare the service with a bare scorer.")
     parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="(1 4 16 64)")
     parser.add_argument("--requests", type=int, default=400, help="to each a round (400)")
     parser.add_argument("--sentences", type=int, default=1, help="of a request (1)")
@@ -167,14 +167,14 @@ def main() -> None:
     parser.add_argument("--at-least", type=float, metavar="RATIO", help="fail below (no gate)")
     options = parser.parse_args()
     options.rounds = max(3, options.rounds)
-    news, machine, own = open_news(parser, options.data), describe_machine(), Own()
+    news, machine, expected = open_news(parser, options.data), describe_machine(), ExpectedAnswers()
     with sayso() as service, running(bare_command) as bare:
         urls = {SERVICE: service.url, BARE: bare.url}
-        found, bad = asyncio.run(measure(urls, own, news, options))
+        found, bad = asyncio.run(measure(urls, expected, news, options))
     figures = {
         "benchmark": "service.overhead",
         "machine": machine,
-        "bundle": own.scorer.bundle.model_version,
+        "bundle": expected.scorer.bundle.model_version,
         "sentences": options.sentences,
         "requests": options.requests,
         "rounds": options.rounds,
@@ -185,7 +185,7 @@ def main() -> None:
     write(figures, options.output)
     if options.plot:
         draw(figures, options.plot)
-    judge(figures, options.at_least).end()
+    judge(figures, options.at_least).finish()
 
 
 if __name__ == "__main__":

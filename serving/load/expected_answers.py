@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.engine.scorer import Scorer
-from sayso.server.answers import sentence_answer, to_json, wire
+from sayso.server.answers import report_answer, sentence_answer, to_json
 from sayso.server.schemas import ScoreOptions
 
 PLAIN = ScoreOptions()
@@ -20,15 +20,15 @@ class Case:
     answer: bytes
 
 
-class Own:
-    """Makes cases with an engine in this process."""
+class ExpectedAnswers:
+    """Makes cases with an scorer in this process."""
 
     def __init__(self, bundle: Path | None = None) -> None:
         self.scorer = Scorer(bundle)
 
     def score(self, text: str) -> Case:
         """A text to `/v1/score`."""
-        answer = to_json(wire(self.scorer.score(text), PLAIN))
+        answer = to_json(report_answer(self.scorer.score(text), PLAIN))
         return Case("/v1/score", to_json({"text": text}), answer)
 
     def batch(self, texts: Sequence[str]) -> Case:
@@ -37,7 +37,7 @@ class Own:
             {"id": number, "text": text} for number, text in enumerate(texts)
         ]
         results = [
-            {"id": number, "report": wire(self.scorer.score(text), PLAIN)}
+            {"id": number, "report": report_answer(self.scorer.score(text), PLAIN)}
             for number, text in enumerate(texts)
         ]
         body, answer = to_json({"documents": documents}), to_json({"results": results})
@@ -47,7 +47,7 @@ class Own:
         """A text to `/v1/score/stream`: all lines of the answer joined."""
         report = self.scorer.score(text)
         lines = [to_json({"sentence": sentence_answer(one, PLAIN)}) for one in report.sentences]
-        end = wire(report, PLAIN)
+        end = report_answer(report, PLAIN)
         del end["sentences"]
         lines.append(to_json({"report": end}))
         answer = b"".join(line + b"\n" for line in lines)

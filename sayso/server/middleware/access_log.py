@@ -72,8 +72,6 @@ class AccessLog:
                     "sentences": context.sentences,
                     "characters": context.characters,
                     "seconds": round(seconds, 4),
-                    "parts": {
-                        part: round(one, 4) for part, one in context.stopwatch.seconds.items()
-                    },
+                    "parts": parts,
                 },
             )
