@@ -1,14 +1,14 @@
-/** @import { Ink } from "../../sayso/web/shared/labels.js" */
+/** @import { Palette } from "../../sayso/web/shared/labels.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LABELS, LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
+import { LABELS, LABEL_INFO } from "../../sayso/web/shared/labels.js";
 import { contrast } from "../../sayso/web/shared/custom_colours.js";
 
 /**
- * What is left of linear red, green and blue where one kind of cones is missing: Machado, Oliveira
- * and Fernandes 2009, severity 1.0.
+ * Linear red, green and blue as seen without one kind of cones: Machado, Oliveira and Fernandes
+ * 2009, severity 1.0.
  *
  * @type {Record<string, number[][]>}
  */
@@ -37,7 +37,7 @@ const XYZ = [
   [0.0193339, 0.119192, 0.9503041],
 ];
 const WHITE = [0.95047, 1, 1.08883];
-/** The least distance of two labels' colours in CIE Lab (1976); 2.3 is just to be noticed. */
+/** The least distance of two labels' colours in CIE Lab (1976); 2.3 is just noticeable. */
 const LEAST = { background: 12, line: 20 };
 
 test("the measure is that of CIE", () => {
@@ -47,30 +47,30 @@ test("the measure is that of CIE", () => {
 
 for (const scheme of /** @type {const} */ (["light", "dark"])) {
   for (const [cones, seen] of Object.entries(SEEN)) {
-    test(`${scheme}: colours of labels keep apart with ${cones}`, () => {
-      for (const part of /** @type {const} */ (["background", "line"])) {
+    test(`${scheme}: colours of labels differ enough with ${cones}`, () => {
+      for (const name of /** @type {const} */ (["background", "line"])) {
         for (const [one, other] of [[0, 1], [0, 2], [1, 2]]) {
-          const [first, second] = [inkOf(one), inkOf(other)];
-          const apart = distance(first[part], second[part], seen);
-          assert.ok(apart >= LEAST[part], `${part} ${LABELS[one]}, ${LABELS[other]}: ${apart}`);
+          const [first, second] = [paletteOf(one), paletteOf(other)];
+          const apart = distance(first[name], second[name], seen);
+          assert.ok(apart >= LEAST[name], `${name} ${LABELS[one]}, ${LABELS[other]}: ${apart}`);
         }
       }
     });
   }
 
-  test(`${scheme}: marked text can be read`, () => {
-    for (const at of LABELS.keys()) {
-      const { background, text } = inkOf(at);
+  test(`${scheme}: marked text is readable`, () => {
+    for (const index of LABELS.keys()) {
+      const { background, text } = paletteOf(index);
       assert.ok(contrast(background, text) >= 7);
     }
   });
 
   /**
-   * @param {number} at
-   * @returns {Ink}
+   * @param {number} index
+   * @returns {Palette}
    */
-  function inkOf(at) {
-    return LABEL_LOOKS[LABELS[at]][scheme];
+  function paletteOf(index) {
+    return LABEL_INFO[LABELS[index]][scheme];
   }
 }
 

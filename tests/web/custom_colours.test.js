@@ -1,9 +1,9 @@
-/** @import { Ink } from "../../sayso/web/shared/labels.js" */
+/** @import { Palette } from "../../sayso/web/shared/labels.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contrast, inksOf, isColour, mix } from "../../sayso/web/shared/custom_colours.js";
+import { contrast, customPalettes, isColour, mix } from "../../sayso/web/shared/custom_colours.js";
 
 const STEPS = ["00", "33", "66", "99", "cc", "ff"];
 
@@ -12,11 +12,11 @@ test("contrast is that of WCAG", () => {
   assert.ok(Math.abs(contrast("#777777", "#ffffff") - 4.48) < 0.01);
 });
 
-test("text on a mark of any colour can be read, and its line can be seen", () => {
+test("text on a mark of any colour is readable, and its line is visible", () => {
   for (const r of STEPS) {
     for (const g of STEPS) {
       for (const b of STEPS) {
-        const { light, dark } = inks(`#${r}${g}${b}`);
+        const { light, dark } = palettes(`#${r}${g}${b}`);
         assert.ok(contrast(light.background, light.text) >= 7, JSON.stringify(light));
         assert.ok(contrast(dark.background, dark.text) >= 7, JSON.stringify(dark));
         assert.ok(contrast(light.line, "#ffffff") >= 3, JSON.stringify(light));
@@ -26,8 +26,8 @@ test("text on a mark of any colour can be read, and its line can be seen", () =>
   }
 });
 
-test("a colour that can be seen anyhow is the line's", () => {
-  assert.equal(inks("#0063a6").light.line, "#0063a6");
+test("a colour that is visible on paper is the line's", () => {
+  assert.equal(palettes("#0063a6").light.line, "#0063a6");
 });
 
 test("colours mix", () => {
@@ -40,6 +40,6 @@ test("only colours are colours", () => {
 });
 
 /** @param {string} colour */
-function inks(colour) {
-  return /** @type {{light: Ink, dark: Ink}} */ (inksOf({ hedging: colour }).hedging);
+function palettes(colour) {
+  return /** @type {{light: Palette, dark: Palette}} */ (customPalettes({ hedging: colour }).hedging);
 }

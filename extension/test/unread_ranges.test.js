@@ -3,30 +3,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { joinStretches } from "../src/unread_ranges.js";
+import { joinRanges } from "../src/unread_ranges.js";
 
 const TEXT = "Old news. It may 🌊 rain.\nOld again. Officials said no.\nEnd.";
 
-test("stretches are joined by lines, and sentences find their way back", () => {
-  const stretches = [" It may 🌊 rain.\n", " Officials said no.\n"].map((words) => {
+test("ranges are joined by newlines, and sentences get their offsets back", () => {
+  const ranges = [" It may 🌊 rain.\n", " Officials said no.\n"].map((words) => {
     const start = TEXT.indexOf(words);
     return { start, end: start + words.length };
   });
-  const joined = joinStretches(TEXT, stretches);
+  const joined = joinRanges(TEXT, ranges);
   assert.equal(joined.text, "It may 🌊 rain.\nOfficials said no.");
   const sentences = [
     sentence(0, 0, 15, [3, 6]),
     sentence(1, 16, 34, [16, 25]),
   ];
-  const [first, second] = joined.back(sentences);
+  const [first, second] = joined.toPage(sentences);
   assert.equal(TEXT.slice(first.start, first.end), "It may 🌊 rain.");
   assert.equal(TEXT.slice(first.evidence[0].start, first.evidence[0].end), "may");
   assert.equal(TEXT.slice(second.start, second.end), "Officials said no.");
   assert.equal(TEXT.slice(second.evidence[0].start, second.evidence[0].end), "Officials");
 });
 
-test("what lies in no stretch is dropped", () => {
-  assert.deepEqual(joinStretches("ab", [{ start: 0, end: 2 }]).back([sentence(0, 1, 9, [1, 2])]), []);
+test("a sentence outside all ranges is dropped", () => {
+  assert.deepEqual(joinRanges("ab", [{ start: 0, end: 2 }]).toPage([sentence(0, 1, 9, [1, 2])]), []);
 });
 
 /**

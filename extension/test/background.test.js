@@ -3,13 +3,12 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { LABELS } from "../../sayso/web/shared/labels.js";
 import { Cache } from "../src/cache.js";
 
 const INFO = {
   model: { name: "base", version: "1", model: "base-1+1" },
-  labels: ["hedging", "unverified_attribution", "loaded_framing"].map((label) => {
-    return { label, meaning: "", threshold: 0.5 };
-  }),
+  labels: LABELS.map((label) => ({ label, meaning: "", threshold: 0.5 })),
   kinds: [],
   limits: { body_bytes: 100_000, text_characters: 10_000 },
   access: { needs_key: false },
@@ -25,7 +24,7 @@ const area = {
   set: async () => {},
   remove: async () => {},
 };
-/** What the worker uses of the browser, as far as it is used here. */
+/** The browser's functions that the worker calls here. */
 const stub = {
   storage: { local: area, managed: area, session: area, onChanged: hears },
   permissions: { contains: async () => true },
@@ -53,9 +52,9 @@ await import("../src/background.js");
 for (const [incognito, kept] of /** @type {[boolean, number][]} */ ([[true, 0], [false, 1]])) {
   test(`of a ${incognito ? "private" : "common"} window ${kept} answers are kept`, async () => {
     await new Cache().clear();
-    const { type, kept: wasKept } = await answerTo("It may rain.", incognito);
+    const { type, isCached } = await answerTo("It may rain.", incognito);
     assert.equal(type, "end");
-    assert.equal(wasKept, false);
+    assert.equal(isCached, false);
     assert.equal(await new Cache().count(), kept);
   });
 }
@@ -63,7 +62,7 @@ for (const [incognito, kept] of /** @type {[boolean, number][]} */ ([[true, 0], 
 /**
  * @param {string} text
  * @param {boolean} incognito  whether the asking page is in a private window
- * @returns {Promise<{type: string, kept?: boolean}>} the last answer
+ * @returns {Promise<{type: string, isCached?: boolean}>} the last answer
  */
 function answerTo(text, incognito) {
   return new Promise((resolve) => {
@@ -72,7 +71,7 @@ function answerTo(text, incognito) {
       onDisconnect: hears,
       onMessage: { addListener: (/** @type {Function} */ hear) => hear({ text }) },
       postMessage: (/** @type {{type: string}} */ answer) => {
-        if (answer.type === "end" || answer.type === "problem") resolve(answer);
+        if (answer.type === "end" || answer.type === "error") resolve(answer);
       },
     });
   });
