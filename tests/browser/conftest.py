@@ -25,9 +25,9 @@ from tests.browser.chromium import (
     OpenChromium,
     OpenPage,
 )
-from tests.browser.inside import TOOLS
+from tests.browser.fixture_site import fixture_site
+from tests.browser.page_scripts import TOOLS
 from tests.browser.sayso_page import SaysoPage
-from tests.browser.site import fixture_site
 
 # On a busy machine the browser takes its time.
 expect.set_options(timeout=60_000)

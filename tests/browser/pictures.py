@@ -28,7 +28,7 @@ def reading(page: SaysoPage) -> None:
     """A marked article, from its top."""
     page.tab.get_by_role("button", name="The ferry").click()
     page.wait()
-    _scroll(page.tab, "#reading")
+    _scroll(page.tab, "#report")
 
 
 def note(page: SaysoPage) -> None:

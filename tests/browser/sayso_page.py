@@ -43,7 +43,7 @@ class SaysoPage:
         self.wait()
 
     def wait(self) -> None:
-        expect(self.tab.locator("#state")).to_have_text(re.compile("Done|Stopped"), timeout=60_000)
+        expect(self.tab.locator("#status")).to_have_text(re.compile("Done|Stopped"), timeout=60_000)
 
     def painted(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = self.tab.evaluate(_PAINTED)

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from serving.load.server import Server
-from tests.browser.extension.installed import SERVERS, Extension, Visit, build, running
-from tests.browser.extension.recorder import Recorder, recording
-from tests.browser.site import elsewhere
+from tests.browser.extension.extension_driver import SERVERS, Extension, Visit, build, running
+from tests.browser.extension.recording_proxy import Recorder, recording
+from tests.browser.fixture_site import elsewhere
 
 
 @pytest.fixture(scope="session")

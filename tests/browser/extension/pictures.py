@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from serving.load.server import sayso
-from tests.browser.extension.installed import SERVERS, Extension, build, running
-from tests.browser.site import elsewhere, fixture_site
+from tests.browser.extension.extension_driver import SERVERS, Extension, build, running
+from tests.browser.fixture_site import elsewhere, fixture_site
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"

@@ -48,7 +48,9 @@ def paste(page: SaysoPage, **data: str) -> bool:
     return handled
 
 
-def drop(page: SaysoPage, name: str, content: bytes, kind: str = "", target: str = "#drop") -> None:
+def drop(
+    page: SaysoPage, name: str, content: bytes, kind: str = "", target: str = "#drop-target"
+) -> None:
     file = {"name": name, "bytes": list(content), "type": kind}
     page.tab.evaluate(_HAND, ["drop", target, {}, file])
 
@@ -97,7 +99,7 @@ def test_a_dropped_file_is_read(
     page.may_block = content == HTML.encode()
     drop(page, name, content, kind)
     expect(page.tab.locator("#text")).to_have_value(expected)
-    expect(page.tab.locator("#source")).to_contain_text(f"{name}: ")
+    expect(page.tab.locator("#text-info")).to_contain_text(f"{name}: ")
     expect(page.tab.locator("#mark")).to_be_focused()
     assert not any("score" in one.url for one in page.requests)
 
@@ -112,7 +114,7 @@ def test_a_file_may_be_dropped_anywhere_and_at_any_time(page: SaysoPage) -> None
 
 
 def test_dragged_words_can_be_dropped(page: SaysoPage) -> None:
-    page.tab.evaluate(_HAND, ["drop", "#drop", {"text/plain": "It may be."}, None])
+    page.tab.evaluate(_HAND, ["drop", "#drop-target", {"text/plain": "It may be."}, None])
     assert text_of(page) == "It may be."
 
 
@@ -127,7 +129,7 @@ def test_a_file_can_be_chosen(page: SaysoPage) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.pdf", b"%PDF-1.7\x00\x01\x02", "a.pdf is no text"),
+        ("a.pdf", b"%PDF-1.7\x00\x01\x02", "a.pdf is not a text file"),
         ("a.txt", b"x" * 10_000_001, "a.txt is too large"),
     ],
 )

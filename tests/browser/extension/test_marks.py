@@ -1,7 +1,7 @@
 """From the click to the marks: exactly the server's words, and nothing of the page is touched.
 
 How the click is made, and the one permission that these tests cannot ask for, is told in
-`installed.py`.
+`extension_driver.py`.
 """
 
 import re
@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
-from tests.browser.extension.installed import (
+from sayso.labels import LABELS
+from tests.browser.extension.extension_driver import (
     DOM,
-    LABELS,
     PAINTED,
     Extension,
     Visit,
@@ -23,7 +23,7 @@ from tests.browser.extension.installed import (
     squeezed,
     words_of,
 )
-from tests.browser.extension.recorder import Recorder, Span
+from tests.browser.extension.recording_proxy import Recorder, Span
 
 PAGES = [
     "news.html",
@@ -182,13 +182,13 @@ def test_a_page_that_is_opened_again_is_not_sent_again(
     expected = painted(first)
     asked = len(recorder.asked)
     second = visit("news.html")
-    assert extension.mark(second)["kept"]
+    assert extension.mark(second)["isCached"]
     assert painted(second) == expected
     assert len(recorder.asked) == asked
 
     extension.forget()
     third = visit("news.html")
-    assert not extension.mark(third)["kept"]
+    assert not extension.mark(third)["isCached"]
     assert len(recorder.asked) == asked + 1
 
 
@@ -232,7 +232,7 @@ def test_what_is_seen_changes_where_marks_are_and_nowhere_else(
     extension.mark(page)
     after = picture(page)
     different = ImageChops.difference(before, after).convert("L").point(lambda value: value and 255)
-    looks = page.evaluate("async () => (await import('/highlighter/labels.js')).LABEL_LOOKS")
+    looks = page.evaluate("async () => (await import('/web/shared/labels.js')).LABEL_INFO")
     light = 1 - SHADE.get(name, 0)
     grounds = {label: shaded(looks[label][scheme]["background"], light) for label in LABELS}
     places = {label: page.evaluate(RECTANGLES, label) for label in LABELS}

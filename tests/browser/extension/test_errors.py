@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from sayso.labels import LABELS
 from serving.load.server import Server, free_port
 from tests.browser.chromium import KEY
-from tests.browser.extension.installed import (
-    LABELS,
+from tests.browser.extension.extension_driver import (
     Extension,
     Visit,
     build,
@@ -18,8 +18,8 @@ from tests.browser.extension.installed import (
     running,
     words_of,
 )
-from tests.browser.extension.recorder import Recorder, Reply, recording
-from tests.browser.site import elsewhere
+from tests.browser.extension.recording_proxy import Recorder, Reply, recording
+from tests.browser.fixture_site import elsewhere
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html"}
@@ -32,10 +32,10 @@ def error(code: str, **more: object) -> bytes:
 
 
 def click_and_read(extension: Extension, page: Page) -> tuple[str, str, str]:
-    """Click, and what the panel says then: the problem's kind, its message and the way on."""
+    """Click, and what the panel says then: the error's kind, its message and the way on."""
     tab = extension.tab_of(page)
     extension.click(page)
-    kind = extension.wait_for_problem(tab)
+    kind = extension.wait_for_error(tab)
     with extension.page(f"panel.html?tab={tab}") as panel:
         box = panel.get_by_role("alert")
         expect(box).to_be_visible()
@@ -47,12 +47,30 @@ def click_and_read(extension: Extension, page: Page) -> tuple[str, str, str]:
 @pytest.mark.parametrize(
     ("path", "reply", "kind", "message", "remedy"),
     [
-        (INFO, Reply(404, b"<p>no</p>", HTML), "not_sayso", "no Sayso server", "Open the options"),
-        (INFO, Reply(200, b"<p>hi</p>", HTML), "not_sayso", "no Sayso server", "Open the options"),
+        (
+            INFO,
+            Reply(404, b"<p>no</p>", HTML),
+            "not_sayso",
+            "not a Sayso server",
+            "Open the options",
+        ),
+        (
+            INFO,
+            Reply(200, b"<p>hi</p>", HTML),
+            "not_sayso",
+            "not a Sayso server",
+            "Open the options",
+        ),
         (STREAM, Reply(404, error("not_found"), JSON), "too_old", "too old", ""),
         (STREAM, Reply(422, error("invalid_request"), JSON), "too_old", "too old", ""),
-        (STREAM, Reply(503, error("overloaded"), JSON), "busy", "too much to do", "Try again"),
-        (STREAM, Reply(500, error("internal_error"), JSON), "broken", "look for r1", "Try again"),
+        (STREAM, Reply(503, error("overloaded"), JSON), "busy", "is busy", "Try again"),
+        (
+            STREAM,
+            Reply(500, error("internal_error"), JSON),
+            "broken",
+            "in the log under r1",
+            "Try again",
+        ),
         (
             STREAM,
             Reply(429, error("too_many_requests"), JSON | {"retry-after": "600"}),

@@ -5,12 +5,12 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.chromium import Ask, OpenPage
-from tests.browser.inside import collected
+from tests.browser.page_scripts import collected
 
 # Watches as a reader does: what is known stays, what is new is noted and not asked for.
 _WATCH = """
 () => {
-  sayso.unknown = [];
+  sayso.unread = [];
   sayso.calls = 0;
   sayso.thresholds = { hedging: 0.3, unverified_attribution: 0.3, loaded_framing: 0.3 };
   sayso.stop = sayso.watch(sayso.collected.root, {
@@ -19,9 +19,9 @@ _WATCH = """
     findRoot: sayso.root,
     onChange: async (collected) => {
       const before = sayso.collected.text;
-      const { sentences, unknown } = sayso.carryOver(sayso.sentences, before, collected.text);
+      const { sentences, unread } = sayso.carryOver(sayso.sentences, before, collected.text);
       sayso.collected = collected;
-      sayso.unknown = unknown.map(({ start, end }) => collected.text.slice(start, end).trim());
+      sayso.unread = unread.map(({ start, end }) => collected.text.slice(start, end).trim());
       await sayso.mark(sentences, sayso.thresholds);
       sayso.calls++;
     },
@@ -58,15 +58,15 @@ def test_what_is_drawn_again_is_marked_again(open_page: OpenPage, ask: Ask) -> N
     assert len(before) > 1
     change(page, "() => rerender()")
     assert words(page) == before
-    assert page.evaluate("() => sayso.unknown") == []
+    assert page.evaluate("() => sayso.unread") == []
 
 
-def test_only_new_text_is_unknown(open_page: OpenPage, ask: Ask) -> None:
+def test_only_new_text_is_unread(open_page: OpenPage, ask: Ask) -> None:
     page = watched(open_page, ask, "app.html")
     before = words(page)
     change(page, "() => extend('A second bridge might follow.')")
     assert words(page) == before
-    assert page.evaluate("() => sayso.unknown") == ["A second bridge might follow."]
+    assert page.evaluate("() => sayso.unread") == ["A second bridge might follow."]
 
 
 def test_corrected_text_loses_its_marks_at_once(open_page: OpenPage, ask: Ask) -> None:
@@ -75,14 +75,14 @@ def test_corrected_text_loses_its_marks_at_once(open_page: OpenPage, ask: Ask) -
     assert "could" not in words(page)  # a live range of changed text is empty, before anyone looks
     page.wait_for_function("() => sayso.calls > 0")
     assert "could" not in words(page)
-    assert page.evaluate("() => sayso.unknown") == ["The toll rises in January."]
+    assert page.evaluate("() => sayso.unread") == ["The toll rises in January."]
 
 
 def test_another_article_is_found_where_the_old_one_has_left(open_page: OpenPage, ask: Ask) -> None:
     page = watched(open_page, ask, "app.html")
     change(page, "() => go('school')")
     assert words(page) == []
-    assert "School roof closed off" in page.evaluate("() => sayso.unknown")[0]
+    assert "School roof closed off" in page.evaluate("() => sayso.unread")[0]
 
 
 def test_posts_of_a_live_blog_keep_their_marks(open_page: OpenPage, ask: Ask) -> None:
@@ -90,7 +90,7 @@ def test_posts_of_a_live_blog_keep_their_marks(open_page: OpenPage, ask: Ask) ->
     before = words(page)
     change(page, "() => addPost('11.55', 'The bridge may be next.')")
     assert words(page) == before
-    assert page.evaluate("() => sayso.unknown") == ["11.55\nThe bridge may be next."]
+    assert page.evaluate("() => sayso.unread") == ["11.55\nThe bridge may be next."]
 
 
 def test_changes_beside_the_article_do_nothing(open_page: OpenPage, ask: Ask) -> None:

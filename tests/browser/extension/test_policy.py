@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser.chromium import CHROMIUM
-from tests.browser.extension.installed import (
+from tests.browser.extension.extension_driver import (
     DONE_WITHIN,
     SERVERS,
     Extension,
@@ -18,8 +18,8 @@ from tests.browser.extension.installed import (
     painted,
     running,
 )
-from tests.browser.extension.recorder import Recorder
-from tests.browser.site import elsewhere
+from tests.browser.extension.recording_proxy import Recorder
+from tests.browser.fixture_site import elsewhere
 
 FOLDERS = {
     "chromium": "/etc/chromium/policies/managed",
@@ -82,7 +82,7 @@ def test_what_a_policy_sets_holds(managed: Extension, recorder: Recorder, site: 
         expect(follow).to_be_checked()  # set, not locked
         follow.uncheck()
         options.get_by_role("button", name="Save").click()
-        expect(options.locator("#saved")).to_have_text("Saved.")
+        expect(options.locator("#save-status")).to_have_text("Saved.")
     assert managed.worker.evaluate("chrome.storage.local.get('settings')") == {
         "settings": {"follow": False}
     }

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.extension.installed import DOM, Extension, Visit
-from tests.browser.extension.recorder import Recorder
+from tests.browser.extension.extension_driver import DOM, Extension, Visit
+from tests.browser.extension.recording_proxy import Recorder
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -54,7 +54,7 @@ def test_before_and_after(extension: Extension, news: Page, panel: Page) -> None
     expect(panel.get_by_text(state["model"])).to_be_visible()
     expect(panel.get_by_role("img", name="Hedging: marks at")).to_be_visible()
 
-    panel.get_by_role("button", name="Take the marks away").click()
+    panel.get_by_role("button", name="Remove the marks").click()
     expect(items).to_have_count(0)
     assert news.evaluate("CSS.highlights.size") == 0
 
@@ -63,11 +63,11 @@ def test_the_button_of_the_panel_marks_too(
     extension: Extension, recorder: Recorder, news: Page, panel: Page
 ) -> None:
     extension.mark(news)
-    panel.get_by_role("button", name="Take the marks away").click()
+    panel.get_by_role("button", name="Remove the marks").click()
     asked = len(recorder.asked)
     panel.get_by_role("button", name="Mark this page").click()
     expect(panel.locator("#findings > li").first).to_be_visible()
-    expect(panel.get_by_text("Known from before: nothing was sent.")).to_be_visible()
+    expect(panel.get_by_text("Cached: nothing was sent.")).to_be_visible()
     assert len(recorder.asked) == asked
 
 
@@ -78,8 +78,8 @@ def test_a_finding_leads_to_its_words(extension: Extension, news: Page, panel: P
     expect(panel.locator("#findings > li")).to_have_count(len(state["findings"]))
     before, dom = news.evaluate("scrollY"), news.evaluate(DOM)
     panel.locator("#findings button").last.click()
-    more = panel.locator(".more:visible")
-    expect(more).to_contain_text(last["context"])
+    details = panel.locator(".details:visible")
+    expect(details).to_contain_text(last["context"])
     news.wait_for_function("(before) => scrollY > before", arg=before)
     assert focused(news) == last["words"]
     assert news.evaluate(CARET).startswith(last["words"].split(" … ")[0])
@@ -87,7 +87,7 @@ def test_a_finding_leads_to_its_words(extension: Extension, news: Page, panel: P
     assert news.evaluate(DOM) == dom
 
     panel.locator("#findings button").last.click()
-    expect(more).to_have_count(0)
+    expect(details).to_have_count(0)
     news.wait_for_function("(CSS.highlights.get('sayso-focus')?.size ?? 0) === 0")
 
 
@@ -184,12 +184,12 @@ def test_it_follows_the_tab_in_front(extension: Extension, news: Page, visit: Vi
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", ["start", "findings", "problem"])
+@pytest.mark.parametrize("state", ["start", "findings", "error"])
 def test_axe_finds_nothing(
     extension: Extension, news: Page, panel: Page, state: str, scheme: str
 ) -> None:
     panel.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    if state == "problem":
+    if state == "error":
         extension.choose()
         extension.click(news)
         expect(panel.get_by_role("alert")).to_be_visible()

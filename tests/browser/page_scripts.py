@@ -1,13 +1,12 @@
-"""What the tests of the highlighter call inside of a page. It leaves no trace in the document."""
+"""Scripts of the highlighter's tests inside a page. They leave no trace in the document."""
 
 from playwright.sync_api import Page
 
 TOOLS = """
 async () => {
   const load = (name) => import(`/web/highlighter/${name}.js`);
-  const [collecting, painting, finding, watching] = await Promise.all(
-    ["collect", "paint", "findings", "watch"].map(load));
-  const sayso = { ...collecting, ...painting, ...finding, ...watching };
+  const modules = ["article", "collect", "highlight_styles", "paint", "findings", "watch"];
+  const sayso = Object.assign({}, ...await Promise.all(modules.map(load)));
   sayso.painter = new sayso.Painter();
   sayso.root = () => sayso.findArticle(document);
   sayso.take = () => (sayso.collected = sayso.collect(sayso.root()));

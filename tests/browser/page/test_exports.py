@@ -21,7 +21,7 @@ def saved(page: SaysoPage, name: str, folder: Path) -> str:
     assert download.value.suggested_filename == f"sayso-report.{name.lower()}"
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
-    expect(page.tab.locator("#taken")).to_contain_text("Saved as")
+    expect(page.tab.locator("#export-status")).to_contain_text("Saved as")
     return path.read_text(encoding="utf-8")
 
 
@@ -32,7 +32,7 @@ def test_json_is_what_the_server_would_answer(
     page.read()
     if threshold:
         for label in ("Hedging", "Unverified attribution", "Loaded framing"):
-            page.tab.get_by_role("slider", name=label).fill(str(threshold))
+            page.tab.get_by_role("slider", name=label).fill(str(threshold / 100))
     report = json.loads(saved(page, "JSON", tmp_path))
     ReportAnswer.model_validate(report)
     thresholds = report["thresholds"]
@@ -97,7 +97,7 @@ def test_the_copied_report_has_no_link(page: SaysoPage, chromium: BrowserContext
     chromium.grant_permissions(["clipboard-read", "clipboard-write"])
     page.read()
     page.tab.get_by_role("button", name="Copy report").click()
-    expect(page.tab.locator("#taken")).to_have_text("Copied.")
+    expect(page.tab.locator("#export-status")).to_have_text("Copied.")
     copied = page.tab.evaluate("() => navigator.clipboard.readText()")
     assert not re.search(r"https?:|//|www\.|127\.0\.0\.1", copied)
     assert "5 sentences" in copied

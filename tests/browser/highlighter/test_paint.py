@@ -7,7 +7,7 @@ import pytest
 
 from sayso.labels import LABELS
 from tests.browser.chromium import Ask, OpenPage
-from tests.browser.inside import collected, utf16
+from tests.browser.page_scripts import collected, utf16
 
 PAGES = [
     "news.html",

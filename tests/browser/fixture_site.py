@@ -6,18 +6,21 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.browser.chromium import PAGES, WEB
+from tests.browser.chromium import PAGES
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "sayso"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """The fixture pages, and below `/web/` the modules."""
+class _Handler(SimpleHTTPRequestHandler):
+    """The fixture pages, and the modules as they are below `/static/`."""
 
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
 
     def translate_path(self, path: str) -> str:
         name = path.partition("?")[0].removeprefix("/")
-        if name.startswith("web/"):
-            return str(WEB / Path(name.removeprefix("web/")))
+        if name == "labels.json" or name.startswith("web/"):
+            return str(PACKAGE / name)
         return str(PAGES / Path(name).name)
 
     def log_message(self, *_: object) -> None:
@@ -27,7 +30,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def fixture_site() -> Iterator[str]:
     """The site's address; under `localhost` it is another host than the servers under test."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Quiet) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()

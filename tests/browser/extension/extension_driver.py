@@ -21,12 +21,12 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, Worker
 
+from sayso.labels import LABELS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import ROOT
 
 EXTENSION = ROOT / "extension"
 SERVERS = "http://127.0.0.1/*"
-LABELS = ("hedging", "unverified_attribution", "loaded_framing")
 
 Visit = Callable[[str], Page]
 
@@ -157,8 +157,8 @@ class Extension:
     def forget(self) -> None:
         """Forget kept answers, as the button of the options page does."""
         with self.page("options.html") as options:
-            options.get_by_role("button", name="Forget kept answers").click()
-            options.get_by_text("Forgotten.").wait_for()
+            options.get_by_role("button", name="Remove cached answers").click()
+            options.get_by_text("Removed.").wait_for()
 
     @contextmanager
     def page(self, name: str) -> Iterator[Page]:
@@ -228,30 +228,30 @@ class Extension:
         ask = "(tab) => chrome.tabs.sendMessage(tab, {type: 'read'}).catch(() => null)"
         return cast("dict[str, Any] | None", self.worker.evaluate(ask, tab))
 
-    def problem(self, tab: int) -> str | None:
-        """The kind of the problem that the panel shows for a tab."""
-        ask = "(tab) => chrome.storage.session.get(`problem-${tab}`)"
-        known = self.worker.evaluate(ask, tab).get(f"problem-{tab}")
+    def error(self, tab: int) -> str | None:
+        """The kind of the error that the panel shows for a tab."""
+        ask = "(tab) => chrome.storage.session.get(`error-${tab}`)"
+        known = self.worker.evaluate(ask, tab).get(f"error-{tab}")
         state = self.state(tab) or {}
-        trouble = known or state.get("problem")
-        return cast("str", trouble["kind"]) if trouble else None
+        error = known or state.get("error")
+        return cast("str", error["kind"]) if error else None
 
-    def wait_for_problem(self, tab: int) -> str:
-        """Wait until something goes wrong in a tab; gives back the kind of the problem."""
+    def wait_for_error(self, tab: int) -> str:
+        """Wait until something goes wrong in a tab; returns the kind of the error."""
         until = time.monotonic() + DONE_WITHIN
         while time.monotonic() < until:
-            if kind := self.problem(tab):
+            if kind := self.error(tab):
                 return kind
             time.sleep(0.05)
-        raise AssertionError(f"no problem in time: {self.state(tab)}")
+        raise AssertionError(f"no error in time: {self.state(tab)}")
 
     def wait(self, tab: int) -> dict[str, Any]:
         """Wait until a tab is marked; gives back the reader's state."""
         until = time.monotonic() + DONE_WITHIN
         while time.monotonic() < until:
             state = self.state(tab)
-            problem = self.problem(tab)
-            assert problem is None, (problem, self.said)
+            error = self.error(tab)
+            assert error is None, (error, self.said)
             if state and state["phase"] == "done":
                 return state
             time.sleep(0.05)
@@ -264,7 +264,7 @@ class Extension:
         self.click(page)
         until = time.monotonic() + DONE_WITHIN
         while self.worker.evaluate(BEGUN, tab) == former:
-            assert time.monotonic() < until, (self.problem(tab), self.said)
+            assert time.monotonic() < until, (self.error(tab), self.said)
             time.sleep(0.05)
         return self.wait(tab)
 

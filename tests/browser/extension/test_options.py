@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from sayso.labels import LABELS
 from serving.load.server import Server, free_port
 from tests.browser.chromium import KEY
-from tests.browser.extension.installed import LABELS, Extension, Visit, painted
-from tests.browser.extension.recorder import Recorder
-from tests.browser.extension.test_extension_panel import violations
+from tests.browser.extension.extension_driver import Extension, Visit, painted
+from tests.browser.extension.recording_proxy import Recorder
+from tests.browser.extension.test_panel import violations
 
 
 @pytest.fixture
@@ -27,14 +28,14 @@ def saved(extension: Extension) -> dict[str, Any]:
 
 def save(options: Page) -> None:
     options.get_by_role("button", name="Save").click()
-    expect(options.locator("#saved")).to_have_text("Saved.")
+    expect(options.locator("#save-status")).to_have_text("Saved.")
 
 
 def test_the_connection_is_tested(extension: Extension, recorder: Recorder, options: Page) -> None:
     options.get_by_role("button", name="Test the connection").click()
-    told = options.locator("#tested")
+    told = options.locator("#test-status")
     expect(told).to_contain_text("The server answers. Its model is base-")
-    expect(told).to_contain_text("It asks for no key.")
+    expect(told).to_contain_text("It needs no key.")
     assert [one.path for one in recorder.asked] == ["/v1/info", "/v1/score/stream"]
     assert recorder.asked[1].body["text"] == "It may rain tomorrow."
 
@@ -43,10 +44,10 @@ def test_the_test_tells_what_is_wrong(
     extension: Extension, locked_server: Server, options: Page
 ) -> None:
     address, key = options.get_by_label("Address"), options.get_by_label("Key")
-    button, told = options.get_by_role("button", name="Test"), options.locator("#tested")
+    button, told = options.get_by_role("button", name="Test"), options.locator("#test-status")
     address.fill("sayso example")
     button.click()
-    expect(told).to_contain_text("This is no web address.")
+    expect(told).to_contain_text("This is not a web address.")
     address.fill(f"127.0.0.1:{free_port()}")
     button.click()
     expect(told).to_contain_text("The server does not answer.")
@@ -58,7 +59,7 @@ def test_the_test_tells_what_is_wrong(
     expect(told).to_contain_text("The server does not know this key.")
     key.fill(KEY)
     button.click()
-    expect(told).to_contain_text("It asks for a key, and knows yours.")
+    expect(told).to_contain_text("It accepts your key.")
     assert "key" not in saved(extension)  # a test saves nothing
 
 
@@ -70,7 +71,7 @@ def test_only_what_was_chosen_is_saved(
     save(options)
     assert saved(extension) == {"server": recorder.url}
     hedging = options.get_by_role("group", name="Hedging")
-    hedging.get_by_label("A threshold of my own").check()
+    hedging.get_by_label("My own threshold").check()
     hedging.get_by_role("slider").fill("0.8")
     expect(hedging.get_by_role("status")).to_have_text("0.80")
     options.get_by_role("group", name="Loaded framing").get_by_label("Mark it").uncheck()
@@ -105,7 +106,7 @@ def test_the_browser_is_asked_for_the_one_address(
 ) -> None:
     options.evaluate(WRITE_DOWN)
     options.get_by_role("button", name="Test the connection").click()
-    expect(options.locator("#tested")).to_contain_text("The server answers.")
+    expect(options.locator("#test-status")).to_contain_text("The server answers.")
     options.get_by_label("Address").fill("https://sayso.example.org:8443/deep")
     save(options)
     assert options.evaluate("permissions") == [
@@ -122,7 +123,7 @@ def test_a_server_that_was_only_tested_is_not_allowed_for_good(
     other = f"http://127.0.0.1:{free_port()}"
     options.get_by_label("Address").fill(other)
     options.get_by_role("button", name="Test the connection").click()
-    expect(options.locator("#tested")).to_contain_text("The server does not answer.")
+    expect(options.locator("#test-status")).to_contain_text("The server does not answer.")
     options.evaluate(
         """() => {
           const keep = () => chrome.storage.session.set({removed: permissions});
@@ -145,7 +146,7 @@ def test_an_address_that_cannot_be_used_can_be_mended(
     address = options.get_by_label("Address")
     expect(address).to_have_value("ftp://sayso.example.org")
     options.get_by_role("button", name="Save").click()
-    expect(options.locator("#saved")).to_have_text(
+    expect(options.locator("#save-status")).to_have_text(
         "The address must begin with https:// or http://."
     )
     address.fill(recorder.url)
@@ -167,7 +168,7 @@ def test_an_address_of_the_organisation_that_cannot_be_used(
     expect(options.get_by_text("Your organisation has set some of these options.")).to_be_visible()
     options.get_by_label("Also send new text").check()
     options.get_by_role("button", name="Save").click()
-    told = options.locator("#saved")
+    told = options.locator("#save-status")
     if locked:
         expect(told).to_have_text("Saved.")
         assert saved(extension) == {"follow": True}
@@ -201,7 +202,7 @@ def test_a_chosen_colour_is_seen_on_the_page_at_once(
     extension.mark(page)
     options.bring_to_front()
     hedging = options.get_by_role("group", name="Hedging")
-    hedging.get_by_label("A colour of my own").check()
+    hedging.get_by_label("My own colour").check()
     hedging.get_by_label("Colour for hedging").fill("#00aa00")
     save(options)
     rules = "[...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules])"
@@ -212,7 +213,7 @@ def test_a_chosen_colour_is_seen_on_the_page_at_once(
 
 def test_an_address_that_others_can_read_along(options: Page) -> None:
     address = options.get_by_label("Address")
-    warning = "Without https, others on the way can read text and key."
+    warning = "Without https, others on the network can read text and key."
     address.fill("http://sayso.example.org")
     expect(options.locator("#server-note")).to_have_text(warning)
     address.fill("https://sayso.example.org")
@@ -225,11 +226,11 @@ def test_an_address_that_others_can_read_along(options: Page) -> None:
     [
         ("start", "", ""),
         ("tested", "Test the connection", "The server answers."),
-        ("not tested", "Test the connection", "This is no web address."),
+        ("not tested", "Test the connection", "This is not a web address."),
         ("saved", "Save", "Saved."),
-        ("not saved", "Save", "This is no web address."),
+        ("not saved", "Save", "This is not a web address."),
         ("open", "Test the connection", "The browser does not let the extension ask this server."),
-        ("forgotten", "Forget kept answers", "Forgotten."),
+        ("cache", "Remove cached answers", "Removed."),
     ],
 )
 def test_axe_finds_nothing(options: Page, state: str, button: str, told: str, scheme: str) -> None:
@@ -240,8 +241,8 @@ def test_axe_finds_nothing(options: Page, state: str, button: str, told: str, sc
         options.evaluate("chrome.permissions.request = async () => false")
         options.get_by_label("Address").fill("http://sayso.example.org")
     hedging = options.get_by_role("group", name="Hedging")
-    hedging.get_by_label("A threshold of my own").check()
-    hedging.get_by_label("A colour of my own").check()
+    hedging.get_by_label("My own threshold").check()
+    hedging.get_by_label("My own colour").check()
     if button:
         options.get_by_role("button", name=button).click()
         expect(options.get_by_text(told)).to_be_visible()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.extension.firefox import (
+from tests.browser.extension.extension_driver import DOM, EXTENSION, PAINTED, words_of
+from tests.browser.extension.marionette import (
     CLICK,
     DONE_WITHIN,
     FIREFOX,
@@ -17,10 +18,9 @@ from tests.browser.extension.firefox import (
     Marionette,
     firefox,
 )
-from tests.browser.extension.installed import DOM, EXTENSION, PAINTED, words_of
-from tests.browser.extension.recorder import Recorder
-from tests.browser.extension.test_extension_marks import PAGES, assert_places
-from tests.browser.site import elsewhere
+from tests.browser.extension.recording_proxy import Recorder
+from tests.browser.extension.test_marks import PAGES, assert_places
+from tests.browser.fixture_site import elsewhere
 
 OLDEST = 142
 """As the manifest says."""
@@ -60,9 +60,9 @@ def test_from_the_options_to_the_marks(browser: Marionette, recorder: Recorder, 
     browser.wait_for("!document.querySelector('main').hidden")
     browser.ask("WebDriver:ElementSendKeys", id=browser.element("#server"), text=recorder.url)
     browser.ask("WebDriver:ElementClick", id=browser.element("#test"))
-    browser.wait_for("document.querySelector('#tested .good')?.textContent")
+    browser.wait_for("document.querySelector('#test-status .success')?.textContent")
     browser.ask("WebDriver:ElementClick", id=browser.element("button[type=submit]"))
-    browser.wait_for("document.querySelector('#saved').textContent.includes('Saved.')")
+    browser.wait_for("document.querySelector('#save-status').textContent.includes('Saved.')")
     recorder.asked.clear()
 
     for name in PAGES_OF_ALL_KINDS:

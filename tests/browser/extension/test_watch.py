@@ -6,8 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.extension.installed import LABELS, Extension, Visit, painted, words_of
-from tests.browser.extension.recorder import Recorder
+from sayso.labels import LABELS
+from tests.browser.extension.extension_driver import Extension, Visit, painted, words_of
+from tests.browser.extension.recording_proxy import Recorder
 
 QUIET = 1_200
 """Milliseconds in which a change has been seen."""

@@ -9,17 +9,17 @@ from tests.browser.chromium import OpenChromium
 from tests.browser.sayso_page import SaysoPage
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-STATES = ["start", "key", "problem", "reading", "note"]
+STATES = ["start", "key", "error", "report", "card"]
 
 
 def bring_to(page: SaysoPage, state: str) -> None:
     if state == "key":
         page.tab.get_by_text("Key", exact=True).first.click()
-    elif state == "problem":
+    elif state == "error":
         page.tab.locator("#mark").click()
-    elif state in ("reading", "note"):
+    elif state in ("report", "card"):
         page.read()
-    if state == "note":
+    if state == "card":
         page.tab.locator("#findings button").first.click()
 
 
@@ -134,15 +134,15 @@ def test_forced_colours_keep_the_marks(page: SaysoPage) -> None:
 def test_each_label_has_a_line_and_contrast_of_its_own(page: SaysoPage) -> None:
     looks = page.tab.evaluate(
         """async () => {
-          const { LABEL_LOOKS } = await import("/static/web/shared/labels.js");
-          return LABEL_LOOKS;
+          const { LABEL_INFO } = await import("/static/web/shared/labels.js");
+          return LABEL_INFO;
         }"""
     )
-    assert len({look["style"] for look in looks.values()}) == 3
+    assert len({look["line"] for look in looks.values()}) == 3
     for look in looks.values():
-        for ink in (look["light"], look["dark"]):
-            assert contrast(ink["text"], ink["background"]) >= 7
-            assert contrast(ink["line"], ink["background"]) >= 3
+        for palette in (look["light"], look["dark"]):
+            assert contrast(palette["text"], palette["background"]) >= 7
+            assert contrast(palette["line"], palette["background"]) >= 3
 
 
 def contrast(one: str, other: str) -> float:
@@ -167,7 +167,7 @@ def test_without_highlights_the_list_still_says_all(
         tab.add_init_script("delete window.Highlight; delete CSS.highlights;")
         page = SaysoPage(tab, live_server.url)
         page.read()
-        expect(tab.locator("#warnings")).to_contain_text("cannot paint the marks")
+        expect(tab.locator("#warnings")).to_contain_text("cannot show the marks")
         assert len(page.listed()) > 2
         tab.locator("#findings button").first.click()
         expect(tab.get_by_role("dialog")).to_be_visible()

@@ -34,11 +34,11 @@ def page(tab: Page, live_server: Server) -> SaysoPage:
     ("status", "code", "message"),
     [
         (413, "body_too_large", "The text is too long for this server, even in parts."),
-        (422, "invalid_request", "The server could not take this text. It says: that cannot be."),
-        (429, "too_many_requests", "The server was asked too often."),
-        (503, "overloaded", "The server has too much to do at the moment."),
-        (504, "too_slow", "The server has too much to do at the moment."),
-        (500, "internal_error", "The server made a mistake. It says: that cannot be."),
+        (422, "invalid_request", "The server did not accept this text. It says: that cannot be."),
+        (429, "too_many_requests", "The server received too many requests."),
+        (503, "overloaded", "The server is busy."),
+        (504, "too_slow", "The server is busy."),
+        (500, "internal_error", "The server had an internal error. It says: that cannot be."),
     ],
 )
 def test_each_refusal_has_its_words(page: SaysoPage, status: int, code: str, message: str) -> None:
@@ -52,7 +52,7 @@ def test_after_trouble_it_can_be_tried_again(page: SaysoPage) -> None:
     page.tab.route(STREAM, refuse(503, "stopping"), times=1)
     page.read()
     page.tab.get_by_role("alert").get_by_role("button", name="Try again").click()
-    expect(page.tab.locator("#state")).to_have_text(re.compile("^Done"))
+    expect(page.tab.locator("#status")).to_have_text(re.compile("^Done"))
     expect(page.tab.get_by_role("alert")).to_be_hidden()
     assert page.painted()
 
@@ -61,7 +61,7 @@ def test_it_waits_as_long_as_the_server_asks(page: SaysoPage) -> None:
     page.tab.route(STREAM, refuse(429, "too_many_requests", retry_after="2"), times=1)
     page.tab.locator("#text").fill(TEXT)
     page.tab.locator("#mark").click()
-    expect(page.tab.locator("#state")).to_have_text("The server wants a pause: 2 seconds…")
+    expect(page.tab.locator("#status")).to_have_text("The server asks to wait 2 seconds…")
     page.wait()
     assert page.painted()
     assert sum("score" in one.url for one in page.requests) == 2
@@ -88,7 +88,7 @@ def test_a_new_text_stops_the_one_before(page: SaysoPage) -> None:
     page.tab.route(STREAM, lambda route: waiting.append(route), times=1)
     page.tab.locator("#text").fill("Never read. It may be.")
     page.tab.locator("#mark").click()
-    expect(page.tab.locator("#state")).to_have_text("Reading…")
+    expect(page.tab.locator("#status")).to_have_text("Reading…")
     page.tab.get_by_role("button", name="Another text").click()
     page.read("It could be.")
     assert page.painted() == {"hedging": ["could be"]}
@@ -102,7 +102,7 @@ def test_a_text_over_the_limit_is_scored_in_parts(tab: Page) -> None:
             f"On day {day} officials said that the dam could fail. 🌊" for day in range(40)
         )
         page.read(text)
-        expect(tab.locator("#state")).to_have_text(re.compile("^Done: 80 marks"))
+        expect(tab.locator("#status")).to_have_text(re.compile("^Done: 80 marks"))
         asked = [one for one in page.requests if one.url.endswith("/stream")]
         assert len(asked) > 5
         assert page.painted()["hedging"] == ["could"] * 40
@@ -112,7 +112,7 @@ def test_a_text_over_the_limit_is_scored_in_parts(tab: Page) -> None:
 def test_a_locked_server_gets_the_key_of_this_tab(tab: Page, locked_server: Server) -> None:
     page = SaysoPage(tab, locked_server.url)
     alert, field = tab.get_by_role("alert"), tab.get_by_role("textbox", name="Key")
-    expect(alert).to_have_text("The server asks for a key. Put a key in the field “Key”.")
+    expect(alert).to_have_text("The server asks for a key. Enter a key in the field “Key”.")
     expect(field).to_be_focused()
     field.fill("wrong")
     field.press("Enter")
