@@ -40,7 +40,7 @@ export class LabelFields {
       "fieldset",
       {},
       make("legend", {}, make("strong", {}, swatch(label))),
-      make("p", { class: "quiet" }, explanation(label)),
+      make("p", { class: "note" }, explanation(label)),
       make("p", {}, make("label", {}, this.marked, " Mark it")),
       make(
         "p",

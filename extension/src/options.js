@@ -132,7 +132,7 @@ function showServer({ model, labels, limits, access }) {
       make("p", {}, `The server answers. Its model is ${model.model}.`),
       make(
         "p",
-        { class: "quiet" },
+        { class: "note" },
         `Its thresholds: ${thresholds.join(", ")}. It takes ` +
           `${limits.text_characters.toLocaleString("en")} characters at once; longer pages are sent ` +
           `in parts. ${access.needs_key ? "It accepts your key." : "It needs no key."}`,

@@ -14,7 +14,7 @@
 import { findArticle } from "../../sayso/web/highlighter/article.js";
 import { collectInSlices } from "../../sayso/web/highlighter/collect.js";
 import { findFindings, summarize } from "../../sayso/web/highlighter/findings.js";
-import { carryOver, inOrder, watch } from "../../sayso/web/highlighter/watch.js";
+import { Watcher, carryOver, inOrder } from "../../sayso/web/highlighter/watch.js";
 import { ownError } from "./errors.js";
 import { joinRanges } from "./unread_ranges.js";
 
@@ -56,8 +56,8 @@ export class PageReader {
   #warnings = new Set();
   /** @type {() => void} */
   #abort = () => {};
-  /** @type {() => void} */
-  #unwatch = () => {};
+  /** @type {Watcher | null} */
+  #watcher = null;
   #followedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #followTimer = undefined;
@@ -91,7 +91,7 @@ export class PageReader {
   /** Remove all marks, and forget all findings. */
   clear() {
     this.#stop();
-    this.#unwatch();
+    this.#watcher?.stop();
     this.options.painter.clear();
     this.#scored = { text: "", sentences: [] };
     this.#page = this.#summary = null;
@@ -202,9 +202,8 @@ export class PageReader {
 
   /** @param {Collected} page */
   #watch(page) {
-    this.#unwatch();
-    this.#unwatch = watch(page.root, {
-      collected: page,
+    this.#watcher?.stop();
+    this.#watcher = new Watcher(page, {
       collect: this.options.collect,
       findRoot: () => findArticle(document),
       onChange: (changed) => {

@@ -9,7 +9,8 @@
  */
 
 import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
-import { button, byId, make } from "../../sayso/web/shared/dom.js";
+import { byId } from "../../sayso/web/shared/dom.js";
+import { ErrorView } from "../../sayso/web/shared/error_view.js";
 import { FindingsList } from "../../sayso/web/shared/findings_list.js";
 import { applyTheme } from "../../sayso/web/shared/theme.js";
 import { count } from "../../sayso/web/shared/wording.js";
@@ -18,6 +19,11 @@ import { findingButton, findingDetails, showSummary } from "./panel_view.js";
 import { DEFAULTS } from "./settings.js";
 import { PATTERNS, loadSettings, onSettings } from "./storage.js";
 
+const REMEDIES = /** @type {const} */ ({
+  options: ["Open the options", openOptions],
+  allow: ["Allow it", allow],
+  again: ["Try again", mark],
+});
 const fixedTab = Number(new URLSearchParams(location.search).get("tab")) || 0;
 
 /** @type {Settings} */
@@ -37,6 +43,7 @@ const list = new FindingsList(byId("findings"), {
   onSelect: (id) => select(id === list.selected ? null : id),
   onMove: select,
 });
+const errorView = new ErrorView(byId("error"));
 const markButton = byId("mark", HTMLButtonElement);
 
 markButton.addEventListener("click", mark);
@@ -93,7 +100,7 @@ function show() {
   const error = tabError ?? state?.error ?? null;
   const isMarked = Boolean(state && state.phase !== "idle");
   byId("status").textContent = statusText(state, error);
-  showError(error);
+  errorView.show(error?.message ?? "", error?.remedy ? REMEDIES[error.remedy] : undefined);
   markButton.textContent = !isMarked
     ? "Mark this page"
     : state?.unread
@@ -121,25 +128,6 @@ function statusText(state, error) {
   if (error) return "";
   const found = `${count(state.findings.length, "finding")}.`;
   return state.unread ? `${found} The page has changed: some text has not been read yet.` : found;
-}
-
-/** @param {ErrorReport | null} error */
-function showError(error) {
-  const box = byId("error");
-  const shown = JSON.stringify(error);
-  if (box.dataset.shown === shown) return; // else a screen reader would read it again
-  box.dataset.shown = shown;
-  box.hidden = !error;
-  box.replaceChildren();
-  if (!error) return;
-  box.append(make("p", {}, error.message));
-  if (!error.remedy) return;
-  const [text, act] = /** @type {const} */ ({
-    options: ["Open the options", openOptions],
-    allow: ["Allow it", allow],
-    again: ["Try again", mark],
-  })[error.remedy];
-  box.append(make("p", {}, button(text, act)));
 }
 
 /** @param {string | null} id */

@@ -49,7 +49,7 @@ export function findingButton(finding) {
   return [
     swatch(finding.label, finding.words),
     make("br"),
-    make("span", { class: "quiet" }, findingText(finding)),
+    make("span", { class: "note" }, findingText(finding)),
   ];
 }
 

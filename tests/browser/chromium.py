@@ -1,4 +1,4 @@
-"""Which Chromium the tests drive and how, and what their fixtures give."""
+"""The Chromium of the tests, its arguments, and the types of the fixtures."""
 
 import shutil
 from collections.abc import Callable

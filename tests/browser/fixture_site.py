@@ -1,4 +1,4 @@
-"""A web site with the fixture pages, another one than the server's."""
+"""A web site with the fixture pages, on another host than the server."""
 
 import threading
 from collections.abc import Iterator

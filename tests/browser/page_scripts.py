@@ -15,6 +15,11 @@ async () => {
     sayso.sentences = sentences;
     await sayso.painter.paint(sayso.collected, sayso.findFindings(sentences, text, thresholds));
   };
+  sayso.offsetOf = (node, offset) => {
+    const segment = sayso.collected.segments.find(({ node: other, start, end, from }) =>
+      other === node && from <= offset && offset < from + end - start);
+    return segment ? segment.start + offset - segment.from : null;
+  };
   // Every painted range of the page and its frames: name, words, and where it begins.
   sayso.painted = () => {
     const registries = [CSS.highlights];
@@ -25,7 +30,7 @@ async () => {
       [...highlight].map((range) => ({
         name,
         words: range.toString(),
-        start: sayso.collected.offsetOf(range.startContainer, range.startOffset),
+        start: sayso.offsetOf(range.startContainer, range.startOffset),
         shown: range.getClientRects().length > 0,
       }))));
   };

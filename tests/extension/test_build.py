@@ -1,4 +1,4 @@
-"""What the extension's own commands say, and what goes into the archives."""
+"""The extension's own commands, and the contents of the archives."""
 
 import json
 import shutil
@@ -39,7 +39,7 @@ def manifest(archive: Path) -> dict[str, Any]:
     return found
 
 
-def test_types_lint_and_units_hold(archives: dict[str, Path]) -> None:
+def test_types_lint_and_unit_tests_pass(archives: dict[str, Path]) -> None:
     npm("run", "check")
     npm("run", "lint")
     npm("test")
@@ -54,7 +54,7 @@ def test_the_same_files_make_the_same_archives(archives: dict[str, Path]) -> Non
             assert opened.testzip() is None
 
 
-def test_it_asks_for_little(archives: dict[str, Path]) -> None:
+def test_it_requests_few_permissions(archives: dict[str, Path]) -> None:
     chromium, firefox = (manifest(archives[browser]) for browser in BROWSERS)
     assert set(firefox["permissions"]) == {"activeTab", "scripting", "storage"}
     assert set(chromium["permissions"]) == {*firefox["permissions"], "sidePanel"}
@@ -80,7 +80,7 @@ def test_both_manifests_differ_only_where_the_browsers_do(archives: dict[str, Pa
     }
 
 
-def test_the_archives_hold_what_is_named(archives: dict[str, Path]) -> None:
+def test_the_archives_hold_all_named_files(archives: dict[str, Path]) -> None:
     for path in archives.values():
         with ZipFile(path) as opened:
             names = set(opened.namelist())

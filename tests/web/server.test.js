@@ -94,7 +94,7 @@ function refusal(status, code, more, headers) {
 }
 
 test("a text is sent with low thresholds and the key", async () => {
-  const log = await score("One. Two.", [stream([4, 9])], { key: "secret", labels: ["hedging"] });
+  const log = await score("One. Two.", [stream([4, 9])], { key: "secret" });
   assert.deepEqual(log.sent, [
     {
       url: "http://sayso.test/v1/score/stream",
@@ -102,8 +102,8 @@ test("a text is sent with low thresholds and the key", async () => {
       body: {
         text: "One. Two.",
         offset_unit: "utf16",
-        labels: ["hedging"],
-        thresholds: { hedging: 0.05 },
+        labels: LABELS,
+        thresholds: { hedging: 0.05, unverified_attribution: 0.05, loaded_framing: 0.05 },
         include_text: false,
       },
     },
@@ -202,11 +202,6 @@ test("a rest that was not scored in time is sent on its own", async () => {
   const log = await score("One. Two.", [late, stream([5])]);
   assert.deepEqual(log.sent.map(({ body }) => body.text), ["One. Two.", " Two."]);
   assert.deepEqual(log.sentences.map(({ index, end }) => [index, end]), [[0, 4], [1, 9]]);
-});
-
-test("all labels are asked for if none are named", async () => {
-  const { sent } = await score("One.", [stream([4])]);
-  assert.deepEqual(sent[0].body.labels, LABELS);
 });
 
 test("info of another program is an error", async () => {

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sayso.server.errors import Refusal
 from sayso.server.request_context import record_of
 from sayso.server.settings import Settings
-from sayso.server.static_files import BELOW
+from sayso.server.static_files import STATIC_PREFIX
 
 OPEN = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
 OPEN |= {"/v2/languages"}
@@ -100,7 +100,7 @@ class Gate:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(BELOW)
+    return path in OPEN or path.startswith(STATIC_PREFIX)
 
 
 def _key(scope: Scope) -> str:

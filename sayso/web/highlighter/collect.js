@@ -36,8 +36,6 @@ const FOREIGN_FRAME = "a frame from another site";
  * @property {readonly Segment[]} segments  the map, in order
  * @property {(start: number, end: number) => Range[]} ranges  the rendered characters of
  *   `text[start:end]`, a live range for each text node, in order; without text that has changed
- * @property {(node: Node, offset: number) => number | null} offsetOf  the offset in `text` of a
- *   character of a text node; null if it is not part of the text
  * @property {(other: Collected) => boolean} sameAs  the same text in the same nodes
  */
 

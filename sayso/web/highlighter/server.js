@@ -2,7 +2,6 @@
  * Requests to a Sayso server. Without state and without a page: runs in a page and in a service
  * worker.
  *
- * @import { Label } from "../shared/labels.js"
  * @import { Chunk } from "./chunking.js"
  * @import { Info, ReportWarning, Sentence } from "./types.js"
  */
@@ -69,8 +68,7 @@ export async function readInfo(options) {
  * times and two minutes in all.
  *
  * @param {string} text
- * @param {ServerOptions & ScoreHandlers & {labels?: readonly Label[], limits?: Info["limits"]}}
- *   options
+ * @param {ServerOptions & ScoreHandlers & {limits?: Info["limits"]}} options
  * @returns {Promise<StreamResult>}
  * @throws {ServerError}
  */
@@ -103,16 +101,15 @@ export async function scoreStream(text, options) {
  * Send one chunk, and again as long as the server asks to wait.
  *
  * @param {Chunk} chunk
- * @param {ServerOptions & ScoreHandlers & {labels?: readonly Label[]}} options
+ * @param {ServerOptions & ScoreHandlers} options
  * @param {{left: number, seconds: number}} waits
  */
 async function requestWithRetries(chunk, options, waits) {
-  const labels = options.labels ?? LABELS;
   const body = JSON.stringify({
     text: chunk.text,
     offset_unit: "utf16",
-    labels,
-    thresholds: Object.fromEntries(labels.map((label) => [label, MIN_THRESHOLD])),
+    labels: LABELS,
+    thresholds: Object.fromEntries(LABELS.map((label) => [label, MIN_THRESHOLD])),
     include_text: false,
   });
   for (;;) {

@@ -41,8 +41,6 @@ export class ServerError extends Error {
     this.name = "ServerError";
     this.kind = kind;
     this.status = more.status ?? 0;
-    this.retryAfter = more.retryAfter ?? 0;
-    this.requestId = more.requestId ?? "";
   }
 }
 

@@ -62,8 +62,6 @@ export class TextMap {
   collected(root, leftOut, scopes) {
     const text = this.#strings.join("").replace(LONE_SURROGATE, "\ufffd");
     const segments = this.#segments;
-    /** @type {Map<Node, Segment[]> | null} */
-    let byNode = null;
     return {
       root,
       text,
@@ -71,13 +69,6 @@ export class TextMap {
       scopes,
       segments,
       ranges: (start, end) => rangesOf(segments, text, start, end),
-      offsetOf(node, offset) {
-        byNode ??= byNodeOf(segments);
-        for (const { start, end, from } of byNode.get(node) ?? []) {
-          if (from <= offset && offset < from + end - start) return start + offset - from;
-        }
-        return null;
-      },
       sameAs: (other) =>
         other.text === text &&
         other.segments.length === segments.length &&
@@ -222,19 +213,4 @@ function firstAfter(segments, offset) {
     else high = middle;
   }
   return low;
-}
-
-/**
- * @param {readonly Segment[]} segments
- * @returns {Map<Node, Segment[]>}
- */
-function byNodeOf(segments) {
-  /** @type {Map<Node, Segment[]>} */
-  const byNode = new Map();
-  for (const segment of segments) {
-    const known = byNode.get(segment.node);
-    if (known) known.push(segment);
-    else byNode.set(segment.node, [segment]);
-  }
-  return byNode;
 }

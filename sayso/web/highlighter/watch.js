@@ -18,24 +18,10 @@ const ATTRIBUTES = ["class", "style", "hidden", "open"];
 const WORDS = /[\p{L}\p{N}]/u;
 
 /**
- * Watch an article. After each change, once the page has been quiet for a moment, it is collected
+ * Watches an article. After each change, once the page has been quiet for a moment, it is collected
  * again, and `onChange` is called if its text or its nodes differ.
- *
- * @param {Element} root
- * @param {object} options
- * @param {Collected} options.collected  as it is now
- * @param {(collected: Collected) => void} options.onChange
- * @param {() => Element} [options.findRoot]  finds another root once `root` has left the page
- * @param {number} [options.quiet]  milliseconds without a change; 250 if left out
- * @param {CollectOptions} [options.collect]
- * @returns {() => void} stops watching
  */
-export function watch(root, options) {
-  const watcher = new Watcher(root, options);
-  return () => watcher.stop();
-}
-
-class Watcher {
+export class Watcher {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #changedAt = 0;
@@ -45,14 +31,18 @@ class Watcher {
   #page;
 
   /**
-   * @param {Element} root
-   * @param {Parameters<typeof watch>[1]} options
+   * @param {Collected} collected  as it is now
+   * @param {object} options
+   * @param {(collected: Collected) => void} options.onChange
+   * @param {() => Element} [options.findRoot]  finds another root once the root has left the page
+   * @param {number} [options.quiet]  milliseconds without a change; 250 if left out
+   * @param {CollectOptions} [options.collect]
    */
-  constructor(root, options) {
-    this.root = root;
+  constructor(collected, options) {
+    this.root = collected.root;
     this.options = options;
-    this.collected = options.collected;
-    this.#page = root.ownerDocument;
+    this.collected = collected;
+    this.#page = this.root.ownerDocument;
     // A frame that goes to another page changes nothing in the tree around it.
     const { signal } = this.#stopping;
     this.#page.addEventListener("load", (event) => this.#onLoad(event), { capture: true, signal });

@@ -8,12 +8,12 @@ import { canPaint } from "../highlighter/highlight_styles.js";
 import { readInfo, scoreStream } from "../highlighter/server.js";
 import { ServerError } from "../highlighter/server_errors.js";
 import { byId, make } from "../shared/dom.js";
+import { ErrorView } from "../shared/error_view.js";
 import { FindingsList, describeFinding } from "../shared/findings_list.js";
 import { applyTheme } from "../shared/theme.js";
 import { count } from "../shared/wording.js";
 import { ApiKey } from "./api_key.js";
 import { ArticleView } from "./article_view.js";
-import { ErrorView } from "./error_view.js";
 import { copy, download, reportCsv, reportObject, reportText } from "./exports.js";
 import { FindingCard } from "./finding_card.js";
 import { fillGuide } from "./guide.js";
@@ -75,7 +75,7 @@ class App {
 
   /** Ask the server for its model and limits; returns whether that worked. */
   async loadInfo() {
-    this.error.hide();
+    this.error.show("");
     try {
       this.info = await readInfo(this.server);
     } catch (error) {
@@ -98,7 +98,7 @@ class App {
     const running = (this.running = new AbortController());
     this.close();
     if (!this.info && !(await this.loadInfo())) return;
-    this.error.hide();
+    this.error.show("");
     this.form.show(false);
     byId("report").hidden = false;
     this.list.show([]);
@@ -186,7 +186,7 @@ class App {
     this.running.abort();
     this.close();
     this.report = null;
-    this.error.hide();
+    this.error.show("");
     byId("report").hidden = true;
     this.form.show(true);
   }
@@ -209,7 +209,7 @@ class App {
       this.error.show(`${error.message} Enter a key in the field “Key”.`);
     } else {
       const isFinal = error.kind === "invalid" || error.kind === "too_long";
-      this.error.show(error.message, isFinal ? undefined : retry);
+      this.error.show(error.message, isFinal ? undefined : ["Try again", retry]);
     }
   }
 

@@ -7,24 +7,14 @@
 import { LABEL_INFO } from "./labels.js";
 
 /**
- * @overload
+ * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
- * @returns {HTMLElement}
- */
-/**
- * @template {HTMLElement} T
- * @overload
- * @param {string} id
- * @param {new () => T} type
+ * @param {new () => T} [type]
  * @returns {T}
  */
-/**
- * @param {string} id
- * @param {new () => HTMLElement} [type]
- */
-export function byId(id, type = HTMLElement) {
+export function byId(id, type = /** @type {any} */ (HTMLElement)) {
   const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
+  if (!(element instanceof type)) throw new Error(`no ${type.name} #${id}`);
   return element;
 }
 

@@ -45,9 +45,9 @@ export class FindingsList {
       const entry = known?.shown === shown ? known : { shown, ...this.#make(finding) };
       this.#entries.set(finding.id, entry);
     }
-    const items = [...this.#entries.values()].map(({ item }) => item);
-    for (const { item } of former.values()) if (!items.includes(item)) item.remove();
-    for (const [index, item] of items.entries()) {
+    const items = new Set([...this.#entries.values()].map(({ item }) => item));
+    for (const { item } of former.values()) if (!items.has(item)) item.remove();
+    for (const [index, item] of [...items].entries()) {
       const next = this.list.children[index];
       if (next !== item) this.list.insertBefore(item, next ?? null);
     }
@@ -61,16 +61,11 @@ export class FindingsList {
 
   /** @param {string | null} id */
   select(id) {
+    const former = this.#selected !== null && this.#entries.get(this.#selected);
+    if (former) setSelected(former, false);
     this.#selected = id;
-    for (const [other, { button, details }] of this.#entries) {
-      const isSelected = other === id;
-      if (!details) {
-        button.setAttribute("aria-current", String(isSelected));
-      } else {
-        button.setAttribute("aria-expanded", String(isSelected));
-        details.hidden = !isSelected;
-      }
-    }
+    const entry = id !== null && this.#entries.get(id);
+    if (entry) setSelected(entry, true);
   }
 
   /** @param {string | null} id */
@@ -84,7 +79,10 @@ export class FindingsList {
     const button = make("button", { type: "button" }, ...contents(finding));
     button.addEventListener("click", () => onSelect(finding.id));
     const more = details?.(finding);
-    return { item: make("li", {}, button, ...(more ? [more] : [])), button, details: more };
+    const item = make("li", {}, button, more ?? "");
+    const entry = { item, button, details: more };
+    setSelected(entry, false);
+    return entry;
   }
 
   /** @param {KeyboardEvent} event */
@@ -102,7 +100,16 @@ export class FindingsList {
 }
 
 /**
- * What is said of a finding, the label with its colours.
+ * @param {Entry} entry
+ * @param {boolean} isSelected
+ */
+function setSelected({ button, details }, isSelected) {
+  button.setAttribute(details ? "aria-expanded" : "aria-current", String(isSelected));
+  if (details) details.hidden = !isSelected;
+}
+
+/**
+ * A finding in words, the label with its colours.
  *
  * @param {Finding} finding
  * @returns {[Node, string]}

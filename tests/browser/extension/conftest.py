@@ -1,4 +1,4 @@
-"""The extension in Chromium, before a server that writes down what it is asked."""
+"""The extension in Chromium, with a server that records all requests."""
 
 from collections.abc import Iterator
 from pathlib import Path

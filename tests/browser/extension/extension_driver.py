@@ -1,8 +1,8 @@
-"""The extension in a Chromium of its own, and what a test can do with it.
+"""The extension in a Chromium of its own, and the actions of a test.
 
 The click is a real one: `Extensions.triggerAction` of the DevTools protocol does what the button in
 the toolbar does, so that the browser itself grants `activeTab` and opens the side panel. One thing
-no program can do: say yes to the browser when it asks whether the extension may talk with a server.
+no program can do: allow the extension to connect to a server when the browser asks for it.
 So the one under test has that permission in its manifest (`node build.mjs FOLDER PATTERN`). Pages
 are opened under `localhost`, the servers under `127.0.0.1`: to the browser these are different
 hosts, so the permission is none for the pages.
@@ -102,7 +102,7 @@ DOM = """
 }
 """
 
-# How often the reader in a tab has begun to mark: the worker's word to it has been answered.
+# How often the reader in a tab has begun to mark, by its answers to the worker.
 BEGUN = """
 (tab) => {
   if (!self.begun) {
@@ -138,14 +138,14 @@ class Extension:
         self.context = context
         self.worker = worker
         self.id = worker.url.split("/")[2]
-        self.said: list[str] = []
-        """What the worker wrote to its console."""
-        worker.on("console", lambda message: self.said.append(message.text))
+        self.console: list[str] = []
+        """The worker's console."""
+        worker.on("console", lambda message: self.console.append(message.text))
         assert context.browser
         self.protocol: CDPSession = context.browser.new_browser_cdp_session()
 
     def choose(self, **settings: object) -> None:
-        """Save settings as the options page does, and forget what was known of a server."""
+        """Save settings as the options page does, and forget the server's info."""
         self.worker.evaluate(
             """async (settings) => {
                 await chrome.storage.local.set({settings});
@@ -191,9 +191,7 @@ class Extension:
         self.protocol.send("Extensions.triggerAction", {"id": self.id, "targetId": target})
 
     def in_side_panel(self, expression: str) -> Any:
-        """What an expression gives in the browser's own side panel, which is no tab; None while the
-        panel is not open.
-        """
+        """Evaluate an expression in the browser's own side panel; None while it is not open."""
         targets = self.protocol.send("Target.getTargets")["targetInfos"]
         address = f"chrome-extension://{self.id}/panel.html"
         found = [one["targetId"] for one in targets if one["url"] == address]
@@ -214,17 +212,18 @@ class Extension:
         until = time.monotonic() + 10
         while not answers and time.monotonic() < until:
             self.protocol.send("Target.getTargets")  # lets the answer come in
+            time.sleep(0.02)
         self.protocol.remove_listener("Target.receivedMessageFromTarget", hear)
         self.protocol.send("Target.detachFromTarget", {"sessionId": session})
         return json.loads(answers[0]["message"])["result"]["result"].get("value")
 
-    def tell(self, tab: int, message: dict[str, Any]) -> None:
-        """Say to the reader in a tab what the panel would say."""
+    def send(self, tab: int, message: dict[str, Any]) -> None:
+        """Send a message to the reader in a tab, as the panel does."""
         send = "([tab, message]) => chrome.tabs.sendMessage(tab, message)"
         self.worker.evaluate(send, [tab, message])
 
     def state(self, tab: int) -> dict[str, Any] | None:
-        """What the reader in a tab says; None where there is none."""
+        """The state of the reader in a tab; None if there is none."""
         ask = "(tab) => chrome.tabs.sendMessage(tab, {type: 'read'}).catch(() => null)"
         return cast("dict[str, Any] | None", self.worker.evaluate(ask, tab))
 
@@ -251,7 +250,7 @@ class Extension:
         while time.monotonic() < until:
             state = self.state(tab)
             error = self.error(tab)
-            assert error is None, (error, self.said)
+            assert error is None, (error, self.console)
             if state and state["phase"] == "done":
                 return state
             time.sleep(0.05)
@@ -264,7 +263,7 @@ class Extension:
         self.click(page)
         until = time.monotonic() + DONE_WITHIN
         while self.worker.evaluate(BEGUN, tab) == former:
-            assert time.monotonic() < until, (self.error(tab), self.said)
+            assert time.monotonic() < until, (self.error(tab), self.console)
             time.sleep(0.05)
         return self.wait(tab)
 

@@ -1,4 +1,4 @@
-"""A server between the extension and Sayso: it writes down all that is asked, and can misbehave."""
+"""A proxy between the extension and Sayso: it records all requests, and can misbehave."""
 
 import json
 import threading
@@ -46,7 +46,7 @@ class Span:
 
 
 Misbehaviour = Callable[[str, Any], Reply | None]
-"""What is answered to a path and its body; None where Sayso may answer."""
+"""Gives the answer to a path and its body; None if Sayso may answer."""
 
 
 class Recorder(ThreadingHTTPServer):
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._begin(answer.status_code, returned)
             rest = b""
             for part in answer.iter_bytes():
-                # Written down before it goes on: who waits for the answer may look here at once.
+                # Recorded before it is sent on: a test may look here as soon as it has come.
                 *whole, rest = (rest + part).split(b"\n")
                 asked.lines.extend(map(json.loads, whole))
                 self.wfile.write(part)

@@ -1,4 +1,4 @@
-"""What goes wrong, and how it is told: in plain words, with a way on."""
+"""Errors of the extension: a message in plain words, and a remedy."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def error(code: str, **more: object) -> bytes:
 
 
 def click_and_read(extension: Extension, page: Page) -> tuple[str, str, str]:
-    """Click, and what the panel says then: the error's kind, its message and the way on."""
+    """Click, and what the panel says then: the error's kind, its message and the remedy."""
     tab = extension.tab_of(page)
     extension.click(page)
     kind = extension.wait_for_error(tab)
@@ -87,7 +87,7 @@ def click_and_read(extension: Extension, page: Page) -> tuple[str, str, str]:
         ),
     ],
 )
-def test_a_server_that_cannot_help(
+def test_a_server_with_an_error(
     extension: Extension,
     recorder: Recorder,
     visit: Visit,
@@ -174,7 +174,7 @@ def test_a_page_that_is_too_long_goes_in_parts(
     assert state["summary"]["sentences"] > 100
 
 
-def test_a_limit_that_only_shows_when_it_is_passed(
+def test_a_limit_that_only_the_refusal_names(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     def refuse(path: str, body: Any) -> Reply | None:
@@ -189,7 +189,7 @@ def test_a_limit_that_only_shows_when_it_is_passed(
     assert painted(page) == words_of(recorder.named(recorder.thresholds()))
 
 
-def test_after_an_answer_that_broke_off_only_the_rest_is_asked_for(
+def test_after_an_answer_that_broke_off_only_the_rest_is_sent(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -236,7 +236,7 @@ def test_a_page_without_text(extension: Extension, recorder: Recorder, visit: Vi
     assert recorder.asked == []
 
 
-def test_a_page_of_the_browser_s_own(extension: Extension, recorder: Recorder) -> None:
+def test_a_page_of_the_browser_itself(extension: Extension, recorder: Recorder) -> None:
     page = extension.context.new_page()
     page.goto("chrome://version")
     kind, message, _ = click_and_read(extension, page)
@@ -246,7 +246,7 @@ def test_a_page_of_the_browser_s_own(extension: Extension, recorder: Recorder) -
     assert recorder.asked == []
 
 
-def test_another_page_in_the_same_tab_takes_another_click(
+def test_another_page_in_the_same_tab_needs_another_click(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -264,7 +264,7 @@ def test_another_page_in_the_same_tab_takes_another_click(
     assert len(recorder.asked) == asked
 
 
-def test_without_the_browser_s_permission_nothing_is_asked(
+def test_without_the_browsers_permission_nothing_is_sent(
     playwright: Playwright, recorder: Recorder, site: str, tmp_path: Path
 ) -> None:
     """The extension as it is released: it may ask no server before the reader allows it."""

@@ -1,4 +1,4 @@
-"""The same in Firefox, where one is installed: options, click, marks, sidebar."""
+"""The extension in Firefox, if it is installed: options, click, marks, sidebar."""
 
 import re
 import shutil
@@ -31,7 +31,7 @@ PAGES_OF_ALL_KINDS = [name for name in PAGES if name != "long-read.html"] + [
 LOOK = """
 getComputedStyle(document.querySelector('article p'), '::highlight(sayso-hedging)').backgroundColor
 """
-NO_INK = "rgba(0, 0, 0, 0)"
+NO_COLOUR = "rgba(0, 0, 0, 0)"
 
 
 @pytest.fixture(scope="module")
@@ -69,20 +69,20 @@ def test_from_the_options_to_the_marks(browser: Marionette, recorder: Recorder, 
         browser.open(f"{elsewhere(site)}/{name}")
         before = browser.in_page(f"({DOM})()")
         assert recorder.asked == []
-        assert browser.in_page(LOOK) == NO_INK
+        assert browser.in_page(LOOK) == NO_COLOUR
         browser.in_browser(CLICK, identity)
         wait_until_marked(browser, recorder)
         assert_places(browser.in_page(f"({PAINTED})()"), recorder.spans(recorder.thresholds()))
-        assert browser.in_page(LOOK) != NO_INK
+        assert browser.in_page(LOOK) != NO_COLOUR
         assert browser.in_page(f"({DOM})()") == before
         recorder.asked.clear()
     opened = "Services.wm.getMostRecentWindow('navigator:browser').SidebarController.isOpen"
     assert browser.in_browser(f"arguments[0]({opened})")
-    assert_panel_tells_and_clears(browser, identity, host)
+    assert_panel_shows_and_clears(browser, identity, host)
     assert browser.in_page(f"({DOM})()") == before
 
 
-def assert_panel_tells_and_clears(browser: Marionette, identity: str, host: str) -> None:
+def assert_panel_shows_and_clears(browser: Marionette, identity: str, host: str) -> None:
     """The panel as a page of its own: scripts cannot reach into the sidebar."""
     shown = len(browser.in_page(f"({PAINTED})()"))
     page = browser.ask("WebDriver:GetWindowHandle")
@@ -98,7 +98,7 @@ def assert_panel_tells_and_clears(browser: Marionette, identity: str, host: str)
     browser.wait_for("document.querySelector('#clear').hidden")
     browser.ask("WebDriver:SwitchToWindow", handle=page)
     assert browser.in_page(f"({PAINTED})()") == []
-    assert browser.in_page(LOOK) == NO_INK
+    assert browser.in_page(LOOK) == NO_COLOUR
     assert browser.in_page("document.adoptedStyleSheets.length") == 0
 
 

@@ -1,7 +1,7 @@
-"""From the click to the marks: exactly the server's words, and nothing of the page is touched.
+"""From the click to the marks: exactly the server's words, and an unchanged page.
 
-How the click is made, and the one permission that these tests cannot ask for, is told in
-`extension_driver.py`.
+`extension_driver.py` describes how the click is made, and the one permission that these tests
+cannot request.
 """
 
 import re
@@ -72,7 +72,7 @@ LINKS = """
 CUT = 40
 """Pixels of a line."""
 SHADE = {"paywall.html": 0.45}
-"""How much of all light the page itself takes from what is below its wall."""
+"""The share of the light that the page's own wall takes."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -95,7 +95,7 @@ def test_painted_are_exactly_the_words_that_the_server_named(
 def assert_places(ranges: list[dict[str, str]], spans: list[Span]) -> None:
     """Each range stands where its words stand in the text that was sent: the same before and after.
 
-    Words that come more often are told apart by what is beside them.
+    Words that occur more than once are distinguished by their neighbours.
     """
     for label in LABELS:
         left = [one for one in spans if one.label == label]
@@ -157,7 +157,7 @@ def painted_names(page: Page) -> list[str]:
     return names
 
 
-def test_the_worker_alone_asks_and_says_no_more_than_the_text(
+def test_only_the_worker_sends_requests_with_only_the_text(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("news.html")
@@ -192,7 +192,7 @@ def test_a_page_that_is_opened_again_is_not_sent_again(
     assert len(recorder.asked) == asked + 1
 
 
-def test_a_second_click_asks_nothing_more(
+def test_a_second_click_sends_nothing(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -203,13 +203,13 @@ def test_a_second_click_asks_nothing_more(
     assert painted(page) == expected
 
 
-def test_marks_are_taken_away_without_a_trace(extension: Extension, visit: Visit) -> None:
+def test_marks_are_removed_without_a_trace(extension: Extension, visit: Visit) -> None:
     page = visit("frames.html")
     before = page.evaluate(DOM)
     shot = page.screenshot()
     extension.mark(page)
     assert page.screenshot() != shot
-    extension.tell(extension.tab_of(page), {"type": "clear"})
+    extension.send(extension.tab_of(page), {"type": "clear"})
     page.wait_for_timeout(100)
     assert painted(page) == dict.fromkeys(LABELS, "")
     assert page.evaluate(DOM) == before
@@ -220,7 +220,7 @@ def test_marks_are_taken_away_without_a_trace(extension: Extension, visit: Visit
 @pytest.mark.parametrize(
     ("name", "scheme"), [*((name, "light") for name in PAGES), ("app.html", "dark")]
 )
-def test_what_is_seen_changes_where_marks_are_and_nowhere_else(
+def test_pixels_change_where_marks_are_and_nowhere_else(
     extension: Extension, visit: Visit, name: str, scheme: str
 ) -> None:
     page = visit(name)

@@ -33,33 +33,33 @@ def save(options: Page) -> None:
 
 def test_the_connection_is_tested(extension: Extension, recorder: Recorder, options: Page) -> None:
     options.get_by_role("button", name="Test the connection").click()
-    told = options.locator("#test-status")
-    expect(told).to_contain_text("The server answers. Its model is base-")
-    expect(told).to_contain_text("It needs no key.")
+    status = options.locator("#test-status")
+    expect(status).to_contain_text("The server answers. Its model is base-")
+    expect(status).to_contain_text("It needs no key.")
     assert [one.path for one in recorder.asked] == ["/v1/info", "/v1/score/stream"]
     assert recorder.asked[1].body["text"] == "It may rain tomorrow."
 
 
-def test_the_test_tells_what_is_wrong(
+def test_a_failed_test_shows_the_error(
     extension: Extension, locked_server: Server, options: Page
 ) -> None:
     address, key = options.get_by_label("Address"), options.get_by_label("Key")
-    button, told = options.get_by_role("button", name="Test"), options.locator("#test-status")
+    button, status = options.get_by_role("button", name="Test"), options.locator("#test-status")
     address.fill("sayso example")
     button.click()
-    expect(told).to_contain_text("This is not a web address.")
+    expect(status).to_contain_text("This is not a web address.")
     address.fill(f"127.0.0.1:{free_port()}")
     button.click()
-    expect(told).to_contain_text("The server does not answer.")
+    expect(status).to_contain_text("The server does not answer.")
     address.fill(locked_server.url)
     button.click()
-    expect(told).to_contain_text("The server asks for a key.")
+    expect(status).to_contain_text("The server asks for a key.")
     key.fill("another")
     button.click()
-    expect(told).to_contain_text("The server does not know this key.")
+    expect(status).to_contain_text("The server does not know this key.")
     key.fill(KEY)
     button.click()
-    expect(told).to_contain_text("It accepts your key.")
+    expect(status).to_contain_text("It accepts your key.")
     assert "key" not in saved(extension)  # a test saves nothing
 
 
@@ -88,7 +88,7 @@ def test_only_what_was_chosen_is_saved(
     expect(options.get_by_label("Also send new text")).to_be_checked()
 
 
-WRITE_DOWN = """
+RECORD_PERMISSIONS = """
 () => {
   globalThis.permissions = [];
   for (const name of ["request", "remove"]) {
@@ -101,10 +101,10 @@ WRITE_DOWN = """
 """
 
 
-def test_the_browser_is_asked_for_the_one_address(
+def test_permission_is_requested_for_one_address(
     extension: Extension, recorder: Recorder, options: Page
 ) -> None:
-    options.evaluate(WRITE_DOWN)
+    options.evaluate(RECORD_PERMISSIONS)
     options.get_by_role("button", name="Test the connection").click()
     expect(options.locator("#test-status")).to_contain_text("The server answers.")
     options.get_by_label("Address").fill("https://sayso.example.org:8443/deep")
@@ -119,7 +119,7 @@ def test_the_browser_is_asked_for_the_one_address(
 def test_a_server_that_was_only_tested_is_not_allowed_for_good(
     extension: Extension, recorder: Recorder, options: Page
 ) -> None:
-    options.evaluate(WRITE_DOWN)
+    options.evaluate(RECORD_PERMISSIONS)
     other = f"http://127.0.0.1:{free_port()}"
     options.get_by_label("Address").fill(other)
     options.get_by_role("button", name="Test the connection").click()
@@ -138,7 +138,7 @@ def test_a_server_that_was_only_tested_is_not_allowed_for_good(
     assert removed == ["remove", f"{other}/*"]
 
 
-def test_an_address_that_cannot_be_used_can_be_mended(
+def test_an_invalid_address_can_be_corrected(
     extension: Extension, recorder: Recorder, options: Page
 ) -> None:
     extension.choose(server="ftp://sayso.example.org")
@@ -158,7 +158,7 @@ SET = "(set) => (chrome.storage.managed.get = async () => set)"
 
 
 @pytest.mark.parametrize("locked", [["server"], []])
-def test_an_address_of_the_organisation_that_cannot_be_used(
+def test_an_invalid_address_of_the_organisation(
     extension: Extension, options: Page, locked: list[str]
 ) -> None:
     extension.choose()
@@ -168,15 +168,15 @@ def test_an_address_of_the_organisation_that_cannot_be_used(
     expect(options.get_by_text("Your organisation has set some of these options.")).to_be_visible()
     options.get_by_label("Also send new text").check()
     options.get_by_role("button", name="Save").click()
-    told = options.locator("#save-status")
+    status = options.locator("#save-status")
     if locked:
-        expect(told).to_have_text("Saved.")
+        expect(status).to_have_text("Saved.")
         assert saved(extension) == {"follow": True}
     else:
-        expect(told).to_have_text("The address must begin with https:// or http://.")
+        expect(status).to_have_text("The address must begin with https:// or http://.")
 
 
-def test_what_is_locked_cannot_be_changed(extension: Extension, options: Page) -> None:
+def test_locked_settings_cannot_be_changed(extension: Extension, options: Page) -> None:
     extension.choose()
     names = ["server", "key", "labels", "thresholds", "colours", "follow"]
     organisation = {"server": "https://sayso.example.org", "key": "secret", "locked": names}
@@ -195,7 +195,7 @@ def test_what_is_locked_cannot_be_changed(extension: Extension, options: Page) -
     assert violations(options) == []
 
 
-def test_a_chosen_colour_is_seen_on_the_page_at_once(
+def test_a_chosen_colour_shows_on_the_page_at_once(
     extension: Extension, options: Page, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -211,7 +211,7 @@ def test_a_chosen_colour_is_seen_on_the_page_at_once(
     assert painted(page)["hedging"]
 
 
-def test_an_address_that_others_can_read_along(options: Page) -> None:
+def test_an_address_without_https_has_a_warning(options: Page) -> None:
     address = options.get_by_label("Address")
     warning = "Without https, others on the network can read text and key."
     address.fill("http://sayso.example.org")
@@ -222,7 +222,7 @@ def test_an_address_that_others_can_read_along(options: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("state", "button", "told"),
+    ("state", "button", "status"),
     [
         ("start", "", ""),
         ("tested", "Test the connection", "The server answers."),
@@ -233,7 +233,9 @@ def test_an_address_that_others_can_read_along(options: Page) -> None:
         ("cache", "Remove cached answers", "Removed."),
     ],
 )
-def test_axe_finds_nothing(options: Page, state: str, button: str, told: str, scheme: str) -> None:
+def test_axe_finds_nothing(
+    options: Page, state: str, button: str, status: str, scheme: str
+) -> None:
     options.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     if "not" in state.split():
         options.get_by_label("Address").fill("sayso example")
@@ -245,7 +247,7 @@ def test_axe_finds_nothing(options: Page, state: str, button: str, told: str, sc
     hedging.get_by_label("My own colour").check()
     if button:
         options.get_by_role("button", name=button).click()
-        expect(options.get_by_text(told)).to_be_visible()
+        expect(options.get_by_text(status)).to_be_visible()
     assert violations(options) == []
 
 
@@ -271,7 +273,7 @@ def test_scripts_in_pages_cannot_read_the_settings(
 
 
 def test_the_shortcuts_are_the_browser_s(extension: Extension) -> None:
-    """A shortcut that is taken is left out without a word."""
+    """The browser silently drops a shortcut that is taken."""
     commands = extension.worker.evaluate("chrome.commands.getAll()")
     assert {one["name"]: one["shortcut"] for one in commands} == {
         "_execute_action": "Alt+Shift+M",

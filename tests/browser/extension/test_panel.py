@@ -1,4 +1,4 @@
-"""The side panel: what it says, how it is used with keys, and for everyone."""
+"""The side panel: its contents, its keys, its accessibility."""
 
 import re
 from collections.abc import Iterator
@@ -147,7 +147,7 @@ def test_a_click_on_a_mark_in_a_frame_shows_it_too(extension: Extension, visit: 
         expect(panel.locator("button[aria-expanded='true']")).to_contain_text(box[2])
 
 
-def test_it_says_which_part_of_a_long_page_is_read(
+def test_it_shows_which_part_of_a_long_page_is_read(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     recorder.change_info = lambda info: info["limits"].update(text_characters=4_000)

@@ -1,4 +1,4 @@
-"""What an organisation sets, by a real policy of the browser: a file that only root may write."""
+"""An organisation's settings, by a real policy of the browser: a file that only root may write."""
 
 import json
 import time
@@ -70,7 +70,7 @@ def managed(playwright: Playwright, recorder: Recorder, tmp_path: Path) -> Itera
             one.rmdir()
 
 
-def test_what_a_policy_sets_holds(managed: Extension, recorder: Recorder, site: str) -> None:
+def test_the_settings_of_a_policy_apply(managed: Extension, recorder: Recorder, site: str) -> None:
     with managed.page("options.html") as options:
         expect(options.get_by_text("Your organisation has set some of these")).to_be_visible()
         address, key = options.get_by_label("Address"), options.get_by_label("Key")

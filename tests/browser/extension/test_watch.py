@@ -11,7 +11,7 @@ from tests.browser.extension.extension_driver import Extension, Visit, painted, 
 from tests.browser.extension.recording_proxy import Recorder
 
 QUIET = 1_200
-"""Milliseconds in which a change has been seen."""
+"""Milliseconds after which a change has been noticed."""
 
 
 def until(holds: Callable[[], bool], page: Page, seconds: float = 20) -> None:
@@ -27,7 +27,7 @@ def texts(recorder: Recorder) -> list[str]:
     return [one.body["text"] for one in recorder.scored()]
 
 
-def test_a_page_that_draws_itself_anew_is_marked_again_without_asking(
+def test_a_page_that_renders_again_is_marked_again_without_a_request(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -62,10 +62,10 @@ def test_another_story_is_not_sent_without_another_click(
     page.wait_for_timeout(QUIET)
     extension.mark(page)
     assert painted(page) == first
-    assert len(texts(recorder)) == 2  # known from before
+    assert len(texts(recorder)) == 2  # cached
 
 
-def test_of_a_changed_page_only_what_is_new_is_sent(
+def test_of_a_changed_page_only_new_text_is_sent(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -106,7 +106,7 @@ def test_new_posts_of_a_live_blog_wait_for_a_click(
     assert len(texts(recorder)) == 1
 
 
-def test_whoever_wishes_it_has_new_posts_marked_as_they_come(
+def test_new_posts_are_marked_as_they_come_if_chosen(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     extension.choose(server=recorder.url, follow=True)
@@ -143,7 +143,7 @@ def test_a_page_that_changes_while_it_is_read_is_marked_right(
     assert painted(fresh) == before
 
 
-def test_thresholds_and_labels_hold_at_once_and_without_asking(
+def test_thresholds_and_labels_apply_at_once_without_a_request(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("news.html")
@@ -162,7 +162,7 @@ def test_thresholds_and_labels_hold_at_once_and_without_asking(
     assert len(recorder.asked) == asked
 
 
-def test_a_colour_of_ones_own(extension: Extension, recorder: Recorder, visit: Visit) -> None:
+def test_a_readers_own_colour(extension: Extension, recorder: Recorder, visit: Visit) -> None:
     extension.choose(server=recorder.url, colours={"hedging": "#00aa00"})
     page = visit("app.html")
     extension.mark(page)
@@ -175,7 +175,7 @@ def another_model(info: dict[str, Any]) -> None:
     info["model"]["model"] = "another-1+1"
 
 
-def test_another_model_is_sent_all_of_the_text_again(
+def test_for_another_model_all_text_is_sent_again(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("app.html")
@@ -184,7 +184,7 @@ def test_another_model_is_sent_all_of_the_text_again(
     page.evaluate("extend('The bridge may be painted, insiders said.')")
     until(lambda: bool((extension.state(tab) or {})["unread"]), page)
     recorder.change_info = another_model
-    extension.choose(server=recorder.url)  # what is known of a server is kept for some minutes
+    extension.choose(server=recorder.url)  # the info of a server is kept for some minutes
     extension.click(page)
     whole = f"{texts(recorder)[0]}\nThe bridge may be painted, insiders said."
     until(lambda: texts(recorder)[-1] == whole, page)
@@ -203,7 +203,7 @@ def ink(page: Page) -> str:
     return colour
 
 
-def test_marks_follow_the_site_s_own_switch_to_dark(extension: Extension, visit: Visit) -> None:
+def test_marks_follow_the_sites_own_dark_mode(extension: Extension, visit: Visit) -> None:
     page = visit("app.html")
     extension.mark(page)
     light = ink(page)
@@ -213,7 +213,7 @@ def test_marks_follow_the_site_s_own_switch_to_dark(extension: Extension, visit:
     until(lambda: ink(page) == light, page)
 
 
-def test_a_frame_that_goes_elsewhere_loses_its_marks_and_its_new_text_waits(
+def test_a_frame_that_navigates_loses_its_marks_and_its_new_text_waits(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("frames.html")

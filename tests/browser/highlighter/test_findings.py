@@ -1,4 +1,4 @@
-"""The figures that the highlighter sums up itself are the server's."""
+"""The highlighter's own figures equal the server's."""
 
 import httpx
 import pytest

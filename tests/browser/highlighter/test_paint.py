@@ -1,4 +1,4 @@
-"""The highlighter on pages of all kinds: what it collects, what it paints, what it leaves alone."""
+"""The highlighter on pages of all kinds: the text that it collects, the words that it paints."""
 
 import re
 from typing import Any
@@ -84,7 +84,7 @@ def test_of_an_article_with_long_comments_the_article_is_read(
     assert "Reader" not in text
 
 
-def test_comments_are_read_where_there_is_nothing_else(open_page: OpenPage) -> None:
+def test_comments_are_read_if_there_is_nothing_else(open_page: OpenPage) -> None:
     page = open_page("comments.html?named")
     page.evaluate("() => document.querySelector('article').remove()")
     assert collected(page).count("Reader") == 150
@@ -98,13 +98,13 @@ def test_of_many_articles_of_one_page_all_are_read(open_page: OpenPage) -> None:
     assert page.evaluate("() => sayso.root().tagName") == "MAIN"
 
 
-def test_a_dialog_over_the_page_is_no_part_of_the_article(open_page: OpenPage) -> None:
+def test_a_dialog_over_the_page_is_not_part_of_the_article(open_page: OpenPage) -> None:
     text = collected(open_page("paywall.html"))
     assert text.startswith("Paper mill at Denby may close\nThe paper mill")
     assert text.endswith("never explained.")
 
 
-def test_frames_and_shadow_roots_are_read_where_they_stand(open_page: OpenPage) -> None:
+def test_frames_and_shadow_roots_are_read_in_their_place(open_page: OpenPage) -> None:
     page = open_page("frames.html")
     assert collected(page).split("\n") == [
         "Lighthouse to be sold",
@@ -168,7 +168,7 @@ def _joined(painted: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     return sorted(spans)
 
 
-def test_what_no_longer_reaches_the_threshold_goes(open_page: OpenPage, ask: Ask) -> None:
+def test_marks_below_the_threshold_are_removed(open_page: OpenPage, ask: Ask) -> None:
     page = open_page("news.html")
     sentences = ask(collected(page))
     counts = []
@@ -182,7 +182,7 @@ def test_what_no_longer_reaches_the_threshold_goes(open_page: OpenPage, ask: Ask
     assert {one["name"] for one in page.evaluate("() => sayso.painted()")} == {"sayso-hedging"}
 
 
-def test_marks_look_as_the_labels_say_also_in_frames_and_shadow_roots(
+def test_marks_have_the_labels_colours_in_frames_and_shadow_roots_too(
     open_page: OpenPage, ask: Ask
 ) -> None:
     page = open_page("frames.html")
@@ -205,14 +205,14 @@ MARKS_LOOK = """
 () => ["article p", "article", "aside p"].map((selector) => getComputedStyle(
   document.querySelector(selector), "::highlight(sayso-hedging)").backgroundColor)
 """
-INK, NONE = "rgb(220, 235, 250)", "rgba(0, 0, 0, 0)"
+COLOUR, NONE = "rgb(220, 235, 250)", "rgba(0, 0, 0, 0)"
 
 
-def test_what_is_beside_the_article_is_not_styled_anew(open_page: OpenPage, ask: Ask) -> None:
+def test_elements_beside_the_article_are_not_restyled(open_page: OpenPage, ask: Ask) -> None:
     page = open_page("news.html")
     sentences = ask(collected(page))
     page.evaluate("(all) => sayso.mark(all, { hedging: 0.3 })", sentences)
-    assert page.evaluate(MARKS_LOOK) == [INK, INK, NONE]
+    assert page.evaluate(MARKS_LOOK) == [COLOUR, COLOUR, NONE]
     # An article of another page is that of this one, in an element without a name.
     page.evaluate(
         """(all) => {
@@ -230,7 +230,7 @@ def test_what_is_beside_the_article_is_not_styled_anew(open_page: OpenPage, ask:
             "() => getComputedStyle(document.querySelector('p'),"
             " '::highlight(sayso-hedging)').backgroundColor"
         )
-        == INK
+        == COLOUR
     )
 
 
@@ -246,7 +246,7 @@ def test_marks_show_again_on_a_page_that_sets_its_own_sheets(
     page.evaluate("() => (document.adoptedStyleSheets = [new CSSStyleSheet()])")
     assert page.evaluate(MARKS_LOOK)[0] == NONE
     page.evaluate(f"(all) => {again}", sentences)
-    assert page.evaluate(MARKS_LOOK)[0] == INK
+    assert page.evaluate(MARKS_LOOK)[0] == COLOUR
     assert page.evaluate("() => document.adoptedStyleSheets.length") == 2
     page.evaluate("() => sayso.painter.clear()")
     assert page.evaluate("() => document.adoptedStyleSheets.length") == 1

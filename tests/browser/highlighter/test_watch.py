@@ -7,14 +7,13 @@ from playwright.sync_api import Page
 from tests.browser.chromium import Ask, OpenPage
 from tests.browser.page_scripts import collected
 
-# Watches as a reader does: what is known stays, what is new is noted and not asked for.
+# Watches as the extension does: known sentences stay, new text is noted and not sent.
 _WATCH = """
 () => {
   sayso.unread = [];
   sayso.calls = 0;
   sayso.thresholds = { hedging: 0.3, unverified_attribution: 0.3, loaded_framing: 0.3 };
-  sayso.stop = sayso.watch(sayso.collected.root, {
-    collected: sayso.collected,
+  sayso.watcher = new sayso.Watcher(sayso.collected, {
     quiet: 50,
     findRoot: sayso.root,
     onChange: async (collected) => {
@@ -52,7 +51,7 @@ def change(page: Page, what: str) -> None:
     page.wait_for_function("(calls) => sayso.calls > calls", arg=calls)
 
 
-def test_what_is_drawn_again_is_marked_again(open_page: OpenPage, ask: Ask) -> None:
+def test_rendered_text_is_marked_again(open_page: OpenPage, ask: Ask) -> None:
     page = watched(open_page, ask, "app.html")
     before = words(page)
     assert len(before) > 1
@@ -78,7 +77,7 @@ def test_corrected_text_loses_its_marks_at_once(open_page: OpenPage, ask: Ask) -
     assert page.evaluate("() => sayso.unread") == ["The toll rises in January."]
 
 
-def test_another_article_is_found_where_the_old_one_has_left(open_page: OpenPage, ask: Ask) -> None:
+def test_another_article_is_found_once_the_old_one_is_gone(open_page: OpenPage, ask: Ask) -> None:
     page = watched(open_page, ask, "app.html")
     change(page, "() => go('school')")
     assert words(page) == []
@@ -100,9 +99,9 @@ def test_changes_beside_the_article_do_nothing(open_page: OpenPage, ask: Ask) ->
     assert page.evaluate("() => sayso.calls") == 0
 
 
-def test_after_the_end_nothing_is_watched(open_page: OpenPage, ask: Ask) -> None:
+def test_after_the_stop_nothing_is_watched(open_page: OpenPage, ask: Ask) -> None:
     page = watched(open_page, ask, "app.html")
-    page.evaluate("() => sayso.stop()")
+    page.evaluate("() => sayso.watcher.stop()")
     page.evaluate("() => extend('It may rain.')")
     page.wait_for_timeout(400)
     assert page.evaluate("() => sayso.calls") == 0

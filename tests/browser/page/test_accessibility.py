@@ -46,7 +46,7 @@ def test_nothing_is_cut_off_at_320_pixels(page: SaysoPage, state: str) -> None:
     assert page.tab.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
-def test_all_can_be_done_with_keys(page: SaysoPage) -> None:
+def test_everything_works_with_the_keyboard(page: SaysoPage) -> None:
     press = page.tab.keyboard.press
     press("Tab")
     expect(page.tab.get_by_role("link", name="Skip to the text field")).to_be_focused()
@@ -74,7 +74,7 @@ def test_all_can_be_done_with_keys(page: SaysoPage) -> None:
     assert "focus" not in page.painted()
 
 
-def test_the_note_stays_beside_its_words_and_in_the_window(page: SaysoPage) -> None:
+def test_the_card_stays_beside_its_words_and_in_the_window(page: SaysoPage) -> None:
     for width in (1280, 390):
         page.tab.set_viewport_size({"width": width, "height": 700})
         if width == 1280:
@@ -107,7 +107,7 @@ def test_marks_change_with_the_scheme(page: SaysoPage) -> None:
     assert paper == "rgb(23, 21, 18)"
 
 
-def test_nothing_moves_for_those_who_want_no_motion(page: SaysoPage) -> None:
+def test_nothing_moves_with_reduced_motion(page: SaysoPage) -> None:
     behaviour = "() => getComputedStyle(document.documentElement).scrollBehavior"
     assert page.tab.evaluate(behaviour) == "smooth"
     page.tab.emulate_media(reduced_motion="reduce")
@@ -159,7 +159,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_without_highlights_the_list_still_says_all(
+def test_without_highlights_the_list_is_complete(
     open_chromium: OpenChromium, live_server: Server
 ) -> None:
     with open_chromium() as context:

@@ -1,4 +1,4 @@
-"""Reading on the page: marks as they come, the note on a mark, the list, sliders, the summary."""
+"""The page at `/`: marks as they come, the card of a finding, the list, sliders, the summary."""
 
 import re
 from typing import Any
@@ -11,8 +11,8 @@ from serving.load.server import Server
 from tests.browser.page_scripts import utf16
 from tests.browser.sayso_page import TEXT, SaysoPage
 
-# A server that answers as the test says: `push` sends lines, `finish` ends the stream.
-_HELD_BACK = """
+# A stream that the test writes: `push` sends lines, `finish` ends it.
+_CONTROLLED_STREAM = """
 () => {
   const real = fetch;
   window.fetch = (url, options) => {
@@ -66,7 +66,7 @@ def test_marks_appear_sentence_by_sentence(page: SaysoPage) -> None:
             }
         }
 
-    page.tab.evaluate(_HELD_BACK)
+    page.tab.evaluate(_CONTROLLED_STREAM)
     page.tab.locator("#text").fill("One may. Two may. Three may.")
     page.tab.locator("#mark").click()
     page.tab.wait_for_function("() => window.push")
@@ -85,7 +85,7 @@ def test_marks_appear_sentence_by_sentence(page: SaysoPage) -> None:
 
 
 def test_focus_in_the_list_stays_while_marks_come(page: SaysoPage) -> None:
-    page.tab.evaluate(_HELD_BACK)
+    page.tab.evaluate(_CONTROLLED_STREAM)
     page.tab.locator("#text").fill("One may. Two may.")
     page.tab.locator("#mark").click()
     page.tab.wait_for_function("() => window.push")
@@ -106,7 +106,7 @@ def test_focus_in_the_list_stays_while_marks_come(page: SaysoPage) -> None:
     expect(first).to_be_focused()
 
 
-def test_a_click_on_a_mark_says_what_it_is(page: SaysoPage) -> None:
+def test_a_click_on_a_mark_opens_its_card(page: SaysoPage) -> None:
     page.read()
     page.tab.mouse.click(*page.middle_of("unverified_attribution"))
     card = page.tab.get_by_role("dialog")
@@ -114,7 +114,8 @@ def test_a_click_on_a_mark_says_what_it_is(page: SaysoPage) -> None:
     expect(card).to_be_focused()
     expect(card.get_by_role("heading")).to_have_text("Unverified attribution: unnamed")
     expect(card).to_contain_text(
-        "nobody identifiable vouches for: people without names or a collective that cannot be asked."
+        "nobody identifiable vouches for: people without names or a collective that cannot be "
+        "asked."
     )
     expect(card).to_contain_text(re.compile(r"0\.\d\d.*flagged from 0\.\d\d", re.DOTALL))
     assert page.painted()["focus"] == ["Officials said"]
@@ -125,7 +126,7 @@ def test_a_click_on_a_mark_says_what_it_is(page: SaysoPage) -> None:
     expect(card).to_be_hidden()
 
 
-def test_a_click_beside_all_marks_closes_the_note(page: SaysoPage) -> None:
+def test_a_click_beside_all_marks_closes_the_card(page: SaysoPage) -> None:
     page.read()
     page.tab.mouse.click(*page.middle_of("hedging"))
     expect(page.tab.get_by_role("dialog")).to_be_visible()
@@ -134,7 +135,7 @@ def test_a_click_beside_all_marks_closes_the_note(page: SaysoPage) -> None:
     assert "focus" not in page.painted()
 
 
-def test_the_list_leads_from_mark_to_mark(page: SaysoPage) -> None:
+def test_the_card_leads_from_finding_to_finding(page: SaysoPage) -> None:
     page.read()
     count = page.tab.locator("#findings li").count()
     page.tab.locator("#findings button").first.click()
@@ -152,7 +153,7 @@ def test_the_list_leads_from_mark_to_mark(page: SaysoPage) -> None:
     expect(page.tab.locator("#article")).to_be_in_viewport()
 
 
-def test_the_note_names_other_labels_of_its_sentence(page: SaysoPage) -> None:
+def test_the_card_names_other_labels_of_its_sentence(page: SaysoPage) -> None:
     page.read("Officials said that the dam could fail.")
     page.tab.locator("#findings button").first.click()
     card = page.tab.get_by_role("dialog")
@@ -181,7 +182,7 @@ def test_sliders_need_no_further_request(page: SaysoPage) -> None:
     assert len(page.requests) == asked
 
 
-def test_the_summary_counts_and_shows_where(page: SaysoPage) -> None:
+def test_the_summary_has_counts_and_positions(page: SaysoPage) -> None:
     page.read()
     expect(page.tab.locator(".summary caption")).to_have_text(
         re.compile(r"^5 sentences, [23]\d words")
@@ -240,7 +241,7 @@ def test_markup_in_a_text_stays_text(page: SaysoPage) -> None:
 
 
 def test_a_stream_that_breaks_off_keeps_its_marks(page: SaysoPage) -> None:
-    page.tab.evaluate(_HELD_BACK)
+    page.tab.evaluate(_CONTROLLED_STREAM)
     page.tab.locator("#text").fill("One may. Two may.")
     page.tab.locator("#mark").click()
     page.tab.wait_for_function("() => window.push")

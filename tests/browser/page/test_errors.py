@@ -1,4 +1,4 @@
-"""What the page says when something is in the way, and how it goes on."""
+"""Errors on the page, and how it recovers."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def refuse(status: int, code: str, **headers: str) -> Callable[[Route], None]:
 
 @pytest.fixture
 def page(tab: Page, live_server: Server) -> SaysoPage:
-    """Here the browser may complain: of refused requests it does."""
+    """Without the check of the console: the browser reports refused requests there."""
     return SaysoPage(tab, live_server.url)
 
 
@@ -41,14 +41,16 @@ def page(tab: Page, live_server: Server) -> SaysoPage:
         (500, "internal_error", "The server had an internal error. It says: that cannot be."),
     ],
 )
-def test_each_refusal_has_its_words(page: SaysoPage, status: int, code: str, message: str) -> None:
+def test_each_refusal_has_its_message(
+    page: SaysoPage, status: int, code: str, message: str
+) -> None:
     page.tab.route(STREAM, refuse(status, code))
     page.read()
     expect(page.tab.get_by_role("alert")).to_contain_text(message)
     assert page.painted() == {}
 
 
-def test_after_trouble_it_can_be_tried_again(page: SaysoPage) -> None:
+def test_after_an_error_the_reader_can_try_again(page: SaysoPage) -> None:
     page.tab.route(STREAM, refuse(503, "stopping"), times=1)
     page.read()
     page.tab.get_by_role("alert").get_by_role("button", name="Try again").click()
@@ -67,13 +69,13 @@ def test_it_waits_as_long_as_the_server_asks(page: SaysoPage) -> None:
     assert sum("score" in one.url for one in page.requests) == 2
 
 
-def test_a_server_that_is_gone_is_told(page: SaysoPage) -> None:
+def test_a_server_that_does_not_answer_is_an_error(page: SaysoPage) -> None:
     page.tab.route(STREAM, lambda route: route.abort())
     page.read()
     expect(page.tab.get_by_role("alert")).to_contain_text("The server does not answer.")
 
 
-def test_a_page_that_was_opened_too_early_learns_later(tab: Page, live_server: Server) -> None:
+def test_a_page_that_was_opened_too_early_asks_again(tab: Page, live_server: Server) -> None:
     tab.route("**/v1/info", lambda route: route.abort(), times=1)
     page = SaysoPage(tab, live_server.url)
     expect(tab.get_by_role("alert")).to_contain_text("The server does not answer.")
@@ -83,7 +85,7 @@ def test_a_page_that_was_opened_too_early_learns_later(tab: Page, live_server: S
     assert page.painted()
 
 
-def test_a_new_text_stops_the_one_before(page: SaysoPage) -> None:
+def test_a_new_text_aborts_the_former_request(page: SaysoPage) -> None:
     waiting: list[Route] = []
     page.tab.route(STREAM, lambda route: waiting.append(route), times=1)
     page.tab.locator("#text").fill("Never read. It may be.")

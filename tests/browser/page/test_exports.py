@@ -1,4 +1,4 @@
-"""What a reader takes along: the report as JSON, CSV, HTML, and copied."""
+"""The report as JSON, CSV and HTML, and copied as text."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def saved(page: SaysoPage, name: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("threshold", [None, 70], ids=["own thresholds", "chosen ones"])
-def test_json_is_what_the_server_would_answer(
+def test_json_equals_the_servers_answer(
     page: SaysoPage, live_server: Server, tmp_path: Path, threshold: int | None
 ) -> None:
     page.read()
@@ -65,7 +65,7 @@ def test_csv_has_a_row_for_each_mark(page: SaysoPage, tmp_path: Path) -> None:
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
 
 
-def test_the_html_report_stands_alone(
+def test_the_html_report_needs_no_other_file(
     page: SaysoPage, chromium: BrowserContext, tmp_path: Path
 ) -> None:
     page.read(TEXT + " It may be <b>bold</b>.")

@@ -1,4 +1,4 @@
-"""How a text comes onto the page: pasted, dropped, from a file, as HTML."""
+"""A text that is pasted, dropped, or opened from a file, as text or HTML."""
 
 import re
 
@@ -23,8 +23,8 @@ LINES = [
     "Two cranes",
 ]
 
-# Hands the page something as a browser does when a reader pastes or drops it.
-_HAND = """
+# Dispatches the event of a paste or a drop.
+_DISPATCH = """
 ([kind, target, data, file]) => {
   const transfer = new DataTransfer();
   for (const [type, value] of Object.entries(data)) transfer.setData(type, value);
@@ -44,7 +44,7 @@ _HAND = """
 def paste(page: SaysoPage, **data: str) -> bool:
     named = {f"text/{kind}": value for kind, value in data.items()}
     page.tab.locator("#text").focus()
-    handled: bool = page.tab.evaluate(_HAND, ["paste", "#text", named, None])
+    handled: bool = page.tab.evaluate(_DISPATCH, ["paste", "#text", named, None])
     return handled
 
 
@@ -52,7 +52,7 @@ def drop(
     page: SaysoPage, name: str, content: bytes, kind: str = "", target: str = "#drop-target"
 ) -> None:
     file = {"name": name, "bytes": list(content), "type": kind}
-    page.tab.evaluate(_HAND, ["drop", target, {}, file])
+    page.tab.evaluate(_DISPATCH, ["drop", target, {}, file])
 
 
 def text_of(page: SaysoPage) -> str:
@@ -114,7 +114,7 @@ def test_a_file_may_be_dropped_anywhere_and_at_any_time(page: SaysoPage) -> None
 
 
 def test_dragged_words_can_be_dropped(page: SaysoPage) -> None:
-    page.tab.evaluate(_HAND, ["drop", "#drop-target", {"text/plain": "It may be."}, None])
+    page.tab.evaluate(_DISPATCH, ["drop", "#drop-target", {"text/plain": "It may be."}, None])
     assert text_of(page) == "It may be."
 
 
@@ -133,7 +133,9 @@ def test_a_file_can_be_chosen(page: SaysoPage) -> None:
         ("a.txt", b"x" * 10_000_001, "a.txt is too large"),
     ],
 )
-def test_what_is_no_text_is_told(page: SaysoPage, name: str, content: bytes, message: str) -> None:
+def test_a_file_that_is_not_text_is_an_error(
+    page: SaysoPage, name: str, content: bytes, message: str
+) -> None:
     if len(content) > 1_000:
         page.tab.evaluate(
             """() => {
@@ -172,7 +174,7 @@ def test_without_a_text_nothing_is_sent(page: SaysoPage) -> None:
         ),
     ],
 )
-def test_a_text_is_set_in_paragraphs(
+def test_a_text_is_shown_in_paragraphs(
     page: SaysoPage, text: str, headline: str | None, paragraphs: list[str]
 ) -> None:
     page.read(text)
