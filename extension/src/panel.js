@@ -3,8 +3,9 @@
  *
  * As a page of its own it can be about one tab for good: `panel.html?tab=7`.
  *
- * @import { ReaderState, ShownFinding, ToPanel, ToReader } from "./messages.js"
  * @import { ErrorReport } from "./errors.js"
+ * @import { ReaderState, ToPanel, ToReader } from "./messages.js"
+ * @import { ListedFinding } from "./panel_view.js"
  * @import { Settings } from "./settings.js"
  */
 
@@ -36,10 +37,10 @@ let state = null;
 /** @type {ErrorReport | null} of the tab, if its reader does not know of it */
 let tabError = null;
 
-/** @type {FindingsList<ShownFinding>} */
+/** @type {FindingsList<ListedFinding>} */
 const list = new FindingsList(byId("findings"), {
   contents: findingButton,
-  details: (finding) => findingDetails(finding, guideAddress()),
+  details: findingDetails,
   onSelect: (id) => select(id === list.selected ? null : id),
   onMove: select,
 });
@@ -112,7 +113,8 @@ function show() {
   byId("found").hidden = !state?.findings.length;
   byId("model").textContent = state?.model ? `Model ${state.model}` : "";
   if (state) showSummary(state, settings.labels);
-  list.show(state?.findings ?? []);
+  const guide = guideAddress();
+  list.show(state?.findings.map((finding) => ({ ...finding, guide })) ?? []);
 }
 
 /**

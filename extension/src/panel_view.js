@@ -2,7 +2,10 @@
  * The contents of the panel: summary and findings.
  *
  * @import { Label } from "../../sayso/web/shared/labels.js"
- * @import { ShownFinding, ReaderState } from "./messages.js"
+ * @import { ReaderState, ShownFinding } from "./messages.js"
+ *
+ * @typedef {ShownFinding & {guide: string}} ListedFinding  `guide`: the address of the page that
+ *   explains the labels; "" if there is none
  */
 
 import { bar, strip } from "../../sayso/web/shared/charts.js";
@@ -53,11 +56,8 @@ export function findingButton(finding) {
   ];
 }
 
-/**
- * @param {ShownFinding} finding
- * @param {string} guide  address of the page that explains the labels; "" if there is none
- */
-export function findingDetails({ label, kind, context }, guide) {
+/** @param {ListedFinding} finding */
+export function findingDetails({ label, kind, context, guide }) {
   const details = make(
     "div",
     { class: "details" },
