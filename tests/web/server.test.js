@@ -158,6 +158,8 @@ for (const status of [429, 503]) {
 test("it does not wait for ever", async () => {
   const busy = refusal(429, "too_many_requests", {}, { "retry-after": "7" });
   assert.equal((await score("One.", [busy, busy, busy, busy])).error?.kind, "too_often");
+  const slow = refusal(429, "too_many_requests", {}, { "retry-after": "70" });
+  assert.deepEqual((await score("One.", [slow, slow, stream([4])])).waits, [70]);
   const late = refusal(429, "too_many_requests", {}, { "retry-after": "3600" });
   const { error } = await score("One.", [late]);
   assert.equal(error?.kind, "too_often");

@@ -6,7 +6,8 @@ import { COMMENTS } from "./visibility.js";
 const MIN_SHARE = 0.6;
 /** Characters from which on an element that is marked up as an article is one. */
 const LONG = 1_000;
-const MARKUP = ["article, [role=article], [itemprop~=articleBody]", "main, [role=main]"];
+/** Selectors of elements that are marked up as articles, best first. */
+export const MARKUP = ["article, [role=article], [itemprop~=articleBody]", "main, [role=main]"];
 
 /**
  * The element that holds the article: an `article`, else a `main`, else any. It is the smallest that

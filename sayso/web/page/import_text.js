@@ -4,7 +4,7 @@
  * HTML is parsed into a document that never runs and never loads anything.
  */
 
-import { findArticle } from "../highlighter/article.js";
+import { MARKUP, findArticle } from "../highlighter/article.js";
 import { EXCLUDED_ROLES, EXCLUDED_TAGS } from "../highlighter/visibility.js";
 
 const MAX_FILE_BYTES = 10_000_000;
@@ -60,7 +60,10 @@ export const looksLikeHtml = (text) => LOOKS_LIKE_HTML.test(text);
 export function textOfHtml(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const element of page.querySelectorAll(EXCLUDED)) element.remove();
-  const lines = linesOf(findArticle(page, () => true)).map(collapsed);
+  const article = findArticle(page, () => true);
+  // A selection from a page has no markup around it: all of it counts.
+  const root = article.matches(MARKUP.join()) ? article : page.body;
+  const lines = linesOf(root).map(collapsed);
   const text = lines.filter(Boolean).join("\n\n");
   const title = collapsed(page.querySelector("h1")?.textContent ?? "");
   return title && !text.includes(title) ? `${title}\n\n${text}` : text;

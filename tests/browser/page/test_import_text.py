@@ -73,6 +73,12 @@ def test_pasted_words_are_left_to_the_browser(page: SaysoPage, html: str) -> Non
     assert not paste(page, html=html, plain="words")
 
 
+def test_of_a_pasted_selection_nothing_is_left_out(page: SaysoPage) -> None:
+    paste(page, html=f"<h2>Dam</h2><div><p>{'It may fail. ' * 9}</p></div><p>It holds.</p>")
+    assert text_of(page).startswith("Dam\n\nIt may")
+    assert text_of(page).endswith("\n\nIt holds.")
+
+
 def test_html_may_also_be_pasted_as_source(page: SaysoPage) -> None:
     page.may_block = True
     page.read(HTML)
