@@ -1,8 +1,8 @@
 /**
  * A cache of answers, so that a page that is opened again is not sent again.
  *
- * It holds no text: the key of an answer is a hash of the text, the model's version and the server's
- * address, and the answer has offsets and scores.
+ * It holds no text: the key of an answer is a hash of the text, the model's version and the
+ * server's address, and the answer has offsets and scores.
  *
  * @import { ReportWarning, Sentence } from "../../sayso/web/highlighter/types.js"
  *

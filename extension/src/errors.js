@@ -21,7 +21,7 @@ import { AddressError } from "./address.js";
 /** Of the extension's own errors. @type {Readonly<Record<string, [string, Remedy]>>} */
 const MESSAGES = {
   no_server: ["Choose a Sayso server first.", "options"],
-  no_permission: ["The browser does not let the extension ask this server yet.", "allow"],
+  no_permission: ["The browser has not allowed this server yet.", "allow"],
   too_old: ["This Sayso server is too old for the extension. Its operator can update it.", ""],
   no_text: ["There is no text to mark on this page.", ""],
   not_here: ["The browser does not let extensions read this page.", ""],

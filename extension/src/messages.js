@@ -1,11 +1,12 @@
 /**
  * The messages between the parts of the extension. Nothing here runs.
  *
- * The reader lives in the page and holds its findings; only the worker sends requests to the server;
- * panel and options are pages of the extension.
+ * The reader lives in the page and holds its findings; only the worker sends requests to the
+ * server; panel and options are pages of the extension.
  *
  * @import { Summary } from "../../sayso/web/highlighter/findings.js"
- * @import { Finding, ReportWarning, Sentence, Thresholds } from "../../sayso/web/highlighter/types.js"
+ * @import { Finding, ReportWarning, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { Thresholds } from "../../sayso/web/highlighter/types.js"
  * @import { Label } from "../../sayso/web/shared/labels.js"
  * @import { ErrorReport } from "./errors.js"
  */

@@ -11,7 +11,7 @@ import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
 import { byId, make } from "../../sayso/web/shared/dom.js";
 import { LABELS, LABEL_INFO } from "../../sayso/web/shared/labels.js";
 import { applyTheme } from "../../sayso/web/shared/theme.js";
-import { scoreText } from "../../sayso/web/shared/wording.js";
+import { count, scoreText } from "../../sayso/web/shared/wording.js";
 import { AddressError, readAddress } from "./address.js";
 import { LabelFields } from "./label_fields.js";
 import { keyFor, ownOf } from "./settings.js";
@@ -94,7 +94,7 @@ async function save() {
   now = await loadSettings();
   show();
   if (isAllowed) showMessage("save-status", "Saved.");
-  else showAlert("save-status", "Saved, but the browser does not let the extension ask this server yet.");
+  else showAlert("save-status", "Saved, but the browser has not allowed this server yet.");
 }
 
 async function test() {
@@ -102,7 +102,7 @@ async function test() {
   try {
     const address = readAddress(settings.server, PATTERNS);
     if (!(await requestPermission(address))) {
-      showAlert("test-status", "The browser does not let the extension ask this server.");
+      showAlert("test-status", "The browser has not allowed this server.");
       return;
     }
     showMessage("test-status", "Asking…");
@@ -134,8 +134,8 @@ function showServer({ model, labels, limits, access }) {
         "p",
         { class: "note" },
         `Its thresholds: ${thresholds.join(", ")}. It takes ` +
-          `${limits.text_characters.toLocaleString("en")} characters at once; longer pages are sent ` +
-          `in parts. ${access.needs_key ? "It accepts your key." : "It needs no key."}`,
+          `${count(limits.text_characters, "character")} at once; longer pages are sent in parts. ` +
+          `${access.needs_key ? "It accepts your key." : "It needs no key."}`,
       ),
     ),
   );

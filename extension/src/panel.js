@@ -81,13 +81,15 @@ await setTab(fixedTab || (active?.id ?? 0));
 /** @param {number} id  of the tab to be about */
 async function setTab(id) {
   tab = id;
+  const [formerState, formerError] = [state, tabError];
   const [newState, newError] = await Promise.all([
     toReader({ type: "read" }),
     chrome.runtime.sendMessage({ type: "error-of", tab: id }),
   ]);
   if (tab !== id) return; // meanwhile it is about another one
-  state = newState;
-  tabError = newError;
+  // Else a message has brought a newer one.
+  if (state === formerState) state = newState;
+  if (tabError === formerError) tabError = newError;
   show();
 }
 

@@ -54,8 +54,8 @@ const READERS = {
 export const SETTING_NAMES = /** @type {SettingName[]} */ (Object.keys(READERS));
 
 /**
- * The organisation's settings if it has locked them, else the reader's, else the organisation's, else
- * the defaults. Invalid values are ignored.
+ * The organisation's settings if it has locked them, else the reader's, else the organisation's,
+ * else the defaults. Invalid values are ignored.
  *
  * @param {Record<string, unknown>} own  as the reader saved them
  * @param {Record<string, unknown>} policy  of the browser, with a list `locked`

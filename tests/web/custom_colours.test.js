@@ -41,5 +41,6 @@ test("only colours are colours", () => {
 
 /** @param {string} colour */
 function palettes(colour) {
-  return /** @type {{light: Palette, dark: Palette}} */ (customPalettes({ hedging: colour }).hedging);
+  const { hedging } = customPalettes({ hedging: colour });
+  return /** @type {{light: Palette, dark: Palette}} */ (hedging);
 }

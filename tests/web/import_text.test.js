@@ -7,6 +7,7 @@ import {
   textOfFile,
 } from "../../sayso/web/page/import_text.js";
 
+const LONG = "Too long for a headline, even without a full stop at its end ".repeat(3).trim();
 const HARD_WRAPPED = "Lines of a mail that are broken hard after some words\nare one paragraph.";
 
 /** @type {[string, string | null, string[]][]} */
@@ -15,7 +16,7 @@ const CASES = [
   ["A sentence.\nAnother.", null, ["A sentence.", "Another."]],
   ["Only one line", null, ["Only one line"]],
   ["One\r\n\r\n  Two. \r\n", "One", ["Two."]],
-  [`${"Too long for a headline ".repeat(7)}\n\nText.`, null, ["Too long for a headline ".repeat(7).trim(), "Text."]],
+  [`${LONG}\n\nText.`, null, [LONG, "Text."]],
   [`${HARD_WRAPPED}\n\nAnd another.`, null, [HARD_WRAPPED.replace("\n", " "), "And another."]],
 ];
 for (const [text, headline, paragraphs] of CASES) {

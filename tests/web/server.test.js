@@ -76,7 +76,8 @@ const REPORT = { report: { model: "m-1", warnings: WARNINGS } };
 function stream(ends, last = REPORT) {
   const lines = ends.map((end, index) => {
     const start = ends[index - 1] ?? 0;
-    return { sentence: sentence(index, start, end, { evidence: [evidence("hedging", start, end)] }) };
+    const more = { evidence: [evidence("hedging", start, end)] };
+    return { sentence: sentence(index, start, end, more) };
   });
   return { body: [...lines, last].map((line) => `${JSON.stringify(line)}\n`).join("") };
 }
@@ -114,7 +115,8 @@ test("a text is sent with low thresholds and the key", async () => {
 });
 
 for (const isKnown of [true, false]) {
-  test(`a long text goes in chunks; its limit is ${isKnown ? "known" : "in the answer"}`, async () => {
+  const limit = isKnown ? "known" : "in the answer";
+  test(`a long text goes in chunks; its limit is ${limit}`, async () => {
     const text = "One. ".padEnd(300) + "Two. ".padEnd(300) + "Three.";
     const answers = [stream([4]), stream([4]), stream([6])];
     if (!isKnown) answers.unshift(refusal(413, "text_too_long", { limit: 300 }));

@@ -37,7 +37,8 @@ test("an explanation has the label's meaning, and the kind's", () => {
     explanation("hedging"),
     "The sentence presents a proposition as less than certain.",
   );
-  assert.match(explanation("unverified_attribution", "no_source"), /: no source is given at all\.$/);
+  const ofKind = explanation("unverified_attribution", "no_source");
+  assert.match(ofKind, /: no source is given at all\.$/);
 });
 
 test("the table has a row for each label that is shown, in their order", () => {

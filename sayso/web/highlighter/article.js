@@ -10,9 +10,9 @@ const LONG = 1_000;
 export const MARKUP = ["article, [role=article], [itemprop~=articleBody]", "main, [role=main]"];
 
 /**
- * The element that holds the article: an `article`, else a `main`, else any. It is the smallest that
- * holds most of the page's paragraphs; among marked-up elements also one that is long by itself and
- * holds most of the text in elements of its kind. Comments count only on a page that has nothing
+ * The element that holds the article: an `article`, else a `main`, else any. It is the smallest
+ * that holds most of the page's paragraphs; among marked-up elements also one that is long by itself
+ * and holds most of the text in elements of its kind. Comments count only on a page that has nothing
  * else.
  *
  * @param {Document} page

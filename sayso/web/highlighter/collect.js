@@ -2,7 +2,7 @@
  * The text of an article as it is rendered, with a map back to the page. Reads, never writes.
  *
  * Left out are elements that are not rendered (also closed `details`), code, forms and their
- * controls, editable text, `nav`, readers' comments, dialogs and boxes that are fixed over the page,
+ * controls, editable text, `nav`, readers' comments, dialogs, boxes that are fixed over the page,
  * images and drawings. Open shadow roots and frames of the same origin are read in their place.
  * Impossible to read are closed shadow roots (unless `shadowRootOf` finds them), frames of other
  * origins, text that CSS generates (`content`), and text in images.

@@ -62,7 +62,8 @@ export function findFindings(sentences, text, thresholds) {
  * @returns {Summary}
  */
 export function summarize(sentences, text, findings) {
-  const words = sentences.reduce((sum, { start, end }) => sum + countWords(text.slice(start, end)), 0);
+  const counts = sentences.map(({ start, end }) => countWords(text.slice(start, end)));
+  const words = counts.reduce((sum, count) => sum + count, 0);
   /** @type {Partial<Record<Kind, number>>} */
   const kinds = {};
   /** @type {Map<number, {flags: number, scores: number}>} */

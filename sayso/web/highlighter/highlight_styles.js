@@ -48,7 +48,7 @@ export function highlightRules(scheme, palettes = {}, container = "") {
 }
 
 /**
- * A selector of the smallest element around all marks that a selector can name; "" if there is none.
+ * A selector of the smallest element around all marks that has a name; "" if there is none.
  * The browser need not restyle what is outside of it, which on a large page takes longer than all
  * else.
  *

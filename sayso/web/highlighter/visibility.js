@@ -1,4 +1,4 @@
-/** Which elements of a page are read: whether they are visible prose, and how they break the text. */
+/** The elements of a page that are read, and how they break the text. */
 
 /** Elements that hold no prose. */
 export const EXCLUDED_TAGS = [

@@ -66,7 +66,8 @@ class App {
     addEventListener("resize", () => this.card.isOpen && this.select(this.list.selected, false));
     addEventListener("click", (event) => {
       const path = event.composedPath(); // also of a button that its own click has removed
-      const isInside = ["finding-card", "article", "findings"].some((id) => path.includes(byId(id)));
+      const inside = ["finding-card", "article", "findings"].map((id) => byId(id));
+      const isInside = inside.some((element) => path.includes(element));
       if (!isInside && this.card.isOpen) this.close();
     });
     this.addExports();
@@ -232,7 +233,8 @@ class App {
      */
     const addFile = (extension, type, write) => {
       const name = `sayso-report.${extension}`;
-      add(`save-${extension}`, `Saved as ${name}.`, (report) => download(name, type, write(report)));
+      const act = (/** @type {ReportState} */ report) => download(name, type, write(report));
+      add(`save-${extension}`, `Saved as ${name}.`, act);
     };
     const { settings } = this;
     add("copy", "Copied.", (report) => copy(reportText(report, settings.thresholds)));

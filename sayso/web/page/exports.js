@@ -1,5 +1,5 @@
 /**
- * The report for other programs and for notes: as JSON in the shape of `/v1/score`, as CSV, as text.
+ * The report for other programs and for notes: JSON in the shape of `/v1/score`, CSV, text.
  *
  * @import { Label } from "../shared/labels.js"
  * @import { Thresholds } from "../highlighter/types.js"

@@ -37,6 +37,7 @@ export class FindingCard {
    */
   show(finding, findings, thresholds) {
     const { label, kind, words, score } = finding;
+    const { name } = LABEL_INFO[label];
     const { onClose } = this.handlers;
     const title = make(
       "h3",
@@ -51,12 +52,12 @@ export class FindingCard {
       bar(label, score),
       `flagged from ${scoreText(thresholds[label] ?? 0)}`,
     );
-    const link = make("a", { href: `#${anchorOf(label)}` }, `What counts as ${LABEL_INFO[label].name}`);
+    const link = make("a", { href: `#${anchorOf(label)}` }, `What counts as ${name}`);
     link.addEventListener("click", onClose);
     this.element.dataset.label = label;
     this.element.replaceChildren(
       title,
-      button("Close", onClose, { class: "close", "aria-label": "Close this note" }),
+      button("Close", onClose, { class: "close" }),
       make("p", { class: "quote" }, `“${words}”`),
       make("p", {}, explanation(label, kind)),
       isQuoted(finding) ? make("p", { class: "note" }, "The words are in quotation marks.") : "",

@@ -1,9 +1,9 @@
 /**
  * The labels, and the kinds of an unverified attribution, as readers see them: `labels.json`.
  *
- * Colours keep apart under the common colour blindnesses, text on them passes WCAG AAA (7:1;
- * `tests/web/labels.test.js` holds both), and each label has a line of its own style, so that colour
- * is never the only sign.
+ * Colours differ enough under the common colour blindnesses, text on them passes WCAG AAA (7:1;
+ * `tests/web/labels.test.js` checks both), and each label has a line of its own style, so that
+ * colour is never the only sign.
  */
 
 import data from "../../labels.json" with { type: "json" };

@@ -276,6 +276,6 @@ def test_without_the_browsers_permission_nothing_is_sent(
         page.goto(elsewhere(site) + "/app.html")
         kind, message, remedy = click_and_read(released, page)
         assert (kind, remedy) == ("no_permission", "Allow it")
-        assert message == "The browser does not let the extension ask this server yet."
+        assert message == "The browser has not allowed this server yet."
         assert recorder.asked == []
         assert released.state(released.tab_of(page)) is None

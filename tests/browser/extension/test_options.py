@@ -229,7 +229,11 @@ def test_an_address_without_https_has_a_warning(options: Page) -> None:
         ("not tested", "Test the connection", "This is not a web address."),
         ("saved", "Save", "Saved."),
         ("not saved", "Save", "This is not a web address."),
-        ("open", "Test the connection", "The browser does not let the extension ask this server."),
+        (
+            "open",
+            "Test the connection",
+            "The browser has not allowed this server.",
+        ),
         ("cache", "Remove cached answers", "Removed."),
     ],
 )
