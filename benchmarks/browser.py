@@ -25,9 +25,9 @@ from benchmarks.command import new_parser, write
 from benchmarks.table import ResultTable
 from benchmarks.timing import interleave
 from serving.load.server import sayso
-from tests.browser.extension.installed import SERVERS, Extension, build, running
+from tests.browser.extension.extension_driver import SERVERS, Extension, build, running
+from tests.browser.fixture_site import elsewhere, fixture_site
 from tests.browser.sayso_page import SaysoPage
-from tests.browser.site import elsewhere, fixture_site
 
 LONG = 50.0
 """Milliseconds from which a task is noticeable."""

@@ -1,8 +1,11 @@
 /** The one source of both manifests. */
 
+import { LABELS, LABEL_INFO } from "../sayso/web/shared/labels.js";
+
 const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icon-${size}.png`]));
 
-/** Pages of the extension load their own files only; the worker asks the server of the reader's. */
+const NAMES = new Intl.ListFormat("en-GB").format(LABELS.map((label) => LABEL_INFO[label].name));
+/** Pages of the extension load their own files only; the worker asks the reader's server. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
   "connect-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -18,15 +21,14 @@ export function manifest(browser, version) {
     name: "Sayso",
     version,
     description:
-      "Marks hedging, unverified attribution and loaded framing in the article in the open tab, " +
-      "through a Sayso server of your choice.",
+      `Marks ${NAMES} in the article in the open tab, through a Sayso server of your choice.`,
     icons: ICONS,
     action: { default_title: "Mark this page", default_icon: ICONS },
     commands: {
       _execute_action: { suggested_key: { default: "Alt+Shift+M" } },
       clear: {
         suggested_key: { default: "Alt+Shift+U" },
-        description: "Take the marks away",
+        description: "Remove the marks",
       },
     },
     permissions: ["activeTab", "scripting", "storage"],

@@ -21,19 +21,19 @@ export function zip(files) {
   for (const { name, bytes } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const packed = deflateRawSync(bytes, { level: 9 });
     const path = Buffer.from(name, "utf-8");
-    const about = Buffer.alloc(26);
-    about.writeUInt16LE(VERSION, 0);
-    about.writeUInt16LE(NAMES_IN_UTF8, 2);
-    about.writeUInt16LE(DEFLATED, 4);
-    about.writeUInt16LE(DATE, 8);
-    about.writeUInt32LE(crc32(bytes), 10);
-    about.writeUInt32LE(packed.length, 14);
-    about.writeUInt32LE(bytes.length, 18);
-    about.writeUInt16LE(path.length, 22);
-    const body = [signature(0x04034b50), about, path, packed];
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(offset, 10);
-    directory.push(signature(0x02014b50), short(VERSION), about, place, path);
+    const header = Buffer.alloc(26);
+    header.writeUInt16LE(VERSION, 0);
+    header.writeUInt16LE(NAMES_IN_UTF8, 2);
+    header.writeUInt16LE(DEFLATED, 4);
+    header.writeUInt16LE(DATE, 8);
+    header.writeUInt32LE(crc32(bytes), 10);
+    header.writeUInt32LE(packed.length, 14);
+    header.writeUInt32LE(bytes.length, 18);
+    header.writeUInt16LE(path.length, 22);
+    const body = [signature(0x04034b50), header, path, packed];
+    const location = Buffer.alloc(14);
+    location.writeUInt32LE(offset, 10);
+    directory.push(signature(0x02014b50), short(VERSION), header, location, path);
     bodies.push(...body);
     offset += body.reduce((sum, part) => sum + part.length, 0);
   }

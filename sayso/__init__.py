@@ -33,7 +33,7 @@ __all__ = [
 
 __version__ = version("sayso")
 
-_HOMES = {
+_MODULES = {
     "Scorer": "sayso.engine.scorer",
     "score": "sayso.engine.scorer",
     "Evidence": "sayso.engine.report",
@@ -48,12 +48,12 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the engine only when it is asked for, so that `sayso --help` answers at once."""
-    if name not in _HOMES:
+    """Import the engine only when it is used, so that `sayso --help` is instant."""
+    if name not in _MODULES:
         raise AttributeError(f"module 'sayso' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -1,31 +1,31 @@
-"""Every error that Sayso raises on purpose.
+"""The errors that Sayso raises on purpose.
 
     SaysoError
-    ├── InputError          text, a file or an option that cannot be read as it should be
+    ├── InputError          invalid or unreadable text, file, option or setting
     ├── BundleError
-    │   ├── BundleNotFound  nothing there
-    │   ├── BundleForeign   a folder or file that is not a Sayso bundle
-    │   ├── BundleTooNew    written by a later format than this Sayso reads
-    │   └── BundleDamaged   a file is missing, changed or malformed
-    ├── RecipeError         a recipe that cannot be followed
-    ├── CorpusError         a corpus that cannot be read
-    ├── MissingExtra        an optional part of Sayso is not installed
-    ├── Incomplete          some of the input is left out; all else was done
-    └── RuleBroken          a text breaks a rule that was set for it
+    │   ├── BundleNotFound  no such file or folder
+    │   ├── NotABundle      a file or folder that is no Sayso bundle
+    │   ├── BundleTooNew    a later format than this version of Sayso reads
+    │   └── BundleCorrupt   a file is missing, changed or malformed
+    ├── RecipeError         an invalid recipe, or one that cannot be followed here
+    ├── CorpusError         an invalid or missing corpus
+    ├── MissingExtra        an optional dependency is not installed
+    ├── PartialFailure      some of the input could not be read or scored
+    └── RuleViolation       a text breaks a rule of `--fail-on` or `--max-density`
 
-`sayso/cli/main.py` turns them into exit codes, `sayso/server/errors.py` into statuses, and
-nothing else does.
+`sayso/cli/main.py` turns them into exit codes and `sayso/server/errors.py` into statuses; nothing
+else does.
 """
 
 
 class SaysoError(Exception):
-    """Base of all errors that a caller may want to treat; the message says what to do."""
+    """Base of all errors that a caller may want to handle; the message says what to do."""
 
 
 class InputError(SaysoError):
-    """Text, a file or an option that cannot be read as what it was said to be.
+    """A text, a file, an option or a setting is invalid or cannot be read.
 
-    `field` names the part of the request that is wrong, where it is known.
+    `field` names the invalid part of a request, if it is known.
     """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
@@ -34,44 +34,44 @@ class InputError(SaysoError):
 
 
 class BundleError(SaysoError):
-    """A model bundle that cannot be used."""
+    """A model bundle cannot be used."""
 
 
 class BundleNotFound(BundleError):
-    """There is nothing where the bundle should be."""
+    """There is no file or folder at the bundle's path."""
 
 
-class BundleForeign(BundleError):
-    """There is something, but it is not a Sayso bundle."""
+class NotABundle(BundleError):
+    """The file or folder is not a Sayso bundle."""
 
 
 class BundleTooNew(BundleError):
-    """The bundle was written in a later format than this Sayso reads."""
+    """The bundle has a later format than this version of Sayso reads."""
 
 
-class BundleDamaged(BundleError):
-    """A file of the bundle is missing, was changed, or is malformed."""
+class BundleCorrupt(BundleError):
+    """A file of the bundle is missing, changed or malformed."""
 
 
 class RecipeError(SaysoError):
-    """A recipe that cannot be followed."""
+    """A recipe is invalid, or cannot be followed here."""
 
 
 class CorpusError(SaysoError):
-    """A corpus that cannot be read."""
-
-
-class Incomplete(SaysoError):
-    """Some of the input could not be read or scored; all else was, and is written."""
-
-
-class RuleBroken(SaysoError):
-    """A text was scored, and it breaks a rule that was set for it."""
+    """A corpus is invalid or missing."""
 
 
 class MissingExtra(SaysoError):
-    """An optional part of Sayso is not installed."""
+    """An optional dependency of Sayso is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(f"{purpose} needs the extra {extra!r}: pip install 'sayso[{extra}]'")
         self.extra = extra
+
+
+class PartialFailure(SaysoError):
+    """Some of the input could not be read or scored; the results of the rest are written."""
+
+
+class RuleViolation(SaysoError):
+    """A scored text breaks a rule of `--fail-on` or `--max-density`."""

@@ -26,8 +26,8 @@ from benchmarks.news import read_articles
 from benchmarks.table import format_spread
 from benchmarks.timing import spread
 from serving.load.client import Tally, call, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.server import WORKER, Server, sayso
 
@@ -121,32 +121,30 @@ def articles(file: Path | None, count: int, seed: int) -> list[str]:
     return list(read_articles(file, count))
 
 
-def judge(
-    starts: Sequence[ColdStart], tally: Tally, samples: Sequence[int], most: float
-) -> Verdict:
-    """All figures, as a verdict."""
-    verdict = Verdict("Memory and start")
+def judge(starts: Sequence[ColdStart], tally: Tally, samples: Sequence[int], most: float) -> Gates:
+    """All figures, as a gates."""
+    gates = Gates("Memory and start")
     seconds = [start.seconds for start in starts]
     cpu = [start.cpu_seconds for start in starts]
-    verdict.figure("seconds until ready", format_spread(spread(seconds), 2))
-    verdict.figure("CPU seconds until then", format_spread(spread(cpu), 2))
+    gates.figure("seconds until ready", format_spread(spread(seconds), 2))
+    gates.figure("CPU seconds until then", format_spread(spread(cpu), 2))
     for process in starts[-1].processes:
         sizes = f"{process.rss / MB:.0f}, {process.pss / MB:.0f}"
-        verdict.figure(f"{process.role}: RSS, PSS, MB", sizes)
+        gates.figure(f"{process.role}: RSS, PSS, MB", sizes)
     ready = median(start.rss for start in starts)
-    verdict.figure("all: RSS, PSS, MB", f"{ready / MB:.0f}, {starts[-1].pss / MB:.0f}")
+    gates.figure("all: RSS, PSS, MB", f"{ready / MB:.0f}, {starts[-1].pss / MB:.0f}")
     warm, end = samples[WARM_AFTER], median(samples[-3:])
     right = len(tally.right_at)
-    verdict.figure("articles scored", f"{right:,}")
-    verdict.figure("all once warm, RSS, MB", f"{warm / MB:.0f}")
-    verdict.figure("all at the end, RSS, MB", f"{end / MB:.0f} ({end / warm - 1:+.1%})")
-    verdict.figure("all at most, RSS, MB", f"{max(samples) / MB:.0f}")
+    gates.figure("articles scored", f"{right:,}")
+    gates.figure("all once warm, RSS, MB", f"{warm / MB:.0f}")
+    gates.figure("all at the end, RSS, MB", f"{end / MB:.0f} ({end / warm - 1:+.1%})")
+    gates.figure("all at most, RSS, MB", f"{max(samples) / MB:.0f}")
     clean = right == tally.statuses.total() and not tally.hangs
-    verdict.gate("only answers 200, each the engine's own", clean)
-    verdict.gate(f"ready within {READY_WITHIN:g} s", median(seconds) <= READY_WITHIN)
-    verdict.gate(f"never above {most:g} MB", max(*samples, ready) <= most * MB)
-    verdict.gate(f"RSS within {GROWTH:.0%} after warm-up", end <= (1 + GROWTH) * warm)
-    return verdict
+    gates.require("only answers 200, each the engine's own", clean)
+    gates.require(f"ready within {READY_WITHIN:g} s", median(seconds) <= READY_WITHIN)
+    gates.require(f"never above {most:g} MB", max(*samples, ready) <= most * MB)
+    gates.require(f"RSS within {GROWTH:.0%} after warm-up", end <= (1 + GROWTH) * warm)
+    return gates
 
 
 def main() -> None:
@@ -165,8 +163,8 @@ def main() -> None:
     file = articles_file(parser, options.data) if options.data else None
     requests = max(SAMPLES, options.requests)
 
-    own = Own()
-    cases = [own.score(text) for text in articles(file, min(requests, 100), options.seed)]
+    expected = ExpectedAnswers()
+    cases = [expected.score(text) for text in articles(file, min(requests, 100), options.seed)]
     starts: list[ColdStart] = []
     tally, samples = Tally(), [0]
     for number in range(max(1, options.starts)):
@@ -183,7 +181,7 @@ def main() -> None:
         "rss": samples,
     }
     write(figures, options.output)
-    judge(starts, tally, samples, options.most).end()
+    judge(starts, tally, samples, options.most).finish()
 
 
 if __name__ == "__main__":

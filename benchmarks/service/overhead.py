@@ -25,8 +25,8 @@ from benchmarks.plots import logarithmic, new_axes, save, style
 from benchmarks.table import ResultTable, format_spread
 from benchmarks.timing import Figures, ratios, rotated, spreads
 from serving.load.client import Tally, each_once, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.server import running, sayso
 
 SERVICE, BARE = "sayso serve", "bare engine, Starlette, uvicorn"
@@ -50,7 +50,7 @@ def percentiles(rate: float, tally: Tally) -> Figures:
 
 
 async def measure(
-    urls: dict[str, str], own: Own, news: News, options: argparse.Namespace
+    urls: dict[str, str], expected: ExpectedAnswers, news: News, options: argparse.Namespace
 ) -> tuple[Found, Counter[str]]:
     """The figures of each number of callers and each server, and the counts of wrong answers.
 
@@ -58,12 +58,12 @@ async def measure(
     """
     found: Found = {callers: {name: [] for name in urls} for callers in options.callers}
     steps = [(number, callers) for number in range(options.rounds) for callers in options.callers]
-    bad, warm_up = Counter[str](), new_cases(own, news, WARM_UP, 1)
+    bad, warm_up = Counter[str](), new_cases(expected, news, WARM_UP, 1)
     for url in urls.values():
         await ask(url, warm_up, 4)
     with progress() as bar:
         for number, callers in bar.track(steps, description="rounds"):
-            cases = new_cases(own, news, options.requests, options.sentences)
+            cases = new_cases(expected, news, options.requests, options.sentences)
             for name in rotated(list(urls), number):
                 rate, tally = await ask(urls[name], cases, callers)
                 found[callers][name].append(percentiles(rate, tally))
@@ -87,9 +87,9 @@ def not_right(tally: Tally) -> Iterator[tuple[str, int]]:
     yield from ((what, count) for what, count in (("wrong", tally.wrong), ("hang", tally.hangs)))
 
 
-def new_cases(own: Own, news: News, count: int, sentences: int) -> list[Case]:
+def new_cases(expected: ExpectedAnswers, news: News, count: int, sentences: int) -> list[Case]:
     """Requests with new sentences."""
-    return [own.score(news.article(sentences)) for _ in range(count)]
+    return [expected.score(news.article(sentences)) for _ in range(count)]
 
 
 def tables(figures: dict[str, Any]) -> list[ResultTable]:
@@ -141,20 +141,20 @@ def summarize(found: Found) -> dict[str, Any]:
     }
 
 
-def judge(figures: dict[str, Any], at_least: float | None) -> Verdict:
+def judge(figures: dict[str, Any], at_least: float | None) -> Gates:
     """The table, and what has to hold."""
     (table,) = tables(figures)
-    verdict = Verdict(table.title, head=table.head)
+    gates = Gates(table.title, head=table.head)
     for row in table.rows:
-        verdict.figure(*row)
+        gates.figure(*row)
     for what, count in figures["not_right"].items():
-        verdict.figure("", what, f"{count:,} answers")
-    verdict.gate("only answers 200, each the engine's own", not figures["not_right"])
+        gates.figure("", what, f"{count:,} answers")
+    gates.require("only answers 200, each the engine's own", not figures["not_right"])
     if at_least is not None:
         for callers, one in figures["callers"].items():
             holds = one["service_to_bare"]["rate"]["median"] >= at_least
-            verdict.gate(f"rate / bare >= {at_least:g} with {callers} callers", holds)
-    return verdict
+            gates.require(f"rate / bare >= {at_least:g} with {callers} callers", holds)
+    return gates
 
 
 def main() -> None:
@@ -169,14 +169,14 @@ def main() -> None:
     parser.add_argument("--at-least", type=float, metavar="RATIO", help="fail below this (no gate)")
     options = parser.parse_args()
     options.rounds = max(3, options.rounds)
-    news, machine, own = open_news(parser, options.data), describe_machine(), Own()
+    news, machine, expected = open_news(parser, options.data), describe_machine(), ExpectedAnswers()
     with sayso() as service, running(bare_command) as bare:
         urls = {SERVICE: service.url, BARE: bare.url}
-        found, bad = asyncio.run(measure(urls, own, news, options))
+        found, bad = asyncio.run(measure(urls, expected, news, options))
     figures = {
         "benchmark": "service.overhead",
         "machine": machine,
-        "bundle": own.scorer.bundle.model_version,
+        "bundle": expected.scorer.bundle.model_version,
         "sentences": options.sentences,
         "requests": options.requests,
         "rounds": options.rounds,
@@ -187,7 +187,7 @@ def main() -> None:
     write(figures, options.output)
     if options.plot:
         draw(figures, options.plot)
-    judge(figures, options.at_least).end()
+    judge(figures, options.at_least).finish()
 
 
 if __name__ == "__main__":

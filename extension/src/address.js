@@ -4,16 +4,16 @@
  * @typedef {object} Address
  * @property {string} base  without a slash at its end; paths such as `/v1/info` follow it
  * @property {string} pattern  the browser's permission for this address and no other
- * @property {boolean} isOpen  whether what is sent can be read on its way
+ * @property {boolean} isInsecure  whether others can read requests on their way
  */
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-/** As `URL` writes it; some browsers let blanks and other characters through. */
+/** As `URL` writes it; some browsers accept blanks and other characters. */
 const HOST = /^([\w-]+(\.[\w-]+)*\.?|\[[\da-f:.]+\])$/;
 const LOCAL = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Why an address cannot be used; its message is for people. */
-export class AddressProblem extends Error {}
+/** An address that cannot be used; the message is for people. */
+export class AddressError extends Error {}
 
 /**
  * Read an address. Without a scheme it is `http` on this machine and `https` elsewhere.
@@ -22,30 +22,30 @@ export class AddressProblem extends Error {}
  * @param {{ports: boolean}} patterns  whether this browser's match patterns know ports (Firefox's
  *   do not: there the permission is for all ports of the host)
  * @returns {Address}
- * @throws {AddressProblem}
+ * @throws {AddressError}
  */
 export function readAddress(typed, patterns) {
   const text = typed.trim();
-  if (!text) throw new AddressProblem("Enter the address of a Sayso server.");
+  if (!text) throw new AddressError("Enter the address of a Sayso server.");
   const host = text.replace(SCHEME, "").replace(/[/?#].*$/s, "").replace(/:\d+$/, "");
   const guess = LOCAL.test(host.toLowerCase()) ? "http://" : "https://";
   const url = URL.parse(SCHEME.test(text) ? text : guess + text);
   if (!url || !HOST.test(url.hostname)) {
-    throw new AddressProblem("This is no web address. One looks like https://sayso.example.org.");
+    throw new AddressError("This is not a web address. Example: https://sayso.example.org.");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new AddressProblem("The address must begin with https:// or http://.");
+    throw new AddressError("The address must begin with https:// or http://.");
   }
   if (url.username || url.password) {
-    throw new AddressProblem("Leave the name and the password out. A key has a field of its own.");
+    throw new AddressError("Remove the name and the password. A key has a field of its own.");
   }
   if (url.search || url.hash) {
-    throw new AddressProblem("Leave out what follows the ? or the # in the address.");
+    throw new AddressError("Remove the ? or the # from the address, and the rest behind it.");
   }
   const port = patterns.ports && url.port ? `:${url.port}` : "";
   return {
     base: url.origin + url.pathname.replace(/\/+$/, ""),
     pattern: `${url.protocol}//${url.hostname}${port}/*`,
-    isOpen: url.protocol === "http:" && !LOCAL.test(url.hostname),
+    isInsecure: url.protocol === "http:" && !LOCAL.test(url.hostname),
   };
 }

@@ -1,18 +1,18 @@
 /**
  * The worker. Nothing happens before a click on the button, its shortcut, or a button of the panel.
  *
- * @import { Answer, Question, ReaderState, ToReader, ToWorker } from "./messages.js"
+ * @import { ReaderState, ScoreAnswer, ScoreRequest, ToReader, ToWorker } from "./messages.js"
  */
 
-import { ExtensionProblem, told } from "./errors.js";
-import { answer, cache, knownView, test } from "./scoring.js";
+import { ExtensionError, reportOf } from "./errors.js";
+import { cache, currentView, score, testConnection } from "./scoring.js";
 import { loadSettings, onSettings, requireServer } from "./storage.js";
-import { forgetTab, markedTabs, problemOf, rememberMarked, setProblem } from "./tabs.js";
+import { errorOfTab, forgetTab, markedTabs, rememberMarked, setError } from "./tabs.js";
 
 /** A worker that waits for a slow answer is stopped unless it does something now and then. */
-const AWAKE_MILLISECONDS = 20_000;
+const KEEP_ALIVE_MILLISECONDS = 20_000;
 
-// The key lies in local storage: scripts in pages have no business there.
+// The key is in local storage, which scripts in pages must not read.
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
 chrome.action.onClicked.addListener((tab) => {
@@ -27,15 +27,15 @@ chrome.commands.onCommand.addListener((command, tab) => {
 chrome.runtime.onConnect.addListener((port) => {
   const abort = new AbortController();
   port.onDisconnect.addListener(() => abort.abort());
-  port.onMessage.addListener((question) => answerOn(port, question, abort.signal));
+  port.onMessage.addListener((request) => scoreOn(port, request, abort.signal));
 });
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   if (message.type === "state" && sender.tab?.id !== undefined) {
-    noteState(sender.tab.id, message.state);
+    onState(sender.tab.id, message.state);
     return false;
   }
-  if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false; // not for scripts in pages
+  if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false; // not from scripts in pages
   const reply = replyTo(message);
   reply?.then(respond);
   return Boolean(reply);
@@ -48,7 +48,7 @@ chrome.tabs.onUpdated.addListener((tab, change) => {
 
 onSettings(async () => {
   const { settings } = await loadSettings();
-  const view = await knownView(settings);
+  const view = await currentView(settings);
   if (!view) return;
   for (const tab of await markedTabs()) toReader(tab, { type: "view", view });
 });
@@ -59,27 +59,27 @@ function openPanel(tab) {
   const opening = FIREFOX
     ? browser?.sidebarAction.open()
     : chrome.sidePanel.open({ windowId: tab.windowId });
-  opening?.catch(() => {}); // without a click behind it; the marks come all the same
+  opening?.catch(() => {}); // without a click behind it; the marks come anyway
 }
 
 /**
- * Mark the article in a tab, or say why not.
+ * Mark the article in a tab, or show why that is impossible.
  *
  * @param {number} tab
- * @param {{isClicked: boolean}} how  whether on the button in the toolbar, or by its shortcut: only
+ * @param {{isClicked: boolean}} options  whether by the button in the toolbar or its shortcut: only
  *   then the browser lets the extension into a page
  */
 async function markTab(tab, { isClicked }) {
-  await setProblem(tab, null);
+  await setError(tab, null);
   try {
     const { settings } = await loadSettings();
     await requireServer(settings);
-    if (!(await toReader(tab, { type: "hello" }))) await bringReader(tab, isClicked);
-    // Before any state of it comes, which may be later than the marks: settings hold at once.
+    if (!(await toReader(tab, { type: "hello" }))) await injectReader(tab, isClicked);
+    // Not only when its first state comes: settings may change before that.
     await rememberMarked(tab);
     await toReader(tab, { type: "mark" });
   } catch (error) {
-    await setProblem(tab, told(error));
+    await setError(tab, reportOf(error));
     setBadge(tab, "!");
   }
 }
@@ -88,32 +88,32 @@ async function markTab(tab, { isClicked }) {
  * @param {number} tab
  * @param {boolean} isClicked
  */
-async function bringReader(tab, isClicked) {
+async function injectReader(tab, isClicked) {
   try {
     await chrome.scripting.executeScript({ target: { tabId: tab }, files: ["content.js"] });
   } catch (error) {
     console.warn(error);
-    throw new ExtensionProblem(isClicked ? "not_here" : "click_first");
+    throw new ExtensionError(isClicked ? "not_here" : "click_first");
   }
 }
 
 /**
  * @param {chrome.runtime.Port} port
- * @param {Question} question
+ * @param {ScoreRequest} request
  * @param {AbortSignal} signal
  */
-async function answerOn(port, { text }, signal) {
-  /** @param {Answer} one */
-  const send = (one) => {
-    if (!signal.aborted) port.postMessage(one);
+async function scoreOn(port, { text }, signal) {
+  /** @param {ScoreAnswer} answer */
+  const send = (answer) => {
+    if (!signal.aborted) port.postMessage(answer);
   };
-  const awake = setInterval(() => chrome.runtime.getPlatformInfo(), AWAKE_MILLISECONDS);
+  const keepAlive = setInterval(() => chrome.runtime.getPlatformInfo(), KEEP_ALIVE_MILLISECONDS);
   try {
-    await answer(text, send, { signal, keep: !port.sender?.tab?.incognito });
+    await score(text, send, { signal, mayCache: !port.sender?.tab?.incognito });
   } catch (error) {
-    if (!signal.aborted) send({ type: "problem", problem: told(error) });
+    if (!signal.aborted) send({ type: "error", error: reportOf(error) });
   } finally {
-    clearInterval(awake);
+    clearInterval(keepAlive);
   }
 }
 
@@ -125,8 +125,8 @@ function replyTo(message) {
   switch (message.type) {
     case "mark-tab":
       return markTab(message.tab, { isClicked: false });
-    case "problem-of":
-      return problemOf(message.tab);
+    case "error-of":
+      return errorOfTab(message.tab);
     case "test":
       return testServer(message.server, message.key);
     case "forget":
@@ -143,9 +143,9 @@ function replyTo(message) {
 async function testServer(server, key) {
   try {
     const { base } = await requireServer({ ...(await loadSettings()).settings, server });
-    return { info: await test({ base, key }) };
+    return { info: await testConnection({ base, key }) };
   } catch (error) {
-    return { problem: told(error) };
+    return { error: reportOf(error) };
   }
 }
 
@@ -167,9 +167,9 @@ async function toReader(tab, message) {
  * @param {number} tab
  * @param {ReaderState} state
  */
-function noteState(tab, { phase, problem, findings }) {
+function onState(tab, { phase, error, findings }) {
   if (phase !== "idle") rememberMarked(tab);
-  if (problem) setBadge(tab, "!");
+  if (error) setBadge(tab, "!");
   else if (phase === "idle") setBadge(tab, "");
   else setBadge(tab, phase === "done" ? String(findings.length) : "…");
 }

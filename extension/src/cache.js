@@ -1,86 +1,86 @@
 /**
- * Answers that are kept, so that a page that is opened again is not sent again.
+ * A cache of answers, so that a page that is opened again is not sent again.
  *
- * No text is kept: an answer lies under a hash of the text, the model's version and the server's
- * address, and holds offsets and scores.
+ * It holds no text: the key of an answer is a hash of the text, the model's version and the
+ * server's address, and the answer has offsets and scores.
  *
  * @import { ReportWarning, Sentence } from "../../sayso/web/highlighter/types.js"
  *
- * @typedef {{sentences: Sentence[], warnings: ReportWarning[]}} Answer
+ * @typedef {{sentences: Sentence[], warnings: ReportWarning[]}} CachedAnswer
  */
 
-const NAME = "sayso";
+const NAME = "sayso-answers";
 const ANSWERS = "answers";
 const BY_USE = "by_use";
 
-/** What is kept at most; what was not used for longest goes first. */
-export const BOUNDS = { answers: 300, characters: 12_000_000 };
+/** The answers that were not used for longest go first. */
+const LIMITS = { answers: 300, characters: 12_000_000 };
 
 /**
- * Where an answer lies.
+ * The key of an answer.
  *
- * @param {{server: string, model: string, text: string}} of
+ * @param {{server: string, model: string, text: string}} request
  * @returns {Promise<string>}
  */
-export async function placeOf({ server, model, text }) {
+export async function cacheKey({ server, model, text }) {
   const bytes = new TextEncoder().encode(JSON.stringify([server, model, text]));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The kept answers, in the browser's own database. */
+/** In the browser's own database. */
 export class Cache {
-  /** @param {{answers: number, characters: number}} [bounds] */
-  constructor(bounds = BOUNDS) {
-    this.bounds = bounds;
+  /** @param {{answers: number, characters: number}} [limits] */
+  constructor(limits = LIMITS) {
+    this.limits = limits;
     this.lastUse = 0;
   }
 
   /**
-   * @param {string} place
-   * @returns {Promise<Answer | null>}
+   * @param {string} key
+   * @returns {Promise<CachedAnswer | null>}
    */
-  async get(place) {
-    return this.#within("readwrite", async (answers) => {
-      const kept = await result(answers.get(place));
-      if (!kept) return null;
-      await result(answers.put({ ...kept, used: this.#now() }));
-      return JSON.parse(kept.answer);
+  async get(key) {
+    return this.#transaction("readwrite", async (answers) => {
+      const entry = await result(answers.get(key));
+      if (!entry) return null;
+      await result(answers.put({ ...entry, used: this.#now() }));
+      return JSON.parse(entry.answer);
     });
   }
 
   /**
-   * @param {string} place
-   * @param {Answer} answer
+   * @param {string} key
+   * @param {CachedAnswer} answer
    */
-  async put(place, answer) {
+  async put(key, answer) {
     const written = JSON.stringify(answer);
-    if (written.length > this.bounds.characters) return;
-    await this.#within("readwrite", async (answers) => {
+    if (written.length > this.limits.characters) return;
+    await this.#transaction("readwrite", async (answers) => {
       const size = written.length;
-      await result(answers.put({ place, answer: written, size, used: this.#now() }));
+      await result(answers.put({ key, answer: written, size, used: this.#now() }));
       await this.#prune(answers);
     });
   }
 
-  /** Forget all. */
+  /** Remove all answers. */
   async clear() {
-    await this.#within("readwrite", (answers) => result(answers.clear()));
+    await this.#transaction("readwrite", (answers) => result(answers.clear()));
   }
 
-  /** How many answers are kept. */
+  /** The number of answers. */
   async count() {
-    return this.#within("readonly", (answers) => result(answers.count()));
+    return this.#transaction("readonly", (answers) => result(answers.count()));
   }
 
   /** @param {IDBObjectStore} answers */
   async #prune(answers) {
-    const kept = await byUse(answers.index(BY_USE));
-    let count = kept.length;
-    let characters = kept.reduce((sum, { size }) => sum + size, 0);
-    for (const { place, size } of kept) {
-      if (count <= this.bounds.answers && characters <= this.bounds.characters) break;
-      await result(answers.delete(place));
+    const entries = await byUse(answers.index(BY_USE));
+    let count = entries.length;
+    let characters = entries.reduce((sum, { size }) => sum + size, 0);
+    for (const { key, size } of entries) {
+      if (count <= this.limits.answers && characters <= this.limits.characters) break;
+      await result(answers.delete(key));
       count -= 1;
       characters -= size;
     }
@@ -98,7 +98,7 @@ export class Cache {
    * @param {(answers: IDBObjectStore) => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async #within(mode, work) {
+  async #transaction(mode, work) {
     const database = await open();
     try {
       return await work(database.transaction(ANSWERS, mode).objectStore(ANSWERS));
@@ -112,32 +112,32 @@ export class Cache {
 function open() {
   const opening = indexedDB.open(NAME, 1);
   opening.onupgradeneeded = () => {
-    const answers = opening.result.createObjectStore(ANSWERS, { keyPath: "place" });
+    const answers = opening.result.createObjectStore(ANSWERS, { keyPath: "key" });
     answers.createIndex(BY_USE, ["used", "size"]);
   };
   return result(opening);
 }
 
 /**
- * What is kept, oldest use first, without reading an answer.
+ * Keys and sizes, oldest use first, without reading an answer.
  *
  * @param {IDBIndex} index
- * @returns {Promise<{place: IDBValidKey, size: number}[]>}
+ * @returns {Promise<{key: IDBValidKey, size: number}[]>}
  */
 function byUse(index) {
   return new Promise((resolve, reject) => {
-    /** @type {{place: IDBValidKey, size: number}[]} */
-    const kept = [];
-    const asking = index.openKeyCursor();
-    asking.onerror = () => reject(asking.error);
-    asking.onsuccess = () => {
-      const cursor = asking.result;
+    /** @type {{key: IDBValidKey, size: number}[]} */
+    const entries = [];
+    const request = index.openKeyCursor();
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
       if (!cursor) {
-        resolve(kept);
+        resolve(entries);
         return;
       }
       const [, size] = /** @type {[number, number]} */ (cursor.key);
-      kept.push({ place: cursor.primaryKey, size });
+      entries.push({ key: cursor.primaryKey, size });
       cursor.continue();
     };
   });

@@ -1,52 +1,53 @@
 /**
- * Brings the reader into a page; runs only where somebody has clicked.
+ * Starts the reader in a page; runs only after a click.
  *
  * @import { Collected } from "../../sayso/web/highlighter/collect.js"
- * @import { Answer, ToReader, View } from "./messages.js"
+ * @import { ScoreAnswer, ToReader, View } from "./messages.js"
  */
 
-import { Painter, canPaint, schemeOf } from "../../sayso/web/highlighter/paint.js";
-import { findArticle } from "../../sayso/web/highlighter/collect.js";
-import { inksOf } from "../../sayso/web/shared/custom_colours.js";
-import { problem } from "./errors.js";
-import { Reader } from "./page_reader.js";
-import { reveal } from "./scroll_to.js";
+import { findArticle } from "../../sayso/web/highlighter/article.js";
+import { canPaint, schemeOf } from "../../sayso/web/highlighter/highlight_styles.js";
+import { Painter } from "../../sayso/web/highlighter/paint.js";
+import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
+import { ownError } from "./errors.js";
+import { PageReader } from "./page_reader.js";
+import { scrollToRange } from "./scroll_to.js";
 
 /** States go to the panel at most this often. */
-const TELL_MILLISECONDS = 120;
-/** A site's own switch between light and dark has done its work, fading included. */
-const SWITCHED_MILLISECONDS = 400;
+const STATE_MILLISECONDS = 120;
+/** By then a site's own switch between light and dark has finished, fading included. */
+const SCHEME_MILLISECONDS = 400;
 
 /** @type {{sayso?: {stop: () => void}}} */
-const place = /** @type {any} */ (globalThis);
-place.sayso?.stop(); // of a former version of the extension
+const scope = /** @type {any} */ (globalThis);
+scope.sayso?.stop(); // of a former version of the extension
 const stopping = new AbortController();
 /** @type {View | null} */
 let view = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let telling;
+let stateTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let relooking;
+let styleTimer;
 
 const painter = new Painter();
-const reader = new Reader({
+const reader = new PageReader({
   painter,
   collect: { shadowRootOf },
-  ask,
-  changed: tellSoon,
-  look,
-  read: listen,
+  requestScores,
+  onChange: scheduleState,
+  applyView,
+  onCollect: listenForClicks,
 });
-place.sayso = { stop };
+scope.sayso = { stop };
 
-chrome.runtime.onMessage.addListener(hear);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", relook, {
+chrome.runtime.onMessage.addListener(onMessage);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle, {
   signal: stopping.signal,
 });
 // Sites switch by a class or another attribute of one of these.
-const switches = new MutationObserver(relookSoon);
-for (const one of [document.documentElement, document.body]) {
-  if (one) switches.observe(one, { attributes: true });
+const schemeObserver = new MutationObserver(scheduleRestyle);
+for (const element of [document.documentElement, document.body]) {
+  if (element) schemeObserver.observe(element, { attributes: true });
 }
 
 /**
@@ -54,7 +55,7 @@ for (const one of [document.documentElement, document.body]) {
  * @param {chrome.runtime.MessageSender} sender
  * @param {(answer: unknown) => void} respond
  */
-function hear(message, sender, respond) {
+function onMessage(message, sender, respond) {
   if (sender.id !== chrome.runtime.id) return;
   switch (message.type) {
     case "mark":
@@ -68,7 +69,7 @@ function hear(message, sender, respond) {
       break;
     case "focus": {
       const [range] = painter.focus(message.id);
-      if (range) reveal(range);
+      if (range) scrollToRange(range);
       break;
     }
   }
@@ -77,18 +78,18 @@ function hear(message, sender, respond) {
 
 /**
  * @param {string} text
- * @param {(answer: Answer) => void} onAnswer
+ * @param {(answer: ScoreAnswer) => void} onAnswer
  */
-function ask(text, onAnswer) {
+function requestScores(text, onAnswer) {
   const port = chrome.runtime.connect({ name: "score" });
   let isOver = false;
   port.onMessage.addListener((answer) => {
-    isOver = answer.type === "end" || answer.type === "problem";
+    isOver = answer.type === "end" || answer.type === "error";
     onAnswer(answer);
     if (isOver) port.disconnect();
   });
   port.onDisconnect.addListener(() => {
-    if (!isOver) onAnswer({ type: "problem", problem: problem("unexpected") });
+    if (!isOver) onAnswer({ type: "error", error: ownError("unexpected") });
   });
   port.postMessage({ text });
   return () => {
@@ -97,61 +98,64 @@ function ask(text, onAnswer) {
   };
 }
 
-/** @param {View} seen */
-function look(seen) {
-  view = seen;
-  painter.restyle({ scheme: schemeOf(findArticle(document)), colours: inksOf(seen.colours) });
+/** @param {View} newView */
+function applyView(newView) {
+  view = newView;
+  painter.restyle({
+    scheme: schemeOf(findArticle(document)),
+    palettes: customPalettes(newView.colours),
+  });
 }
 
-function relook() {
-  if (view) look(view);
+function restyle() {
+  if (view) applyView(view);
 }
 
-function relookSoon() {
-  clearTimeout(relooking);
-  relooking = setTimeout(relook, SWITCHED_MILLISECONDS);
+function scheduleRestyle() {
+  clearTimeout(styleTimer);
+  styleTimer = setTimeout(restyle, SCHEME_MILLISECONDS);
 }
 
 /**
- * Clicks count in the page and in the frames that were read; there the same listener counts once.
+ * Listen in the page and in the frames that were read; a listener that is there is not added again.
  *
  * @param {Collected} page
  */
-function listen({ scopes }) {
+function listenForClicks({ scopes }) {
   for (const scope of scopes) {
     if (scope.nodeType !== Node.DOCUMENT_NODE) continue;
-    scope.addEventListener("click", point, { passive: true, signal: stopping.signal });
+    scope.addEventListener("click", onClick, { passive: true, signal: stopping.signal });
   }
 }
 
 function state() {
   const now = reader.state();
-  return canPaint() ? now : { ...now, problem: problem("no_highlights") };
+  return canPaint() ? now : { ...now, error: ownError("no_highlights") };
 }
 
-function tellSoon() {
+function scheduleState() {
   if (stopping.signal.aborted) return;
-  telling ??= setTimeout(() => {
-    telling = undefined;
-    tell({ type: "state", state: state() });
-  }, TELL_MILLISECONDS);
+  stateTimer ??= setTimeout(() => {
+    stateTimer = undefined;
+    send({ type: "state", state: state() });
+  }, STATE_MILLISECONDS);
 }
 
 /** @param {unknown} message */
-function tell(message) {
+function send(message) {
   if (!chrome.runtime?.id) stop(); // the extension was updated or removed
   else chrome.runtime.sendMessage(message).catch(() => {});
 }
 
 /**
- * A click on a mark shows it in the panel; the page gets its click all the same.
+ * A click on a mark shows it in the panel; the page gets its click too.
  *
  * @param {Event} event
  */
-function point(event) {
+function onClick(event) {
   const { clientX, clientY, currentTarget } = /** @type {MouseEvent} */ (event);
   const [finding] = painter.at(clientX, clientY, /** @type {Document} */ (currentTarget));
-  if (finding) tell({ type: "pointed", id: finding.id });
+  if (finding) send({ type: "clicked", id: finding.id });
 }
 
 /**
@@ -168,7 +172,7 @@ function shadowRootOf(element) {
 
 function stop() {
   stopping.abort();
-  switches.disconnect();
-  clearTimeout(relooking);
+  schemeObserver.disconnect();
+  clearTimeout(styleTimer);
   reader.clear();
 }

@@ -1,27 +1,27 @@
 /**
- * What can go wrong, as the panel and the options page tell it.
+ * Errors as the panel and the options page show them.
  *
  * @import { Info } from "../../sayso/web/highlighter/types.js"
  */
 
+import { ServerError } from "../../sayso/web/highlighter/server_errors.js";
 import { LABELS } from "../../sayso/web/shared/labels.js";
-import { ServerProblem } from "../../sayso/web/highlighter/server.js";
-import { AddressProblem } from "./address.js";
+import { AddressError } from "./address.js";
 
 /**
  * @typedef {"options" | "allow" | "again" | ""} Remedy  what the panel offers: to open the options,
  *   to ask the browser for the permission, to try again
  *
- * @typedef {object} Problem
+ * @typedef {object} ErrorReport
  * @property {string} kind
  * @property {string} message  one or two plain sentences
  * @property {Remedy} remedy
  */
 
-/** @type {Readonly<Record<string, [string, Remedy]>>} */
-const OWN = {
+/** Of the extension's own errors. @type {Readonly<Record<string, [string, Remedy]>>} */
+const MESSAGES = {
   no_server: ["Choose a Sayso server first.", "options"],
-  no_permission: ["The browser does not let the extension ask this server yet.", "allow"],
+  no_permission: ["The browser has not allowed this server yet.", "allow"],
   too_old: ["This Sayso server is too old for the extension. Its operator can update it.", ""],
   no_text: ["There is no text to mark on this page.", ""],
   not_here: ["The browser does not let extensions read this page.", ""],
@@ -31,7 +31,7 @@ const OWN = {
     "",
   ],
   no_highlights: ["This browser is too old: it has no CSS Custom Highlight API.", ""],
-  unexpected: ["The extension made a mistake. Reload the page and try again.", "again"],
+  unexpected: ["The extension had an internal error. Reload the page and try again.", "again"],
 };
 
 /** @type {Readonly<Record<string, Remedy>>} */
@@ -46,64 +46,63 @@ const REMEDIES = {
   broke_off: "again",
 };
 
-/** A problem of the extension's own. */
-export class ExtensionProblem extends Error {
-  /** @param {string} kind  of those in the table */
+/** An error of the extension's own. */
+export class ExtensionError extends Error {
+  /** @param {string} kind  a key of `MESSAGES` */
   constructor(kind) {
-    super(problem(kind).message);
+    super(ownError(kind).message);
     this.kind = kind;
   }
 }
 
 /**
- * @param {string} kind  of those in the table
- * @returns {Problem}
+ * @param {string} kind  a key of `MESSAGES`
+ * @returns {ErrorReport}
  */
-export function problem(kind) {
-  const [message, remedy] = OWN[kind] ?? ["", ""];
+export function ownError(kind) {
+  const [message, remedy] = MESSAGES[kind] ?? ["", ""];
   return { kind, message, remedy };
 }
 
 /**
- * What to tell about an error.
- *
  * @param {unknown} error
- * @returns {Problem}
+ * @returns {ErrorReport}
  */
-export function told(error) {
-  if (error instanceof ExtensionProblem) return problem(error.kind);
-  if (error instanceof AddressProblem) {
+export function reportOf(error) {
+  if (error instanceof ExtensionError) return ownError(error.kind);
+  if (error instanceof AddressError) {
     return { kind: "address", message: error.message, remedy: "options" };
   }
-  if (error instanceof ServerProblem) {
+  if (error instanceof ServerError) {
     return { kind: error.kind, message: error.message, remedy: REMEDIES[error.kind] ?? "" };
   }
   console.error(error);
-  return problem("unexpected");
+  return ownError("unexpected");
 }
 
 /**
  * @param {Info} info
- * @throws {ExtensionProblem} where the server lacks what the extension needs
+ * @throws {ExtensionError} if the server lacks a feature that the extension needs
  */
-export function requireFit(info) {
+export function requireCompatible(info) {
   const units = /** @type {{offset_units?: unknown}} */ (info).offset_units;
-  const known = info.labels.filter((one) => typeof one?.threshold === "number");
-  const fits =
+  const usable = info.labels.filter((one) => typeof one?.threshold === "number");
+  const isCompatible =
     Array.isArray(units) &&
     units.includes("utf16") &&
-    LABELS.every((label) => known.some((one) => one.label === label)) &&
+    LABELS.every((label) => usable.some((one) => one.label === label)) &&
     info.limits.text_characters > 0;
-  if (!fits) throw new ExtensionProblem("too_old");
+  if (!isCompatible) throw new ExtensionError("too_old");
 }
 
 /**
- * A server that has `/v1/info` but does not know a route or a field is an old one.
+ * A server that has `/v1/info` but does not know a route or a field is too old.
  *
  * @param {unknown} error  of scoring
  * @returns {unknown}
  */
 export function asTooOld(error) {
-  const is = error instanceof ServerProblem && (error.kind === "not_sayso" || error.status === 422);
-  return is ? new ExtensionProblem("too_old") : error;
+  if (!(error instanceof ServerError)) return error;
+  const isOld = error.kind === "not_sayso" || error.status === 422;
+  return isOld ? new ExtensionError("too_old") : error;
 }

@@ -1,63 +1,62 @@
 /**
  * The options of one label: whether it is marked, from which score on, in which colour.
  *
- * @import { Label } from "../../sayso/web/highlighter/types.js"
+ * @import { Label } from "../../sayso/web/shared/labels.js"
  * @import { SettingName, Settings } from "./settings.js"
  */
 
-import { LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
-import { FLOOR } from "../../sayso/web/highlighter/server.js";
-import { element } from "./elements.js";
+import { MIN_THRESHOLD } from "../../sayso/web/highlighter/server.js";
+import { make, swatch } from "../../sayso/web/shared/dom.js";
+import { LABEL_INFO } from "../../sayso/web/shared/labels.js";
+import { explanation, scoreText } from "../../sayso/web/shared/wording.js";
 
 const UNCHOSEN = 0.5;
-const two = new Intl.NumberFormat("en", { minimumFractionDigits: 2 });
 
 export class LabelFields {
   /** @param {Label} label */
   constructor(label) {
     this.label = label;
-    const { title, why, light } = LABEL_LOOKS[label];
-    /** @param {string} part */
-    const id = (part) => `${label}-${part}`;
-    this.marked = element("input", { type: "checkbox", id: id("marked") });
-    this.own = element("input", { type: "checkbox", id: id("own") });
-    this.threshold = element("input", {
+    const { name } = LABEL_INFO[label];
+    /** @param {string} field */
+    const id = (field) => `${label}-${field}`;
+    this.marked = make("input", { type: "checkbox", id: id("marked") });
+    this.hasThreshold = make("input", { type: "checkbox", id: id("has-threshold") });
+    this.threshold = make("input", {
       type: "range",
       id: id("threshold"),
-      min: String(FLOOR),
-      max: "1",
-      step: "0.01",
-      "aria-label": `Threshold for ${LABEL_LOOKS[label].name}`,
+      min: MIN_THRESHOLD,
+      max: 1,
+      step: 0.01,
+      "aria-label": `Threshold for ${name}`,
     });
-    this.figure = element("output", { for: id("threshold") });
-    this.coloured = element("input", { type: "checkbox", id: id("coloured") });
-    this.colour = element("input", {
+    this.output = make("output", { for: id("threshold") });
+    this.hasColour = make("input", { type: "checkbox", id: id("has-colour") });
+    this.colour = make("input", {
       type: "color",
       id: id("colour"),
-      "aria-label": `Colour for ${LABEL_LOOKS[label].name}`,
+      "aria-label": `Colour for ${name}`,
     });
-    this.standard = light.line;
-    this.fieldset = element(
+    this.fieldset = make(
       "fieldset",
       {},
-      element("legend", {}, element("strong", { class: label }, title)),
-      element("p", { class: "quiet" }, why),
-      element("p", {}, element("label", {}, this.marked, " Mark it")),
-      element(
+      make("legend", {}, make("strong", {}, swatch(label))),
+      make("p", { class: "note" }, explanation(label)),
+      make("p", {}, make("label", {}, this.marked, " Mark it")),
+      make(
         "p",
         { class: "row" },
-        element("label", {}, this.own, " A threshold of my own"),
+        make("label", {}, this.hasThreshold, " My own threshold"),
         this.threshold,
-        this.figure,
+        this.output,
       ),
-      element(
+      make(
         "p",
         { class: "row" },
-        element("label", {}, this.coloured, " A colour of my own"),
+        make("label", {}, this.hasColour, " My own colour"),
         this.colour,
       ),
     );
-    this.fieldset.addEventListener("input", () => this.#adjust());
+    this.fieldset.addEventListener("input", () => this.#update());
   }
 
   /**
@@ -68,30 +67,30 @@ export class LabelFields {
     const threshold = thresholds[this.label];
     const colour = colours[this.label];
     this.marked.checked = labels.includes(this.label);
-    this.own.checked = threshold !== undefined;
+    this.hasThreshold.checked = threshold !== undefined;
     this.threshold.value = String(threshold ?? UNCHOSEN);
-    this.coloured.checked = colour !== undefined;
-    this.colour.value = colour ?? this.standard;
+    this.hasColour.checked = colour !== undefined;
+    this.colour.value = colour ?? LABEL_INFO[this.label].light.line;
     this.locked = locked;
-    this.#adjust();
+    this.#update();
   }
 
-  /** @param {Pick<Settings, "labels" | "thresholds" | "colours">} into */
+  /** @param {Pick<Settings, "labels" | "thresholds" | "colours">} settings  are filled in */
   read({ labels, thresholds, colours }) {
     if (this.marked.checked) labels.push(this.label);
-    if (this.own.checked) thresholds[this.label] = Number(this.threshold.value);
-    if (this.coloured.checked) colours[this.label] = this.colour.value;
+    if (this.hasThreshold.checked) thresholds[this.label] = Number(this.threshold.value);
+    if (this.hasColour.checked) colours[this.label] = this.colour.value;
   }
 
-  #adjust() {
+  #update() {
     const locked = this.locked ?? [];
     this.marked.disabled = locked.includes("labels");
-    this.own.disabled = locked.includes("thresholds");
-    this.threshold.disabled = this.own.disabled || !this.own.checked;
-    this.coloured.disabled = locked.includes("colours");
-    this.colour.disabled = this.coloured.disabled || !this.coloured.checked;
-    this.figure.textContent = this.own.checked
-      ? two.format(Number(this.threshold.value))
+    this.hasThreshold.disabled = locked.includes("thresholds");
+    this.threshold.disabled = this.hasThreshold.disabled || !this.hasThreshold.checked;
+    this.hasColour.disabled = locked.includes("colours");
+    this.colour.disabled = this.hasColour.disabled || !this.hasColour.checked;
+    this.output.textContent = this.hasThreshold.checked
+      ? scoreText(Number(this.threshold.value))
       : "the server’s";
   }
 }

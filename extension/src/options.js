@@ -1,45 +1,47 @@
 /**
  * The options page.
  *
- * @import { Info, Label } from "../../sayso/web/highlighter/types.js"
+ * @import { Info } from "../../sayso/web/highlighter/types.js"
  * @import { Address } from "./address.js"
- * @import { Problem } from "./errors.js"
- * @import { Effective, Settings } from "./settings.js"
+ * @import { ErrorReport } from "./errors.js"
+ * @import { EffectiveSettings, Settings } from "./settings.js"
  */
 
-import { LABELS, LABEL_LOOKS } from "../../sayso/web/shared/labels.js";
-import { AddressProblem, readAddress } from "./address.js";
-import { at, element } from "./elements.js";
-import { setInks } from "./inks.js";
+import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
+import { byId, make } from "../../sayso/web/shared/dom.js";
+import { LABELS, LABEL_INFO } from "../../sayso/web/shared/labels.js";
+import { applyTheme } from "../../sayso/web/shared/theme.js";
+import { count, scoreText } from "../../sayso/web/shared/wording.js";
+import { AddressError, readAddress } from "./address.js";
 import { LabelFields } from "./label_fields.js";
 import { keyFor, ownOf } from "./settings.js";
 import { PATTERNS, loadSettings, saveSettings } from "./storage.js";
 
-const ORGANISATION_S_KEY = "Your organisation has set a key.";
+const MANAGED_KEY = "Your organisation has set a key.";
 
 const [main] = document.getElementsByTagName("main");
-const server = at("server", HTMLInputElement);
-const key = at("key", HTMLInputElement);
-const follow = at("follow", HTMLInputElement);
+const server = byId("server", HTMLInputElement);
+const key = byId("key", HTMLInputElement);
+const follow = byId("follow", HTMLInputElement);
 const fields = LABELS.map((label) => new LabelFields(label));
-at("labels", HTMLElement).append(...fields.map(({ fieldset }) => fieldset));
+byId("labels").append(...fields.map(({ fieldset }) => fieldset));
 
-/** @type {Effective} */
+/** @type {EffectiveSettings} */
 let now = await loadSettings();
-/** What the browser was asked for here: only the chosen server keeps its permission. */
-const asked = new Set([patternOf(now.settings.server)]);
+/** The permissions that were requested here: only the chosen server keeps its own. */
+const requested = new Set([patternOf(now.settings.server)]);
 
-server.addEventListener("input", noteOpenness);
-at("form", HTMLFormElement).addEventListener("submit", (event) => {
+server.addEventListener("input", warnIfInsecure);
+byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   save();
 });
-at("test", HTMLButtonElement).addEventListener("click", test);
-at("forget", HTMLButtonElement).addEventListener("click", async () => {
+byId("test").addEventListener("click", test);
+byId("forget").addEventListener("click", async () => {
   await chrome.runtime.sendMessage({ type: "forget" });
-  say("forgotten", "Forgotten.");
+  showMessage("cache-status", "Removed.");
 });
-addEventListener("pagehide", () => giveUpOthers(patternOf(now.settings.server)));
+addEventListener("pagehide", () => removeOtherPermissions(patternOf(now.settings.server)));
 show();
 
 function show() {
@@ -48,88 +50,92 @@ function show() {
   server.disabled = locked.includes("server");
   const isShown = settings.key !== base.key || !managed.includes("key");
   key.value = isShown ? settings.key : "";
-  key.placeholder = managed.includes("key") ? ORGANISATION_S_KEY : "";
+  key.placeholder = managed.includes("key") ? MANAGED_KEY : "";
   key.disabled = locked.includes("key");
   follow.checked = settings.follow;
   follow.disabled = locked.includes("follow");
-  for (const one of fields) one.show(settings, locked);
-  at("managed", HTMLElement).hidden = !managed.length && !locked.length;
-  setInks(settings.colours);
-  noteOpenness();
+  for (const field of fields) field.show(settings, locked);
+  byId("managed").hidden = !managed.length && !locked.length;
+  applyTheme(customPalettes(settings.colours));
+  warnIfInsecure();
   main.hidden = false;
 }
 
 /** @returns {Settings} */
-function written() {
+function formValues() {
   /** @type {Pick<Settings, "labels" | "thresholds" | "colours">} */
   const marks = { labels: [], thresholds: {}, colours: {} };
-  for (const one of fields) one.read(marks);
-  const typed = server.value.trim();
-  const secret = key.value.trim() || keyFor(typed, now.base);
-  return { ...marks, server: typed, key: secret, follow: follow.checked };
+  for (const field of fields) field.read(marks);
+  const address = server.value.trim();
+  return {
+    ...marks,
+    server: address,
+    key: key.value.trim() || keyFor(address, now.base),
+    follow: follow.checked,
+  };
 }
 
 async function save() {
-  const chosen = written();
+  const chosen = formValues();
   /** @type {Address | null} */
   let address = null;
   try {
     if (chosen.server) address = readAddress(chosen.server, PATTERNS);
   } catch (error) {
-    if (!server.disabled) { // the organisation's nobody can mend here
-      complain("saved", /** @type {Error} */ (error).message);
+    if (!server.disabled) { // a locked address cannot be corrected here
+      showAlert("save-status", /** @type {Error} */ (error).message);
       return;
     }
   }
   // The first thing after the click, or the browser no longer sees the click behind it.
-  const isAllowed = !address || (await allow(address));
-  await giveUpOthers(address?.pattern ?? "");
+  const isAllowed = !address || (await requestPermission(address));
+  await removeOtherPermissions(address?.pattern ?? "");
   await saveSettings(ownOf({ ...chosen, server: address?.base ?? "" }, now));
   now = await loadSettings();
   show();
-  if (isAllowed) say("saved", "Saved.");
-  else complain("saved", "Saved, but the browser does not let the extension ask this server yet.");
+  if (isAllowed) showMessage("save-status", "Saved.");
+  else showAlert("save-status", "Saved, but the browser has not allowed this server yet.");
 }
 
 async function test() {
-  const { server: typed, key: secret } = written();
+  const settings = formValues();
   try {
-    const address = readAddress(typed, PATTERNS);
-    if (!(await allow(address))) {
-      complain("tested", "The browser does not let the extension ask this server.");
+    const address = readAddress(settings.server, PATTERNS);
+    if (!(await requestPermission(address))) {
+      showAlert("test-status", "The browser has not allowed this server.");
       return;
     }
-    say("tested", "Asking…");
-    /** @type {{info?: Info, problem?: Problem}} */
-    const { info, problem } = await chrome.runtime.sendMessage({
+    showMessage("test-status", "Asking…");
+    /** @type {{info?: Info, error?: ErrorReport}} */
+    const { info, error } = await chrome.runtime.sendMessage({
       type: "test",
-      server: typed,
-      key: secret,
+      server: settings.server,
+      key: settings.key,
     });
-    if (info) praise(info);
-    else complain("tested", problem?.message ?? "");
+    if (info) showServer(info);
+    else showAlert("test-status", error?.message ?? "");
   } catch (error) {
-    if (!(error instanceof AddressProblem)) throw error;
-    complain("tested", error.message);
+    if (!(error instanceof AddressError)) throw error;
+    showAlert("test-status", error.message);
   }
 }
 
 /** @param {Info} info */
-function praise({ model, labels, limits, access }) {
+function showServer({ model, labels, limits, access }) {
   const thresholds = labels.map(({ label, threshold }) => {
-    return `${LABEL_LOOKS[label]?.name ?? label} ${threshold.toFixed(2)}`;
+    return `${LABEL_INFO[label]?.name ?? label} ${scoreText(threshold)}`;
   });
-  at("tested", HTMLElement).replaceChildren(
-    element(
+  byId("test-status").replaceChildren(
+    make(
       "div",
-      { class: "good" },
-      element("p", {}, `The server answers. Its model is ${model.model}.`),
-      element(
+      { class: "success" },
+      make("p", {}, `The server answers. Its model is ${model.model}.`),
+      make(
         "p",
-        { class: "quiet" },
+        { class: "note" },
         `Its thresholds: ${thresholds.join(", ")}. It takes ` +
-          `${limits.text_characters.toLocaleString("en")} characters at once; longer pages go in ` +
-          `parts. ${access.needs_key ? "It asks for a key, and knows yours." : "It asks for no key."}`,
+          `${count(limits.text_characters, "character")} at once; longer pages are sent in parts. ` +
+          `${access.needs_key ? "It accepts your key." : "It needs no key."}`,
       ),
     ),
   );
@@ -140,8 +146,8 @@ function praise({ model, labels, limits, access }) {
  *
  * @param {Address} address
  */
-function allow({ pattern }) {
-  asked.add(pattern);
+function requestPermission({ pattern }) {
+  requested.add(pattern);
   return chrome.permissions.request({ origins: [pattern] });
 }
 
@@ -150,16 +156,16 @@ function allow({ pattern }) {
  *
  * @param {string} chosen  its pattern
  */
-async function giveUpOthers(chosen) {
-  const others = [...asked].filter((pattern) => pattern && pattern !== chosen);
-  asked.clear();
-  asked.add(chosen);
+async function removeOtherPermissions(chosen) {
+  const others = [...requested].filter((pattern) => pattern && pattern !== chosen);
+  requested.clear();
+  requested.add(chosen);
   const removals = others.map((pattern) => chrome.permissions.remove({ origins: [pattern] }));
-  await Promise.allSettled(removals); // one that the manifest itself gives stays
+  await Promise.allSettled(removals); // one of the manifest itself cannot be removed
 }
 
 /**
- * The browser's permission for a server; "" where there is none to be had.
+ * The browser's permission for a server; "" for an invalid address.
  *
  * @param {string} address
  */
@@ -171,29 +177,29 @@ function patternOf(address) {
   }
 }
 
-function noteOpenness() {
+function warnIfInsecure() {
   let note = "";
   try {
-    const { isOpen } = readAddress(server.value, PATTERNS);
-    if (isOpen) note = "Without https, others on the way can read text and key.";
+    const { isInsecure } = readAddress(server.value, PATTERNS);
+    if (isInsecure) note = "Without https, others on the network can read text and key.";
   } catch {
-    // said when it is saved or tested
+    // shown when it is saved or tested
   }
-  at("server-note", HTMLElement).textContent = note;
+  byId("server-note").textContent = note;
 }
 
 /**
  * @param {string} id
  * @param {string} text
  */
-function say(id, text) {
-  at(id, HTMLElement).replaceChildren(element("p", {}, text));
+function showMessage(id, text) {
+  byId(id).replaceChildren(make("p", {}, text));
 }
 
 /**
  * @param {string} id
  * @param {string} text
  */
-function complain(id, text) {
-  at(id, HTMLElement).replaceChildren(element("div", { class: "alert" }, element("p", {}, text)));
+function showAlert(id, text) {
+  byId(id).replaceChildren(make("div", { class: "alert" }, make("p", {}, text)));
 }

@@ -1,51 +1,52 @@
 /**
- * What sits in the page: collects the article, asks the worker, paints what comes back, and goes on
- * watching. It never changes the page's DOM.
+ * The reader in a page: collects the article, asks the worker, paints the findings, and watches the
+ * page. It never changes the page's DOM.
  *
  * @import { Collected, CollectOptions } from "../../sayso/web/highlighter/collect.js"
- * @import { Finding, Sentence } from "../../sayso/web/highlighter/types.js"
  * @import { Summary } from "../../sayso/web/highlighter/findings.js"
+ * @import { TextRange } from "../../sayso/web/highlighter/offsets.js"
  * @import { Painter } from "../../sayso/web/highlighter/paint.js"
- * @import { Answer, Phase, ReaderState, View } from "./messages.js"
- * @import { Problem } from "./errors.js"
- * @import { Stretch } from "./unread_ranges.js"
+ * @import { Finding, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { ErrorReport } from "./errors.js"
+ * @import { Phase, ReaderState, ScoreAnswer, View } from "./messages.js"
  */
 
-import { collectInSlices, findArticle } from "../../sayso/web/highlighter/collect.js";
+import { findArticle } from "../../sayso/web/highlighter/article.js";
+import { collectInSlices } from "../../sayso/web/highlighter/collect.js";
 import { findFindings, summarize } from "../../sayso/web/highlighter/findings.js";
-import { carryOver, inOrder, watch } from "../../sayso/web/highlighter/watch.js";
-import { problem } from "./errors.js";
-import { joinStretches } from "./unread_ranges.js";
+import { Watcher, carryOver, inOrder } from "../../sayso/web/highlighter/watch.js";
+import { ownError } from "./errors.js";
+import { joinRanges } from "./unread_ranges.js";
 
-/** New text of a page that is followed is asked for at most this often. */
+/** New text of a page that is followed is sent at most this often. */
 const FOLLOW_MILLISECONDS = 5_000;
 
 /**
- * @typedef {object} Surroundings
+ * @typedef {object} ReaderOptions
  * @property {Painter} painter
  * @property {CollectOptions} collect
- * @property {(text: string, onAnswer: (answer: Answer) => void) => () => void} ask  gives back
- *   what breaks it off
- * @property {() => void} changed  called whenever the state is another
- * @property {(view: View) => void} look  brings the view's colours onto the page
- * @property {(page: Collected) => void} read  called whenever the page was collected
+ * @property {(text: string, onAnswer: (answer: ScoreAnswer) => void) => () => void} requestScores
+ *   returns a function that aborts the request
+ * @property {() => void} onChange  of the state
+ * @property {(view: View) => void} applyView  gives the marks the view's colours
+ * @property {(page: Collected) => void} onCollect  of the page
  */
 
-export class Reader {
+export class PageReader {
   /** @type {Phase} */
   #phase = "idle";
   #note = "";
-  /** @type {Problem | null} */
-  #problem = null;
+  /** @type {ErrorReport | null} */
+  #error = null;
   #model = "";
-  #kept = false;
+  #isCached = false;
   /** @type {View | null} */
   #view = null;
   /** @type {Collected | null} the page as it is */
   #page = null;
-  /** What is known, and the text that its offsets count in, which may be the page's former one. */
-  #known = { text: "", sentences: /** @type {Sentence[]} */ ([]) };
-  /** @type {Stretch[]} of the page, that nothing is known of */
+  /** The scored sentences, and the text that they count in, which may be the page's former one. */
+  #scored = { text: "", sentences: /** @type {Sentence[]} */ ([]) };
+  /** @type {TextRange[]} of the page, without scored sentences */
   #unread = [];
   /** @type {Finding[]} */
   #findings = [];
@@ -54,56 +55,56 @@ export class Reader {
   /** @type {Set<string>} */
   #warnings = new Set();
   /** @type {() => void} */
-  #breakOff = () => {};
-  /** @type {() => void} */
-  #unwatch = () => {};
-  #followed = 0;
+  #abort = () => {};
+  /** @type {Watcher | null} */
+  #watcher = null;
+  #followedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #following = undefined;
+  #followTimer = undefined;
 
-  /** @param {Surroundings} around */
-  constructor(around) {
-    this.around = around;
+  /** @param {ReaderOptions} options */
+  constructor(options) {
+    this.options = options;
   }
 
-  /** Mark the article: ask for what is not known yet, and paint all. */
+  /** Mark the article: ask for the scores that are missing, and paint all. */
   async mark() {
     this.#stop();
     const abort = new AbortController();
-    this.#breakOff = () => abort.abort();
-    this.#is("collecting");
+    this.#abort = () => abort.abort();
+    this.#setPhase("collecting");
     try {
-      const options = { ...this.around.collect, signal: abort.signal };
+      const options = { ...this.options.collect, signal: abort.signal };
       const page = await collectInSlices(findArticle(document), options);
-      this.#carry(page);
+      this.#setPage(page);
       this.#watch(page);
-      if (this.#unread.length) this.#ask();
-      else if (this.#known.sentences.length) await this.#finish(true);
-      else this.#fail(problem("no_text"));
+      if (this.#unread.length) this.#requestScores();
+      else if (this.#scored.sentences.length) await this.#finish(true);
+      else this.#fail(ownError("no_text"));
     } catch (error) {
       if (abort.signal.aborted) return;
       console.error(error);
-      this.#fail(problem("unexpected"));
+      this.#fail(ownError("unexpected"));
     }
   }
 
-  /** Take all marks away, and forget what was found. */
+  /** Remove all marks, and forget all findings. */
   clear() {
     this.#stop();
-    this.#unwatch();
-    this.around.painter.clear();
-    this.#known = { text: "", sentences: [] };
+    this.#watcher?.stop();
+    this.options.painter.clear();
+    this.#scored = { text: "", sentences: [] };
     this.#page = this.#summary = null;
     this.#findings = [];
     this.#unread = [];
     this.#warnings.clear();
-    this.#is("idle");
+    this.#setPhase("idle");
   }
 
   /** @param {View} view */
   show(view) {
     this.#view = view;
-    this.around.look(view);
+    this.options.applyView(view);
     this.#paint();
   }
 
@@ -113,12 +114,12 @@ export class Reader {
     return {
       phase: this.#phase,
       note: this.#note,
-      problem: this.#problem,
+      error: this.#error,
       model: this.#model,
-      kept: this.#kept,
-      findings: this.#findings.map((one) => ({
-        ...one,
-        context: text.slice(one.start, one.end).replace(/\s+/g, " "),
+      isCached: this.#isCached,
+      findings: this.#findings.map((finding) => ({
+        ...finding,
+        context: text.slice(finding.start, finding.end).replace(/\s+/g, " "),
       })),
       summary: this.#summary,
       warnings: [...this.#warnings],
@@ -127,47 +128,49 @@ export class Reader {
     };
   }
 
-  #ask() {
+  #requestScores() {
     const page = /** @type {Collected} */ (this.#page);
-    this.#settle(page);
-    const { text, back } = joinStretches(page.text, this.#unread);
-    this.#is("scoring");
+    this.#carryOver(page);
+    const { text, toPage } = joinRanges(page.text, this.#unread);
+    this.#setPhase("scoring");
     const model = this.#model;
-    this.#breakOff = this.around.ask(text, (answer) => {
+    this.#abort = this.options.requestScores(text, (answer) => {
       if (answer.type === "view") {
-        if (model && answer.model !== model && this.#known.sentences.length) {
-          this.#forget(); // what another model found does not go with this one's
+        if (model && answer.model !== model && this.#scored.sentences.length) {
+          this.#startOver(); // scores of two models do not mix
           return;
         }
         this.#model = answer.model;
         this.show(answer.view);
       } else if (answer.type === "sentences") {
-        const all = [...this.#known.sentences, ...back(answer.sentences)];
-        this.#known.sentences = inOrder(all);
+        this.#scored.sentences = inOrder([
+          ...this.#scored.sentences,
+          ...toPage(answer.sentences),
+        ]);
         this.#note = "";
         this.#paint();
       } else if (answer.type === "note") {
-        this.#is("scoring", answer.note);
+        this.#setPhase("scoring", answer.note);
       } else if (answer.type === "end") {
         for (const { message } of answer.warnings) this.#warnings.add(message);
-        this.#finish(answer.kept);
+        this.#finish(answer.isCached);
       } else {
-        this.#fail(answer.problem);
+        this.#fail(answer.error);
       }
     });
   }
 
-  /** @param {boolean} kept */
-  async #finish(kept) {
-    this.#kept = kept;
+  /** @param {boolean} isCached */
+  async #finish(isCached) {
+    this.#isCached = isCached;
     this.#phase = "done";
-    if (this.#page) this.#carry(this.#page);
+    if (this.#page) this.#setPage(this.#page);
     await this.#paint();
-    this.#is("done");
+    this.#setPhase("done");
   }
 
-  #forget() {
-    this.#known = { text: "", sentences: [] };
+  #startOver() {
+    this.#scored = { text: "", sentences: [] };
     this.#model = "";
     this.mark();
   }
@@ -176,84 +179,83 @@ export class Reader {
    * @param {Phase} phase
    * @param {string} [note]
    */
-  #is(phase, note = "") {
+  #setPhase(phase, note = "") {
     this.#phase = phase;
     this.#note = note;
-    if (phase !== "done") this.#problem = null;
-    this.around.changed();
+    if (phase !== "done") this.#error = null;
+    this.options.onChange();
   }
 
-  /** @param {Problem} problem */
-  #fail(problem) {
+  /** @param {ErrorReport} error */
+  #fail(error) {
     this.#phase = "done";
-    if (this.#page) this.#carry(this.#page);
-    this.#problem = problem;
-    this.#is("done");
+    if (this.#page) this.#setPage(this.#page);
+    this.#error = error;
+    this.#setPhase("done");
   }
 
   #stop() {
-    clearTimeout(this.#following);
-    this.#breakOff();
-    this.#breakOff = () => {};
+    clearTimeout(this.#followTimer);
+    this.#abort();
+    this.#abort = () => {};
   }
 
   /** @param {Collected} page */
   #watch(page) {
-    this.#unwatch();
-    this.#unwatch = watch(page.root, {
-      collected: page,
-      collect: this.around.collect,
+    this.#watcher?.stop();
+    this.#watcher = new Watcher(page, {
+      collect: this.options.collect,
       findRoot: () => findArticle(document),
       onChange: (changed) => {
-        this.#carry(changed);
+        this.#setPage(changed);
         this.#paint();
         this.#follow();
       },
     });
   }
 
-  /** Ask for new text of a page that is followed, now or a little later. */
+  /** Send new text of a page that is followed, now or a little later. */
   #follow() {
     if (!this.#view?.follow || this.#phase !== "done" || !this.#unread.length) return;
-    clearTimeout(this.#following);
-    const wait = this.#followed + FOLLOW_MILLISECONDS - Date.now();
-    this.#following = setTimeout(() => {
-      this.#followed = Date.now();
-      if (this.#phase === "done" && this.#unread.length) this.#ask();
+    clearTimeout(this.#followTimer);
+    const wait = this.#followedAt + FOLLOW_MILLISECONDS - Date.now();
+    this.#followTimer = setTimeout(() => {
+      this.#followedAt = Date.now();
+      if (this.#phase === "done" && this.#unread.length) this.#requestScores();
     }, Math.max(0, wait));
   }
 
-  /**
-   * Take the page as it is now.
-   *
-   * @param {Collected} page
-   */
-  #carry(page) {
-    if (page !== this.#page) this.around.read(page);
+  /** @param {Collected} page  as it is now */
+  #setPage(page) {
+    if (page !== this.#page) this.options.onCollect(page);
     this.#page = page;
-    this.#unread = carryOver(this.#known.sentences, this.#known.text, page.text).unknown;
-    if (this.#phase !== "scoring") this.#settle(page);
+    this.#unread = carryOver(this.#scored.sentences, this.#scored.text, page.text).unread;
+    if (this.#phase !== "scoring") this.#carryOver(page);
   }
 
   /**
-   * Let what is known count in the page's text. Not while answers come: they count in the former.
+   * Let the scored sentences count in the page's text. Not while answers come: they count in the
+   * text that was sent.
    *
    * @param {Collected} page
    */
-  #settle(page) {
-    const { text, sentences } = this.#known;
-    const carried = text === page.text ? sentences : carryOver(sentences, text, page.text).sentences;
-    this.#known = { text: page.text, sentences: carried };
+  #carryOver(page) {
+    this.#scored = { text: page.text, sentences: this.#sentencesIn(page.text) };
+  }
+
+  /** @param {string} text */
+  #sentencesIn(text) {
+    const { text: former, sentences } = this.#scored;
+    return text === former ? sentences : carryOver(sentences, former, text).sentences;
   }
 
   async #paint() {
     if (!this.#page || !this.#view) return;
-    const { text, sentences } = this.#known;
-    const now = this.#page.text;
-    const here = text === now ? sentences : carryOver(sentences, text, now).sentences;
-    this.#findings = findFindings(here, now, this.#view.thresholds);
-    this.#summary = summarize(here, now, this.#findings);
-    this.around.changed();
-    await this.around.painter.paint(this.#page, this.#findings);
+    const { text } = this.#page;
+    const sentences = this.#sentencesIn(text);
+    this.#findings = findFindings(sentences, text, this.#view.thresholds);
+    this.#summary = summarize(sentences, text, this.#findings);
+    this.options.onChange();
+    await this.options.painter.paint(this.#page, this.#findings);
   }
 }

@@ -1,139 +1,143 @@
 /**
- * The side panel: what the reader in the active tab has found.
+ * The side panel: the findings of the reader in the active tab.
  *
  * As a page of its own it can be about one tab for good: `panel.html?tab=7`.
  *
+ * @import { ErrorReport } from "./errors.js"
  * @import { ReaderState, ToPanel, ToReader } from "./messages.js"
- * @import { Problem } from "./errors.js"
+ * @import { ListedFinding } from "./panel_view.js"
  * @import { Settings } from "./settings.js"
  */
 
+import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
+import { byId } from "../../sayso/web/shared/dom.js";
+import { ErrorView } from "../../sayso/web/shared/error_view.js";
+import { FindingsList } from "../../sayso/web/shared/findings_list.js";
+import { applyTheme } from "../../sayso/web/shared/theme.js";
+import { count } from "../../sayso/web/shared/wording.js";
 import { readAddress } from "./address.js";
-import { at, element } from "./elements.js";
-import { setInks } from "./inks.js";
-import { FindingList, notesOf, showSummary, shownLabels } from "./panel_view.js";
+import { findingButton, findingDetails, showSummary } from "./panel_view.js";
 import { DEFAULTS } from "./settings.js";
 import { PATTERNS, loadSettings, onSettings } from "./storage.js";
 
-const fixed = Number(new URLSearchParams(location.search).get("tab")) || 0;
+const REMEDIES = /** @type {const} */ ({
+  options: ["Open the options", openOptions],
+  allow: ["Allow it", allow],
+  again: ["Try again", mark],
+});
+const fixedTab = Number(new URLSearchParams(location.search).get("tab")) || 0;
 
 /** @type {Settings} */
 let settings = DEFAULTS;
 /** @type {chrome.windows.Window | undefined} */
-let home;
-let tab = fixed;
+let ownWindow;
+let tab = fixedTab;
 /** @type {ReaderState | null} */
 let state = null;
-/** @type {Problem | null} of the tab, where its reader knows of none */
-let problem = null;
+/** @type {ErrorReport | null} of the tab, if its reader does not know of it */
+let tabError = null;
 
-const list = new FindingList(at("findings", HTMLElement), (id) => toReader({ type: "focus", id }));
+/** @type {FindingsList<ListedFinding>} */
+const list = new FindingsList(byId("findings"), {
+  contents: findingButton,
+  details: findingDetails,
+  onSelect: (id) => select(id === list.selected ? null : id),
+  onMove: select,
+});
+const errorView = new ErrorView(byId("error"));
+const markButton = byId("mark", HTMLButtonElement);
 
-at("mark", HTMLButtonElement).addEventListener("click", mark);
-at("clear", HTMLButtonElement).addEventListener("click", () => toReader({ type: "clear" }));
-at("options", HTMLButtonElement).addEventListener("click", openOptions);
+markButton.addEventListener("click", mark);
+byId("clear").addEventListener("click", () => toReader({ type: "clear" }));
+byId("options").addEventListener("click", openOptions);
 
 chrome.runtime.onMessage.addListener((/** @type {ToPanel} */ message, sender) => {
-  if (message.type === "problem" && message.tab === tab) {
-    problem = message.problem;
+  if (message.type === "error" && message.tab === tab) {
+    tabError = message.error;
     show();
   }
   if (sender.tab?.id !== tab) return;
   if (message.type === "state") {
     state = message.state;
     show();
-  } else if (message.type === "pointed") {
-    list.point(message.id);
+  } else if (message.type === "clicked") {
+    list.select(message.id);
+    list.buttonOf(message.id)?.scrollIntoView({ block: "center" });
   }
 });
 chrome.tabs.onActivated.addListener(({ tabId, windowId }) => {
-  if (!fixed && windowId === home?.id) look(tabId);
+  if (!fixedTab && windowId === ownWindow?.id) setTab(tabId);
 });
 chrome.tabs.onUpdated.addListener((changed, { status }) => {
-  if (changed === tab && status) look(tab);
+  if (changed === tab && status) setTab(tab);
 });
 onSettings(readSettings);
 
 await readSettings();
-home = await chrome.windows.getCurrent();
-const [active] = await chrome.tabs.query({ active: true, windowId: home.id });
-await look(fixed || (active?.id ?? 0));
+ownWindow = await chrome.windows.getCurrent();
+const [active] = await chrome.tabs.query({ active: true, windowId: ownWindow.id });
+await setTab(fixedTab || (active?.id ?? 0));
 
-/** @param {number} at  the tab to be about */
-async function look(at) {
-  tab = at;
-  const [found, trouble] = await Promise.all([
+/** @param {number} id  of the tab to be about */
+async function setTab(id) {
+  tab = id;
+  const [formerState, formerError] = [state, tabError];
+  const [newState, newError] = await Promise.all([
     toReader({ type: "read" }),
-    chrome.runtime.sendMessage({ type: "problem-of", tab: at }),
+    chrome.runtime.sendMessage({ type: "error-of", tab: id }),
   ]);
-  if (tab !== at) return; // meanwhile it is about another one
-  state = found;
-  problem = trouble;
+  if (tab !== id) return; // meanwhile it is about another one
+  // Else a message has brought a newer one.
+  if (state === formerState) state = newState;
+  if (tabError === formerError) tabError = newError;
   show();
 }
 
 async function readSettings() {
   ({ settings } = await loadSettings());
-  setInks(settings.colours);
+  applyTheme(customPalettes(settings.colours));
   show();
 }
 
 function show() {
-  const trouble = problem ?? state?.problem ?? null;
+  const error = tabError ?? state?.error ?? null;
   const isMarked = Boolean(state && state.phase !== "idle");
-  at("status", HTMLElement).textContent = statusOf(state, trouble);
-  showProblem(trouble);
-  const button = at("mark", HTMLButtonElement);
-  button.textContent = !isMarked ? "Mark this page" : state?.unread ? "Mark the rest" : "Mark again";
-  button.disabled = state?.phase === "collecting" || state?.phase === "scoring";
-  at("clear", HTMLButtonElement).hidden = !isMarked;
-  at("summary", HTMLElement).hidden = !state?.summary;
-  at("found", HTMLElement).hidden = !state?.findings.length;
-  at("model", HTMLElement).textContent = state?.model ? `Model ${state.model}` : "";
-  if (state?.summary) {
-    const labels = shownLabels(settings.labels);
-    showSummary({ summary: state.summary, labels, notes: notesOf(state) });
-  }
-  list.show(state?.findings ?? [], guide());
+  byId("status").textContent = statusText(state, error);
+  errorView.show(error?.message ?? "", error?.remedy ? REMEDIES[error.remedy] : undefined);
+  markButton.textContent = !isMarked
+    ? "Mark this page"
+    : state?.unread
+      ? "Mark the rest"
+      : "Mark again";
+  markButton.disabled = state?.phase === "collecting" || state?.phase === "scoring";
+  byId("clear").hidden = !isMarked;
+  byId("summary").hidden = !state?.summary;
+  byId("found").hidden = !state?.findings.length;
+  byId("model").textContent = state?.model ? `Model ${state.model}` : "";
+  if (state) showSummary(state, settings.labels);
+  const guide = guideAddress();
+  list.show(state?.findings.map((finding) => ({ ...finding, guide })) ?? []);
 }
 
 /**
  * @param {ReaderState | null} state
- * @param {Problem | null} problem
+ * @param {ErrorReport | null} error
  */
-function statusOf(state, problem) {
+function statusText(state, error) {
   if (!state || state.phase === "idle") {
-    return problem ? "" : "Nothing is read or sent before you ask for it.";
+    return error ? "" : "Nothing is read or sent before you ask for it.";
   }
   if (state.phase === "collecting") return "Reading the page…";
-  if (state.phase === "scoring") return `${state.note || "The server reads"}…`;
-  if (problem) return "";
-  const count = state.findings.length;
-  const found = count === 1 ? "1 finding." : `${count} findings.`;
-  return state.unread ? `${found} The page has changed since: some text is not read yet.` : found;
+  if (state.phase === "scoring") return `${state.note || "The server is reading"}…`;
+  if (error) return "";
+  const found = `${count(state.findings.length, "finding")}.`;
+  return state.unread ? `${found} The page has changed: some text has not been read yet.` : found;
 }
 
-/** @param {Problem | null} trouble */
-function showProblem(trouble) {
-  const box = at("problem", HTMLElement);
-  const written = JSON.stringify(trouble);
-  if (box.dataset.written === written) return; // else a screen reader would say it again
-  box.dataset.written = written;
-  box.hidden = !trouble;
-  box.replaceChildren();
-  if (!trouble) return;
-  box.append(element("p", {}, trouble.message));
-  /** @type {Record<string, [string, () => void]>} */
-  const remedies = {
-    options: ["Open the options", openOptions],
-    allow: ["Allow it", allow],
-    again: ["Try again", mark],
-  };
-  const remedy = remedies[trouble.remedy];
-  if (!remedy) return;
-  const button = element("button", { type: "button" }, remedy[0]);
-  button.addEventListener("click", remedy[1]);
-  box.append(element("p", {}, button));
+/** @param {string | null} id */
+function select(id) {
+  list.select(id);
+  toReader({ type: "focus", id });
 }
 
 function mark() {
@@ -150,7 +154,7 @@ async function allow() {
   if (await chrome.permissions.request({ origins: [pattern] })) mark();
 }
 
-function guide() {
+function guideAddress() {
   try {
     return `${readAddress(settings.server, PATTERNS).base}/`;
   } catch {
@@ -160,7 +164,7 @@ function guide() {
 
 /**
  * @param {ToReader} message
- * @returns {Promise<ReaderState | null>} null where there is no reader
+ * @returns {Promise<ReaderState | null>} null if there is no reader
  */
 async function toReader(message) {
   try {

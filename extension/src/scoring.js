@@ -1,85 +1,85 @@
 /**
- * The worker's part of marking: asks the server, or finds the answer among those that are kept.
+ * The worker's part of marking: asks the server, or finds the answer in the cache.
  *
- * @import { Info, Sentence } from "../../sayso/web/highlighter/types.js"
  * @import { ServerOptions } from "../../sayso/web/highlighter/server.js"
- * @import { Answer, View } from "./messages.js"
+ * @import { Info, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { ScoreAnswer, View } from "./messages.js"
  * @import { Settings } from "./settings.js"
  */
 
 import { readInfo, scoreStream } from "../../sayso/web/highlighter/server.js";
-import { Cache, placeOf } from "./cache.js";
-import { asTooOld, requireFit } from "./errors.js";
+import { count } from "../../sayso/web/shared/wording.js";
+import { Cache, cacheKey } from "./cache.js";
+import { asTooOld, requireCompatible } from "./errors.js";
 import { thresholdsOf } from "./settings.js";
 import { loadSettings, requireServer } from "./storage.js";
 
 const INFO = "info";
 const INFO_MINUTES = 10;
 /** Sentences that come within this time go to the page together. */
-const GATHER_MILLISECONDS = 40;
+const BATCH_MILLISECONDS = 40;
 
 export const cache = new Cache();
 
 /**
- * Answer one question of the reader in the page.
+ * Score a text for the reader in the page.
  *
  * @param {string} text
- * @param {(answer: Answer) => void} send
- * @param {{signal: AbortSignal, keep: boolean}} how  `keep`: whether the answer may be kept
+ * @param {(answer: ScoreAnswer) => void} send
+ * @param {{signal: AbortSignal, mayCache: boolean}} options
  */
-export async function answer(text, send, { signal, keep }) {
+export async function score(text, send, { signal, mayCache }) {
   const { settings } = await loadSettings();
   const { base } = await requireServer(settings);
   const options = { base, key: settings.key, signal };
-  const info = await knownInfo(options);
+  const info = await currentInfo(options);
   send({ type: "view", view: viewOf(settings, info), model: info.model.model });
-  const place = await placeOf({ server: base, model: info.model.model, text });
-  const kept = await cache.get(place);
-  if (kept) {
-    send({ type: "sentences", sentences: kept.sentences });
-    send({ type: "end", model: info.model.model, warnings: kept.warnings, kept: true });
+  const cached = await cache.get(await cacheKey({ server: base, model: info.model.model, text }));
+  if (cached) {
+    const { sentences, warnings } = cached;
+    send({ type: "sentences", sentences });
+    send({ type: "end", model: info.model.model, warnings, isCached: true });
     return;
   }
   /** @type {Sentence[]} */
   const sentences = [];
-  const gathered = new Gathered((some) => send({ type: "sentences", sentences: some }));
+  const batcher = new SentenceBatcher((batch) => send({ type: "sentences", sentences: batch }));
   try {
-    const end = await scoreStream(text, {
+    const { model, warnings } = await scoreStream(text, {
       ...options,
       limits: info.limits,
-      onSentences: (some) => {
-        sentences.push(...some);
-        gathered.add(some);
+      onSentences: (more) => {
+        sentences.push(...more);
+        batcher.add(more);
       },
-      onPart: (done, parts) => {
-        if (parts > 1) send({ type: "note", note: `Reading part ${done + 1} of ${parts}` });
+      onChunk: (done, chunks) => {
+        send({ type: "note", note: `Reading part ${done + 1} of ${chunks}` });
       },
       onWait: (seconds) => {
-        send({ type: "note", note: `The server asks to wait ${seconds} seconds` });
+        send({ type: "note", note: `The server asks to wait ${count(seconds, "second")}` });
       },
     });
-    gathered.flush();
-    if (end.model !== info.model.model) await chrome.storage.session.remove(INFO);
-    if (keep) {
-      const now = await placeOf({ server: base, model: end.model, text });
-      await cache.put(now, { sentences, warnings: end.warnings });
+    batcher.flush();
+    if (model !== info.model.model) await chrome.storage.session.remove(INFO);
+    if (mayCache) {
+      await cache.put(await cacheKey({ server: base, model, text }), { sentences, warnings });
     }
-    send({ type: "end", model: end.model, warnings: end.warnings, kept: false });
+    send({ type: "end", model, warnings, isCached: false });
   } catch (error) {
-    gathered.flush();
+    batcher.flush();
     throw asTooOld(error);
   }
 }
 
 /**
- * Whether a server can be used, by its info and by one made-up sentence.
+ * Test a server by its info and by one made-up sentence.
  *
  * @param {ServerOptions} options
  * @returns {Promise<Info>}
  */
-export async function test(options) {
+export async function testConnection(options) {
   const info = await readInfo(options);
-  requireFit(info);
+  requireCompatible(info);
   try {
     await scoreStream("It may rain tomorrow.", { ...options, onSentences: () => {} });
   } catch (error) {
@@ -89,15 +89,14 @@ export async function test(options) {
 }
 
 /**
- * The view that the settings ask for; null where the server is not known yet.
+ * The view by these settings; null as long as the server's info is not known.
  *
  * @param {Settings} settings
  * @returns {Promise<View | null>}
  */
-export async function knownView(settings) {
-  const { [INFO]: known } = await chrome.storage.session.get(INFO);
-  const { info } = /** @type {{info?: Info}} */ (known ?? {});
-  return info ? viewOf(settings, info) : null;
+export async function currentView(settings) {
+  const stored = await storedInfo();
+  return stored ? viewOf(settings, stored.info) : null;
 }
 
 /**
@@ -114,42 +113,48 @@ function viewOf(settings, info) {
 }
 
 /**
- * What the server runs; asked anew after some minutes, and for another server or key.
+ * The server's info; asked for again after some minutes, and for another server or key.
  *
  * @param {ServerOptions} options
  * @returns {Promise<Info>}
  */
-async function knownInfo(options) {
-  const of = JSON.stringify([options.base, options.key]);
-  const { [INFO]: known } = await chrome.storage.session.get(INFO);
-  const kept = /** @type {{of: string, at: number, info: Info} | undefined} */ (known);
-  if (kept?.of === of && Date.now() - kept.at < 60_000 * INFO_MINUTES) return kept.info;
+async function currentInfo(options) {
+  const source = JSON.stringify([options.base, options.key]);
+  const stored = await storedInfo();
+  const isFresh = stored && Date.now() - stored.at < 60_000 * INFO_MINUTES;
+  if (isFresh && stored.source === source) return stored.info;
   const info = await readInfo(options);
-  requireFit(info);
-  await chrome.storage.session.set({ [INFO]: { of, at: Date.now(), info } });
+  requireCompatible(info);
+  await chrome.storage.session.set({ [INFO]: { source, at: Date.now(), info } });
   return info;
 }
 
-/** Sentences, given on together a moment after the first. */
-class Gathered {
-  /** @param {(sentences: Sentence[]) => void} give */
-  constructor(give) {
-    this.give = give;
-    /** @type {Sentence[]} */
-    this.sentences = [];
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+async function storedInfo() {
+  const { [INFO]: stored } = await chrome.storage.session.get(INFO);
+  return /** @type {{source: string, at: number, info: Info} | undefined} */ (stored);
+}
+
+/** Sends sentences together a moment after the first. */
+class SentenceBatcher {
+  /** @type {Sentence[]} */
+  #batch = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {(sentences: Sentence[]) => void} send */
+  constructor(send) {
+    this.send = send;
   }
 
-  /** @param {Sentence[]} some */
-  add(some) {
-    this.sentences.push(...some);
-    this.timer ??= setTimeout(() => this.flush(), GATHER_MILLISECONDS);
+  /** @param {Sentence[]} sentences */
+  add(sentences) {
+    this.#batch.push(...sentences);
+    this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
   }
 
   flush() {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.sentences.length) this.give(this.sentences.splice(0));
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#batch.length) this.send(this.#batch.splice(0));
   }
 }

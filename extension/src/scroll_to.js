@@ -1,22 +1,18 @@
-/**
- * Bring words of the page into view.
- */
-
-/** Of a window's height: an element that is taller is scrolled to its words instead. */
+/** Of a window's height: a taller element is scrolled to its words instead. */
 const TALL = 0.6;
 
 /**
- * Scroll to where a range stands, and let keyboard and screen reader go on from there.
+ * Scroll to a range, and let keyboard and screen reader go on from there.
  *
  * @param {Range} range
  */
-export function reveal(range) {
+export function scrollToRange(range) {
   const element = range.startContainer.parentElement;
   const page = range.startContainer.ownerDocument;
   const view = page?.defaultView;
   if (!element || !page || !view) return;
-  const isCalm = view.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const behavior = isCalm ? "instant" : "smooth";
+  const isReduced = view.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = isReduced ? "instant" : "smooth";
   if (element.getBoundingClientRect().height <= TALL * view.innerHeight) {
     element.scrollIntoView({ behavior, block: "center", inline: "nearest" });
   } else {

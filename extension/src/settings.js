@@ -1,29 +1,30 @@
 /**
- * What the reader has chosen, what an organisation has set, and what holds of both.
+ * The reader's settings, an organisation's, and the effective ones.
  *
- * @import { Label, Thresholds } from "../../sayso/web/highlighter/types.js"
+ * @import { Thresholds } from "../../sayso/web/highlighter/types.js"
+ * @import { Label } from "../../sayso/web/shared/labels.js"
  */
 
+import { isColour } from "../../sayso/web/shared/custom_colours.js";
 import { LABELS } from "../../sayso/web/shared/labels.js";
 import { readAddress } from "./address.js";
-import { isColour } from "../../sayso/web/shared/custom_colours.js";
 
 /**
  * @typedef {object} Settings
- * @property {string} server  its address; "" where none is chosen
- * @property {string} key  "" where the server needs none
+ * @property {string} server  its address; "" if none is chosen
+ * @property {string} key  "" if the server needs none
  * @property {Label[]} labels  that are marked
- * @property {Thresholds} thresholds  the reader's own; the server's hold where there is none
+ * @property {Thresholds} thresholds  the reader's own, in place of the server's
  * @property {Partial<Record<Label, string>>} colours  the reader's own, such as "#0063a6"
  * @property {boolean} follow  whether new text of a marked page is sent without another click
  *
  * @typedef {keyof Settings} SettingName
  *
- * @typedef {object} Effective
- * @property {Settings} settings  that hold
- * @property {Settings} base  that would hold if the reader had chosen nothing
- * @property {SettingName[]} locked  the organisation's, which the reader cannot change
- * @property {SettingName[]} managed  of which the organisation has set a value
+ * @typedef {object} EffectiveSettings
+ * @property {Settings} settings
+ * @property {Settings} base  the settings if the reader had chosen nothing
+ * @property {SettingName[]} locked  by the organisation: the reader cannot change them
+ * @property {SettingName[]} managed  set by the organisation
  */
 
 /** @type {Readonly<Settings>} */
@@ -53,28 +54,28 @@ const READERS = {
 export const SETTING_NAMES = /** @type {SettingName[]} */ (Object.keys(READERS));
 
 /**
- * The settings that hold: the organisation's where it has locked them, else the reader's, else the
- * organisation's, else the defaults. What cannot be is passed over.
+ * The organisation's settings if it has locked them, else the reader's, else the organisation's,
+ * else the defaults. Invalid values are ignored.
  *
  * @param {Record<string, unknown>} own  as the reader saved them
- * @param {Record<string, unknown>} managed  as the browser's policy has them, with a list `locked`
- * @returns {Effective}
+ * @param {Record<string, unknown>} policy  of the browser, with a list `locked`
+ * @returns {EffectiveSettings}
  */
-export function effective(own, managed) {
-  const set = readSettings(managed);
-  const names = /** @type {SettingName[]} */ (Object.keys(set));
-  const asked = Array.isArray(managed.locked) ? managed.locked : [];
-  const locked = SETTING_NAMES.filter((name) => asked.includes(name));
+export function effective(own, policy) {
+  const organisations = readSettings(policy);
+  const managed = /** @type {SettingName[]} */ (Object.keys(organisations));
+  const names = Array.isArray(policy.locked) ? policy.locked : [];
+  const locked = SETTING_NAMES.filter((name) => names.includes(name));
   const chosen = readSettings(own);
   for (const name of locked) delete chosen[name];
-  const base = { ...DEFAULTS, ...set };
+  const base = { ...DEFAULTS, ...organisations };
   const settings = { ...base, ...chosen };
   if (chosen.key === undefined) settings.key = keyFor(settings.server, base);
-  return { settings, base, locked, managed: names };
+  return { settings, base, locked, managed };
 }
 
 /**
- * The organisation's key, where a server may see it: its own, if it has chosen one.
+ * The organisation's key, but only for its own server, if it has set one.
  *
  * @param {string} server
  * @param {Settings} base
@@ -84,11 +85,11 @@ export function keyFor(server, base) {
 }
 
 /**
- * What of the chosen settings is the reader's own: what differs from what would hold anyhow. So a
- * later change by the organisation reaches who never chose otherwise.
+ * The chosen settings that are the reader's own: those that differ from the settings without any
+ * choice. So a later change by the organisation reaches all who never chose otherwise.
  *
  * @param {Settings} chosen
- * @param {Effective} now
+ * @param {EffectiveSettings} now
  * @returns {Partial<Settings>}
  */
 export function ownOf(chosen, { base, locked }) {
@@ -100,7 +101,7 @@ export function ownOf(chosen, { base, locked }) {
 }
 
 /**
- * What of some stored values can be settings.
+ * The stored values that are valid settings.
  *
  * @param {Record<string, unknown>} stored
  * @returns {Partial<Settings>}
@@ -111,17 +112,16 @@ export function readSettings(stored) {
 }
 
 /**
- * The thresholds that marks follow: of the labels that are marked, the reader's own, else the
- * server's.
+ * The thresholds of the labels that are marked: the reader's own, else the server's.
  *
  * @param {Settings} settings
- * @param {readonly {label: Label, threshold: number}[]} ofServer
+ * @param {readonly {label: Label, threshold: number}[]} serverLabels
  * @returns {Thresholds}
  */
-export function thresholdsOf(settings, ofServer) {
+export function thresholdsOf(settings, serverLabels) {
   /** @type {Thresholds} */
   const thresholds = {};
-  for (const { label, threshold } of ofServer) {
+  for (const { label, threshold } of serverLabels) {
     if (settings.labels.includes(label)) {
       thresholds[label] = settings.thresholds[label] ?? threshold;
     }
@@ -130,7 +130,7 @@ export function thresholdsOf(settings, ofServer) {
 }
 
 /**
- * An address is kept as it will be used, so that two ways to write it are the same.
+ * An address as it will be used, so that two ways to write it are the same.
  *
  * @param {unknown} value
  */
@@ -140,7 +140,7 @@ function server(value) {
   try {
     return readAddress(typed, { ports: true }).base;
   } catch {
-    return typed; // why it cannot be used is told where it is used
+    return typed; // the error is shown when it is used
   }
 }
 
@@ -160,16 +160,16 @@ function isThreshold(value) {
 /**
  * @template T
  * @param {unknown} value
- * @param {(one: unknown) => one is T} fits
+ * @param {(value: unknown) => value is T} isValid
  * @returns {Partial<Record<Label, T>> | undefined}
  */
-function perLabel(value, fits) {
+function perLabel(value, isValid) {
   if (typeof value !== "object" || value === null) return undefined;
   /** @type {Partial<Record<Label, T>>} */
-  const kept = {};
+  const valid = {};
   for (const label of LABELS) {
-    const one = /** @type {Record<string, unknown>} */ (value)[label];
-    if (fits(one)) kept[label] = one;
+    const ofLabel = /** @type {Record<string, unknown>} */ (value)[label];
+    if (isValid(ofLabel)) valid[label] = ofLabel;
   }
-  return kept;
+  return valid;
 }

@@ -2,11 +2,11 @@
  * Settings and permissions, as the browser keeps them.
  *
  * @import { Address } from "./address.js"
- * @import { Effective, Settings } from "./settings.js"
+ * @import { EffectiveSettings, Settings } from "./settings.js"
  */
 
 import { readAddress } from "./address.js";
-import { ExtensionProblem } from "./errors.js";
+import { ExtensionError } from "./errors.js";
 import { effective } from "./settings.js";
 
 /** Firefox's match patterns know no ports. */
@@ -14,7 +14,7 @@ export const PATTERNS = { ports: !FIREFOX };
 
 const SETTINGS = "settings";
 
-/** @returns {Promise<Effective>} */
+/** @returns {Promise<EffectiveSettings>} */
 export async function loadSettings() {
   const [stored, managed] = await Promise.all([chrome.storage.local.get(SETTINGS), readManaged()]);
   return effective(/** @type {Record<string, unknown>} */ (stored[SETTINGS] ?? {}), managed);
@@ -37,21 +37,21 @@ export function onSettings(callback) {
 }
 
 /**
- * The server that may be asked.
+ * The address of the chosen server.
  *
  * @param {Settings} settings
  * @returns {Promise<Address>}
- * @throws {ExtensionProblem} where none is chosen, or the browser does not allow it
+ * @throws {ExtensionError} if none is chosen, or the browser does not allow it
  */
 export async function requireServer(settings) {
-  if (!settings.server) throw new ExtensionProblem("no_server");
+  if (!settings.server) throw new ExtensionError("no_server");
   const address = readAddress(settings.server, PATTERNS);
-  if (!(await mayAsk(address))) throw new ExtensionProblem("no_permission");
+  if (!(await isAllowed(address))) throw new ExtensionError("no_permission");
   return address;
 }
 
 /** @param {Address} address */
-export function mayAsk(address) {
+export function isAllowed(address) {
   return chrome.permissions.contains({ origins: [address.pattern] });
 }
 
@@ -60,6 +60,6 @@ async function readManaged() {
   try {
     return await chrome.storage.managed.get();
   } catch {
-    return {}; // Firefox has none where no policy is set
+    return {}; // Firefox has none unless a policy is set
   }
 }

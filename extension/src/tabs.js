@@ -1,8 +1,8 @@
 /**
- * What the worker remembers of tabs: it may be stopped at any time, so the browser keeps it, in
- * memory, until it is closed.
+ * The worker's memory of tabs. The worker may be stopped at any time, so the browser keeps it, in
+ * memory, until the browser is closed.
  *
- * @import { Problem } from "./errors.js"
+ * @import { ErrorReport } from "./errors.js"
  */
 
 const MARKED = /^marked-(\d+)$/;
@@ -10,7 +10,7 @@ const MARKED = /^marked-(\d+)$/;
 /** @param {number} tab */
 const markedKey = (tab) => `marked-${tab}`;
 /** @param {number} tab */
-const problemKey = (tab) => `problem-${tab}`;
+const errorKey = (tab) => `error-${tab}`;
 
 /**
  * Tabs with marks in them.
@@ -28,29 +28,29 @@ export async function rememberMarked(tab) {
 }
 
 /**
- * Why a tab could not be marked, where its own reader does not know.
+ * Why a tab could not be marked, if its own reader does not know.
  *
  * @param {number} tab
- * @returns {Promise<Problem | null>}
+ * @returns {Promise<ErrorReport | null>}
  */
-export async function problemOf(tab) {
-  const key = problemKey(tab);
+export async function errorOfTab(tab) {
+  const key = errorKey(tab);
   const { [key]: known } = await chrome.storage.session.get(key);
-  return /** @type {Problem | undefined} */ (known) ?? null;
+  return /** @type {ErrorReport | undefined} */ (known) ?? null;
 }
 
 /**
  * @param {number} tab
- * @param {Problem | null} problem
+ * @param {ErrorReport | null} error
  */
-export async function setProblem(tab, problem) {
-  if (problem) await chrome.storage.session.set({ [problemKey(tab)]: problem });
-  else await chrome.storage.session.remove(problemKey(tab));
+export async function setError(tab, error) {
+  if (error) await chrome.storage.session.set({ [errorKey(tab)]: error });
+  else await chrome.storage.session.remove(errorKey(tab));
   // Without an open panel nobody listens.
-  chrome.runtime.sendMessage({ type: "problem", tab, problem }).catch(() => {});
+  chrome.runtime.sendMessage({ type: "error", tab, error }).catch(() => {});
 }
 
 /** @param {number} tab */
 export async function forgetTab(tab) {
-  await chrome.storage.session.remove([problemKey(tab), markedKey(tab)]);
+  await chrome.storage.session.remove([errorKey(tab), markedKey(tab)]);
 }

@@ -1,55 +1,37 @@
 /**
- * Some stretches of a text as one text to send, and the way back.
+ * Some ranges of a text as one text to send, and the way back.
  *
- * A page that has changed is asked for its new stretches only. Each stands on a line of its own,
- * so that no sentence runs from one into the next.
+ * Of a page that has changed only the new ranges are sent. Each is on a line of its own, so that no
+ * sentence runs from one into the next.
  *
+ * @import { TextRange } from "../../sayso/web/highlighter/offsets.js"
  * @import { Sentence } from "../../sayso/web/highlighter/types.js"
- *
- * @typedef {{start: number, end: number}} Stretch
  */
+
+import { shifted } from "../../sayso/web/highlighter/offsets.js";
 
 /**
  * @param {string} text
- * @param {readonly Stretch[]} stretches  in order, not overlapping
- * @returns {{text: string, back: (sentences: readonly Sentence[]) => Sentence[]}} `back` gives
- *   sentences of the joined text their places in `text`; indices stay as they are
+ * @param {readonly TextRange[]} ranges  in order, not overlapping
+ * @returns {{text: string, toPage: (sentences: readonly Sentence[]) => Sentence[]}} `toPage` gives
+ *   sentences of the joined text their offsets in `text`; indices stay as they are
  */
-export function joinStretches(text, stretches) {
-  /** @type {{from: number, to: number, shift: number}[]} */
-  const places = [];
+export function joinRanges(text, ranges) {
+  /** @type {{start: number, end: number, shift: number}[]} */
+  const lines = [];
   let joined = "";
-  for (const stretch of stretches) {
-    const words = text.slice(stretch.start, stretch.end).trim();
-    const start = text.indexOf(words, stretch.start);
+  for (const range of ranges) {
+    const words = text.slice(range.start, range.end).trim();
     if (joined) joined += "\n";
-    const from = joined.length;
-    places.push({ from, to: from + words.length, shift: start - from });
+    const start = joined.length;
     joined += words;
+    lines.push({ start, end: joined.length, shift: text.indexOf(words, range.start) - start });
   }
   /** @param {readonly Sentence[]} sentences */
-  const back = (sentences) =>
+  const toPage = (sentences) =>
     sentences.flatMap((sentence) => {
-      const place = places.find(({ from, to }) => from <= sentence.start && sentence.end <= to);
-      return place ? [shifted(sentence, place.shift)] : [];
+      const line = lines.find(({ start, end }) => start <= sentence.start && sentence.end <= end);
+      return line ? [shifted(sentence, line.shift)] : [];
     });
-  return { text: joined, back };
-}
-
-/**
- * @param {Sentence} sentence
- * @param {number} by
- * @returns {Sentence}
- */
-function shifted(sentence, by) {
-  return {
-    ...sentence,
-    start: sentence.start + by,
-    end: sentence.end + by,
-    evidence: sentence.evidence.map((one) => ({
-      ...one,
-      start: one.start + by,
-      end: one.end + by,
-    })),
-  };
+  return { text: joined, toPage };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { AddressProblem, readAddress } from "../src/address.js";
+import { AddressError, readAddress } from "../src/address.js";
 
 const PORTS = { ports: true };
 
@@ -28,28 +28,28 @@ test("where match patterns know no ports, the permission is for the host", () =>
   assert.equal(readAddress("localhost:3000", { ports: false }).pattern, "http://localhost/*");
 });
 
-test("what others can read on its way is told", () => {
-  assert.equal(readAddress("http://sayso.example.org", PORTS).isOpen, true);
-  assert.equal(readAddress("http://127.0.0.1:3000", PORTS).isOpen, false);
-  assert.equal(readAddress("https://sayso.example.org", PORTS).isOpen, false);
+test("an address is insecure if others can read requests on their way", () => {
+  assert.equal(readAddress("http://sayso.example.org", PORTS).isInsecure, true);
+  assert.equal(readAddress("http://127.0.0.1:3000", PORTS).isInsecure, false);
+  assert.equal(readAddress("https://sayso.example.org", PORTS).isInsecure, false);
 });
 
 /** @type {[string, RegExp][]} */
 const NONE = [
   ["", /Enter/],
-  ["two words", /no web address/],
-  ["https://two%20words", /no web address/],
-  ["https://*.example.org", /no web address/],
+  ["two words", /not a web address/],
+  ["https://two%20words", /not a web address/],
+  ["https://*.example.org", /not a web address/],
   ["ftp://sayso.example.org", /must begin/],
-  ["javascript://alert(1)", /no web address|must begin/],
+  ["javascript://alert(1)", /not a web address|must begin/],
   ["https://me:secret@sayso.example.org", /password/],
   ["https://sayso.example.org/?key=1", /\?/],
 ];
-for (const [typed, told] of NONE) {
+for (const [typed, message] of NONE) {
   test(`${typed || "nothing"} is no address`, () => {
     assert.throws(
       () => readAddress(typed, PORTS),
-      (error) => error instanceof AddressProblem && told.test(error.message),
+      (error) => error instanceof AddressError && message.test(error.message),
     );
   });
 }

@@ -6,7 +6,7 @@ import { LABELS } from "../../sayso/web/shared/labels.js";
 import { DEFAULTS, SETTING_NAMES, effective, ownOf, readSettings, thresholdsOf } from "../src/settings.js";
 
 
-test("with nothing chosen the defaults hold", () => {
+test("without any choice the defaults hold", () => {
   const now = { settings: DEFAULTS, base: DEFAULTS, locked: [], managed: [] };
   assert.deepEqual(effective({}, {}), now);
 });
@@ -41,13 +41,13 @@ test("a locked setting is the organisation's", () => {
   assert.deepEqual(managed, ["server"]);
 });
 
-test("only what differs from what would hold anyhow is the reader's own", () => {
+test("only settings that differ from those without a choice are the reader's own", () => {
   const now = effective({}, { server: "https://ours", key: "k", locked: ["key"] });
   const chosen = { ...now.settings, key: "other", colours: { hedging: "#0063a6" } };
   assert.deepEqual(ownOf(chosen, now), { colours: { hedging: "#0063a6" } });
 });
 
-test("what cannot be is passed over", () => {
+test("invalid values are ignored", () => {
   const stored = {
     server: 7,
     labels: ["hedging", "spin"],
@@ -65,16 +65,19 @@ test("what cannot be is passed over", () => {
 
 test("thresholds are the reader's, else the server's, of the labels that are marked", () => {
   const settings = { ...DEFAULTS, labels: LABELS.slice(0, 2), thresholds: { hedging: 0.9 } };
-  const ofServer = LABELS.map((label) => ({ label, threshold: 0.5 }));
-  assert.deepEqual(thresholdsOf(settings, ofServer), {
+  const serverLabels = LABELS.map((label) => ({ label, threshold: 0.5 }));
+  assert.deepEqual(thresholdsOf(settings, serverLabels), {
     hedging: 0.9,
     unverified_attribution: 0.5,
   });
 });
 
-test("the schema for organisations names the same settings", () => {
+test("the schema for organisations names the same settings and labels", () => {
   const file = new URL("../managed_schema.json", import.meta.url);
   const { properties } = JSON.parse(readFileSync(file, "utf-8"));
+  assert.deepEqual(properties.labels.items.enum, LABELS);
+  assert.deepEqual(Object.keys(properties.thresholds.properties), LABELS);
+  assert.deepEqual(Object.keys(properties.colours.properties), LABELS);
   assert.deepEqual(Object.keys(properties), [...SETTING_NAMES, "locked"]);
   assert.deepEqual(properties.locked.items.enum, SETTING_NAMES);
 });

@@ -1,1 +1,1 @@
-"""The format of a trained model, and the models that ship with Sayso. Standard library only."""
+"""The format of a trained model, and the shipped models. Imports the standard library only."""

@@ -1,11 +1,12 @@
-"""A bundle: a folder that holds one trained model and all that is needed to serve it.
+"""A bundle: a folder with one trained model and everything needed to serve it.
 
 bundle.json     the manifest: labels, calibration, thresholds (see `sayso/bundle/manifest.py`)
-network.onnx    the network, its inputs and outputs named below
-tokenizer.json  the tokenizer, in the form of the `tokenizers` library
-metrics.json    what was measured
-MODEL_CARD.md   what the model is for, how it was made, where it fails
-SHA256SUMS      a checksum of each file above, in the form that `sha256sum -c` reads
+network.onnx    the network, with the inputs and outputs named below
+tokenizer.json  the tokenizer, in the format of the `tokenizers` library
+recipe.toml     the recipe that the model was trained by
+metrics.json    the measured quality
+MODEL_CARD.md   the model's purpose, training and limits
+SHA256SUMS      a checksum of each file above, in the format of `sha256sum -c`
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from sayso.bundle.manifest import Manifest
-from sayso.errors import BundleDamaged, BundleForeign, BundleNotFound
+from sayso.errors import BundleCorrupt, BundleNotFound, NotABundle
 
 MANIFEST = "bundle.json"
 NETWORK = "network.onnx"
@@ -38,7 +39,7 @@ DEFAULT_BUNDLE = "base"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle that was checked: all files are there and are what the checksums say.
+    """A checked bundle: all files are there and match their checksums.
 
     `digest` is the SHA-256 of the checksum file, so it changes with any file of the bundle.
     """
@@ -54,11 +55,11 @@ class Bundle:
         Without a path, the default bundle that ships with Sayso.
 
         Raises:
-            BundleNotFound, BundleForeign, BundleTooNew, BundleDamaged: what is wrong with it.
+            BundleNotFound, NotABundle, BundleTooNew, BundleCorrupt: if the bundle cannot be used.
         """
         folder = _find(path)
-        # The manifest is read first: a bundle of a newer format may list its files otherwise,
-        # and "too new" is a better answer than "changed".
+        # The manifest is read first: a newer format may have other files, and "too new" is a
+        # better answer than "changed".
         manifest_text = _read_text(folder / MANIFEST)
         manifest = Manifest.from_json(manifest_text, where=str(folder / MANIFEST))
         sums = _read_text(folder / CHECKSUMS)
@@ -67,12 +68,12 @@ class Bundle:
 
     @property
     def model_version(self) -> str:
-        """Name, version and the first digits of the digest: changes whenever an answer may."""
+        """Name, version and the first digits of the digest: changes with any file of the bundle."""
         return f"{self.manifest.name}-{self.manifest.version}+{self.digest[:8]}"
 
 
-def seal(folder: Path) -> None:
-    """Write the checksum file of a bundle whose other files are all in place."""
+def write_checksums(folder: Path) -> None:
+    """Write the checksum file of a bundle whose other files are complete."""
     lines = [f"{_sha256(folder / name)}  {name}\n" for name in FILES]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
 
@@ -95,12 +96,12 @@ def _find(path: Path | str | None) -> Path:
             f"or one of the shipped bundles ({shipped})"
         )
     if not folder.is_dir():
-        raise BundleForeign(f"{folder} is a file; a bundle is a folder with {MANIFEST} in it")
+        raise NotABundle(f"{folder} is a file; a bundle is a folder with {MANIFEST} in it")
     if not (folder / MANIFEST).exists():
         hint = ""
         if (folder / "config.json").exists():
             hint = "; it looks like a transformers model, which 'sayso train' takes as an encoder"
-        raise BundleForeign(f"{folder} is not a Sayso bundle: it has no {MANIFEST}{hint}")
+        raise NotABundle(f"{folder} is not a Sayso bundle: it has no {MANIFEST}{hint}")
     return folder
 
 
@@ -108,9 +109,9 @@ def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise BundleDamaged(f"{file} is missing; copy the bundle again") from error
+        raise BundleCorrupt(f"{file} is missing; copy the bundle again") from error
     except UnicodeDecodeError as error:
-        raise BundleDamaged(f"{file} is not UTF-8 text; copy the bundle again") from error
+        raise BundleCorrupt(f"{file} is not UTF-8 text; copy the bundle again") from error
 
 
 def _verify(folder: Path, sums: str) -> None:
@@ -120,12 +121,12 @@ def _verify(folder: Path, sums: str) -> None:
         expected[name] = digest
     for name in FILES:
         if name not in expected:
-            raise BundleDamaged(f"{folder / CHECKSUMS} has no line for {name}")
+            raise BundleCorrupt(f"{folder / CHECKSUMS} has no line for {name}")
         if not (folder / name).is_file():
-            raise BundleDamaged(f"{folder / name} is missing; copy the bundle again")
+            raise BundleCorrupt(f"{folder / name} is missing; copy the bundle again")
         found = _sha256(folder / name)
         if found != expected[name]:
-            raise BundleDamaged(
+            raise BundleCorrupt(
                 f"{folder / name} was changed or damaged: its SHA-256 begins {found[:12]}, "
                 f"{CHECKSUMS} says {expected[name][:12]}; copy the bundle again"
             )

@@ -1,4 +1,4 @@
-"""`bundle.json`: what a bundle says about itself."""
+"""`bundle.json`: the manifest of a bundle."""
 
 import json
 import math
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeVar
 
-from sayso.errors import BundleDamaged, BundleForeign, BundleTooNew
+from sayso.errors import BundleCorrupt, BundleTooNew, NotABundle
 from sayso.labels import KINDS, LABELS
 
 FORMAT = "sayso-bundle"
@@ -28,10 +28,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class LabelSettings:
-    """How the outputs for one label are read.
+    """Calibration and thresholds of one label.
 
     `threshold` and `evidence_threshold` are probabilities: a sentence is flagged from the first
-    on, a word counts as evidence from the second on.
+    on, a word is evidence from the second on.
     """
 
     calibration: Calibration
@@ -41,11 +41,11 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything that serving needs to know besides the network and the tokenizer.
+    """Everything needed to serve a bundle besides its network and tokenizer.
 
-    `max_tokens` counts word pieces, the two special tokens included; a longer sentence is read in
-    windows that share `overlap_tokens` word pieces. `auxiliary` names further sentence heads that
-    helped in training and whose logits follow those of the labels.
+    `max_tokens` includes the two special tokens; a longer sentence is read in windows that overlap
+    by `overlap_tokens`. `auxiliary` names the sentence heads that were only used in training;
+    their logits follow those of the labels.
     """
 
     name: str
@@ -67,12 +67,12 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str, *, where: str) -> Self:
-        """Read the text of `bundle.json`; `where` is the file's name, for messages.
+        """Parse the text of `bundle.json`; `where` is the file's name, for messages.
 
         Raises:
-            BundleForeign: it is not the manifest of a Sayso bundle.
-            BundleTooNew: its format version is later than this code reads.
-            BundleDamaged: a field is missing or has a value that cannot be.
+            NotABundle: the text is not the manifest of a Sayso bundle.
+            BundleTooNew: the format version is later than this code reads.
+            BundleCorrupt: a field is missing or invalid.
         """
         body = _read_object(text, where)
         labels = {
@@ -80,16 +80,16 @@ class Manifest:
             for name, settings in _field(body, "labels", dict, where).items()
         }
         if tuple(labels) != LABELS:
-            raise BundleDamaged(
+            raise BundleCorrupt(
                 f"{where}: labels are {', '.join(labels)}; expected {', '.join(LABELS)}"
             )
         kinds = tuple(_field(body, "kinds", list, where))
         if kinds != KINDS:
-            raise BundleDamaged(f"{where}: kinds are {kinds}; expected {KINDS}")
+            raise BundleCorrupt(f"{where}: kinds are {kinds}; expected {KINDS}")
         max_tokens = _field(body, "max_tokens", int, where)
         overlap_tokens = _field(body, "overlap_tokens", int, where)
         if not 0 <= overlap_tokens < max_tokens - 2:
-            raise BundleDamaged(
+            raise BundleCorrupt(
                 f"{where}: overlap_tokens is {overlap_tokens}, max_tokens is {max_tokens}; "
                 "the overlap must be smaller than a window without its two special tokens"
             )
@@ -112,12 +112,12 @@ def _read_object(text: str, where: str) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except ValueError as error:
-        raise BundleDamaged(f"{where}: not JSON ({error})") from error
+        raise BundleCorrupt(f"{where}: not JSON ({error})") from error
     if not isinstance(body, dict) or body.get("format") != FORMAT:
-        raise BundleForeign(f'{where}: not a Sayso bundle; expected "format": "{FORMAT}"')
+        raise NotABundle(f'{where}: not a Sayso bundle; expected "format": "{FORMAT}"')
     version = body.get("format_version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise BundleDamaged(f"{where}: format_version is {version!r}; expected a whole number")
+        raise BundleCorrupt(f"{where}: format_version is {version!r}; expected a whole number")
     if version > FORMAT_VERSION:
         raise BundleTooNew(
             f"{where}: bundle format {version}; this Sayso reads up to {FORMAT_VERSION}. "
@@ -128,10 +128,10 @@ def _read_object(text: str, where: str) -> dict[str, Any]:
 
 def _field(body: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
     if key not in body:
-        raise BundleDamaged(f"{where}: field {key!r} is missing")
+        raise BundleCorrupt(f"{where}: field {key!r} is missing")
     value = body[key]
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise BundleDamaged(
+        raise BundleCorrupt(
             f"{where}: field {key!r} is {type(value).__name__}; expected {kind.__name__}"
         )
     return value
@@ -140,7 +140,7 @@ def _field(body: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
 def _label_settings(name: str, settings: Any, where: str) -> LabelSettings:
     where = f"{where}: labels.{name}"
     if not isinstance(settings, dict):
-        raise BundleDamaged(f"{where} is {type(settings).__name__}; expected an object")
+        raise BundleCorrupt(f"{where} is {type(settings).__name__}; expected an object")
     calibration = _field(settings, "calibration", dict, where)
     return LabelSettings(
         calibration=Calibration(
@@ -162,7 +162,7 @@ def _number(
 ) -> float:
     value = body.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BundleDamaged(f"{where}: {key} is {value!r}; expected a finite number")
+        raise BundleCorrupt(f"{where}: {key} is {value!r}; expected a finite number")
     if not low <= value <= high:
-        raise BundleDamaged(f"{where}: {key} is {value}; expected {low} to {high}")
+        raise BundleCorrupt(f"{where}: {key} is {value}; expected {low} to {high}")
     return float(value)

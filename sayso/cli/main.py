@@ -24,7 +24,7 @@ from sayso.cli.score import score
 from sayso.cli.serve import serve
 from sayso.cli.train import train
 from sayso.console.messages import print_message
-from sayso.errors import Incomplete, RuleBroken, SaysoError
+from sayso.errors import PartialFailure, RuleViolation, SaysoError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
@@ -86,10 +86,10 @@ def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
             sys.stdout.flush()  # here, where a reader that went away can still be answered
-        except RuleBroken as error:
+        except RuleViolation as error:
             print_message(str(error))
             raise typer.Exit(RULE_BROKEN) from error
-        except Incomplete as error:
+        except PartialFailure as error:
             print_message(str(error))
             raise typer.Exit(INCOMPLETE) from error
         except SaysoError as error:

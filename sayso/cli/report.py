@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sayso.cli.options import BundleOption
-from sayso.errors import Incomplete, InputError
+from sayso.errors import InputError, PartialFailure
 
 
 def report(
@@ -71,4 +71,4 @@ def report(
     if writer.skipped:
         are = "is" if writer.skipped == 1 else "are"
         left_out = counted(writer.skipped, "article")
-        raise Incomplete(f"{left_out} {are} left out; the messages above say why")
+        raise PartialFailure(f"{left_out} {are} left out; the messages above say why")

@@ -20,7 +20,7 @@ from sayso.console.output import is_special, open_output
 from sayso.documents.documents import ONE_DOCUMENT, InputKind, location
 from sayso.documents.streams import STDIN
 from sayso.engine.report import OffsetUnit
-from sayso.errors import Incomplete, InputError, RuleBroken
+from sayso.errors import InputError, PartialFailure, RuleViolation
 from sayso.reports.writers import Format, guess_format, open_writer
 
 if TYPE_CHECKING:
@@ -199,8 +199,8 @@ def _report_outcome(outcome: "Outcome") -> None:
     A broken rule decides the exit code, whatever else could not be scored.
 
     Raises:
-        RuleBroken: if a rule is broken.
-        Incomplete, InputError: as `Outcome.require_all_scored` does.
+        RuleViolation: if a rule is broken.
+        PartialFailure, InputError: as `Outcome.require_all_scored` does.
     """
     from sayso.linting.check import messages
 
@@ -211,11 +211,11 @@ def _report_outcome(outcome: "Outcome") -> None:
         return
     try:
         outcome.require_all_scored()
-    except Incomplete as error:
+    except PartialFailure as error:
         print_message(str(error))
     count = len(outcome.broken)
     rules = "a rule is" if count == 1 else f"{count} rules are"
-    raise RuleBroken(f"{rules} broken; see the messages above")
+    raise RuleViolation(f"{rules} broken; see the messages above")
 
 
 def _find_files(paths: list[str], kind: InputKind | None) -> "list[InputFile]":

@@ -1,6 +1,7 @@
 """`sayso serve`: the HTTP service on this machine."""
 
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,15 @@ from sayso.cli.options import BundleOption
 from sayso.errors import InputError
 
 BACKLOG = 2048
-"""Connections that wait to be accepted, as many as BentoML lets wait."""
+"""Connections that may wait to be accepted; as with BentoML."""
 
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 for every one of this machine.")
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for every address of this machine.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free one.")
     ] = 8000,
     bundle: BundleOption = None,
     workers: Annotated[
@@ -39,8 +40,11 @@ def serve(
 ) -> None:
     """Answer over HTTP: JSON at /v1/score, a page to paste text into at /.
 
-    SIGHUP loads the bundle anew while it runs; SIGTERM lets requests in flight finish.
+    SIGHUP reloads the bundle while it runs; SIGTERM lets requests in flight finish. POSIX only:
+    Linux, macOS, or Windows with WSL.
     """
+    if sys.platform == "win32":
+        raise InputError("sayso serve needs Linux or macOS; on Windows, run it in WSL")
     import os
     from tempfile import TemporaryDirectory
 
@@ -54,7 +58,7 @@ def serve(
     settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
     checked = settings.checked_bundle()
     if check:
-        _require_use(settings.bundle)
+        _require_engine(settings.bundle)
     print_message(settings.shown())
     if check:
         print_message(f"{checked.model_version} and these settings can be served")
@@ -63,21 +67,18 @@ def serve(
     with _listener(host, port) as listener, TemporaryDirectory(prefix="sayso-serve-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         # Not resolved: a link that points to another bundle later is followed by a reload.
-        os.environ["SAYSO_BUNDLE"] = str(checked.path.absolute())
-        os.environ["SAYSO_WORKERS"] = str(settings.workers)
-        if settings.keys_file is not None:
-            os.environ["SAYSO_KEYS_FILE"] = str(settings.keys_file.absolute())
+        settings = settings.model_copy(update={"bundle": str(checked.path.absolute())})
         greeting = f"{checked.model_version} answers at {_url(listener)} (Ctrl-C stops it)"
         try:
-            Supervisor(listener, settings.workers, print_message).run(greeting)
+            Supervisor(listener, settings, print_message, greeting).run()
         except NotStarted:
-            _require_use(checked.path)  # says it in one line where it is the bundle
+            _require_engine(checked.path)  # one clear message if the bundle is the cause
             raise
     print_message("stopped")
 
 
-def _require_use(bundle: Path | str | None) -> None:
-    """Load the model, as only this shows whether a whole bundle can be used here.
+def _require_engine(bundle: Path | str | None) -> None:
+    """Load the scorer, since only this shows whether a complete bundle works on this machine.
 
     A server leaves it to its workers, to start sooner and to stay small.
     """
@@ -87,11 +88,15 @@ def _require_use(bundle: Path | str | None) -> None:
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """A socket that listens there."""
+    """A listening socket.
+
+    Raises:
+        InputError: if nothing can listen there.
+    """
     try:
-        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(place, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+        return socket.create_server(address, family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except OSError as error:
         raise InputError(
             f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "

@@ -12,7 +12,7 @@ from sayso.documents.lines import Line
 from sayso.engine.options import Options
 from sayso.engine.report import Report
 from sayso.engine.report_builder import Progress
-from sayso.errors import Incomplete, InputError
+from sayso.errors import InputError, PartialFailure
 from sayso.linting.check import RuleBreaks
 from sayso.reports.writers import Writer
 
@@ -39,11 +39,11 @@ class Outcome:
         """Check that everything was scored.
 
         Raises:
-            Incomplete: if some of it could not be read or scored.
+            PartialFailure: if some of it could not be read or scored.
             InputError: if none of it could.
         """
         if self.bad:
-            error = Incomplete if self.scored else InputError
+            error = PartialFailure if self.scored else InputError
             total = self.scored + self.bad
             raise error(f"{self.bad:,} of {total:,} could not be scored; {self.reasons}")
 

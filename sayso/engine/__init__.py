@@ -1,1 +1,1 @@
-"""Text in, report out. Knows nothing of HTTP, and needs no torch."""
+"""The engine: text in, report out. Independent of HTTP and torch."""

@@ -1,15 +1,16 @@
-"""Greedy batches: whoever asks for readings shares batches with whoever else asks just then.
+"""Batches of windows, shared by all callers that ask at the same time.
 
-Nothing waits for company: a free thread takes what is there. Sentences of about the same length
-are read together, since the shorter ones in a batch are padded to the longest.
+No batch waits to be filled: a free thread takes what is there. Windows of about the same length go
+together, because the shorter ones of a batch are padded to the longest.
 """
 
 import os
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from tokenizers import Encoding
@@ -19,127 +20,131 @@ from sayso.engine.runtime import Runtime
 
 BATCH_TOKENS = 512
 """Enough to keep a core busy, few enough to stay in its caches."""
-MOST_PADDING = 0.05
+MAX_PADDING = 0.05
 """Share of a batch's tokens that may be padding."""
-SWEEP_TOKENS = 2048
-"""What is batched at a time. Who comes later waits for so much and no more; more would be sorted
-better, but no faster by as much as one per cent."""
+TOKENS_PER_ROUND = 2048
+"""Tokens that are sorted into batches at a time. A new caller waits for one round at most; longer
+rounds would be sorted better, but faster by less than one per cent."""
 
 
-@dataclass(eq=False)
-class _Asked:
-    """What one caller asked for: windows, longest first, and what was read of them."""
+@dataclass(eq=False, slots=True)
+class InferenceRequest:
+    """The windows of one caller.
+
+    `queued` are the positions of windows that are in no batch yet, the longest window first;
+    `logits` has those of each window that is done, and `missing` counts the others.
+    """
 
     windows: Sequence[Encoding]
-    left: list[int]
-    """Places of windows that are in no batch yet, the longest first."""
+    queued: list[int]
     logits: list[Logits | None]
     missing: int
-    done: Event = field(default_factory=Event)
-    error: Exception | None = None
+    answer: Future[list[Logits | None]]
 
 
-_Window = tuple[int, _Asked, int]
-"""Its length, who asked, and its place there."""
+class QueuedWindow(NamedTuple):
+    """A window of a request, at a position in it; `length` counts its tokens."""
+
+    length: int
+    request: InferenceRequest
+    position: int
 
 
-class Batches:
-    """Reads windows on up to `threads` threads; callers may come from any number of threads."""
+class DynamicBatcher:
+    """Runs windows on up to `threads` threads; callers may come from any number of threads."""
 
     def __init__(self, runtime: Runtime, threads: int) -> None:
         self._runtime = runtime
         self._threads = threads
-        self._begin()
+        self._start()
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         self._process = os.getpid()
-        self._pool = ThreadPoolExecutor(self._threads, "sayso-read")
+        self._pool = ThreadPoolExecutor(self._threads, "sayso-infer")
         self._lock = Lock()
-        self._asked: deque[_Asked] = deque()
-        self._ready: deque[list[_Window]] = deque()
+        self._requests: deque[InferenceRequest] = deque()
+        self._batches: deque[list[QueuedWindow]] = deque()
         self._working = 0
 
-    def read(self, windows: Sequence[Encoding]) -> list[Logits]:
+    def run(self, windows: Sequence[Encoding]) -> list[Logits]:
         """The logits of each window, without padding, in the same order."""
         if not windows:
             return []
-        if self._process != os.getpid():  # a fork has no threads but the one that made it
-            self._begin()
-        left = sorted(range(len(windows)), key=lambda place: -len(windows[place]))
-        asked = _Asked(windows, left, [None] * len(windows), len(windows))
+        if self._process != os.getpid():  # a fork has none of the pool's threads
+            self._start()
+        queued = sorted(range(len(windows)), key=lambda position: -len(windows[position]))
+        request = InferenceRequest(windows, queued, [None] * len(windows), len(windows), Future())
         with self._lock:
-            self._asked.append(asked)
+            self._requests.append(request)
             more = min(self._threads - self._working, len(windows))
             self._working += more
         for _ in range(more):
             self._pool.submit(self._work)
-        asked.done.wait()
-        if asked.error is not None:
-            raise asked.error
-        return [logits for logits in asked.logits if logits is not None]
+        return [logits for logits in request.answer.result() if logits is not None]
 
     def _work(self) -> None:
-        while (batch := self._next()) is not None:
+        while (batch := self._next_batch()) is not None:
             try:
-                self._read(batch)
-            except Exception as error:  # the callers raise it
-                for _, asked, _ in batch:
-                    asked.error = error
-                    asked.done.set()
+                self._run(batch)
+            except Exception as error:  # raised by the callers
+                with self._lock:
+                    for request in {window.request for window in batch}:
+                        if not request.answer.done():
+                            request.answer.set_exception(error)
 
-    def _next(self) -> list[_Window] | None:
+    def _next_batch(self) -> list[QueuedWindow] | None:
         with self._lock:
-            if not self._ready:
-                self._ready.extend(batches(self._sweep()))
-            if self._ready:
-                return self._ready.popleft()
+            if not self._batches:
+                self._batches.extend(make_batches(self._next_windows()))
+            if self._batches:
+                return self._batches.popleft()
             self._working -= 1
             return None
 
-    def _sweep(self) -> list[_Window]:
-        """Windows of all who asked, in turn, so that nobody waits for another's last one."""
-        windows: list[_Window] = []
+    def _next_windows(self) -> list[QueuedWindow]:
+        """Windows of all requests in turn, so that no request waits for the end of another."""
+        windows: list[QueuedWindow] = []
         tokens = 0
-        while self._asked and tokens < SWEEP_TOKENS:
-            asked = self._asked.popleft()
-            place = asked.left.pop()
-            length = len(asked.windows[place])
-            windows.append((length, asked, place))
+        while self._requests and tokens < TOKENS_PER_ROUND:
+            request = self._requests.popleft()
+            position = request.queued.pop()
+            length = len(request.windows[position])
+            windows.append(QueuedWindow(length, request, position))
             tokens += length
-            if asked.left:
-                self._asked.append(asked)
+            if request.queued:
+                self._requests.append(request)
         return windows
 
-    def _read(self, batch: Sequence[_Window]) -> None:
-        longest = max(length for length, _, _ in batch)
+    def _run(self, batch: Sequence[QueuedWindow]) -> None:
+        longest = max(window.length for window in batch)
         ids = np.zeros((len(batch), longest), np.int64)
         mask = np.zeros_like(ids)
-        for row, (length, asked, place) in enumerate(batch):
-            ids[row, :length] = asked.windows[place].ids
+        for row, (length, request, position) in enumerate(batch):
+            ids[row, :length] = request.windows[position].ids
             mask[row, :length] = 1
         sentence, kind, token = self._runtime.run(ids, mask)
-        for row, (length, asked, place) in enumerate(batch):
-            asked.logits[place] = sentence[row], kind[row], token[row, :length]
+        for row, (length, request, position) in enumerate(batch):
+            request.logits[position] = sentence[row], kind[row], token[row, :length]
         with self._lock:
-            for _, asked, _ in batch:
-                asked.missing -= 1
-                if not asked.missing:
-                    asked.done.set()
+            for window in batch:
+                window.request.missing -= 1
+                if not window.request.missing:
+                    window.request.answer.set_result(window.request.logits)
 
 
-def batches(windows: Sequence[_Window]) -> list[list[_Window]]:
-    """Windows in batches of about the same length that keep to both limits, longest first."""
-    made: list[list[_Window]] = []
-    batch: list[_Window] = []
+def make_batches(windows: Sequence[QueuedWindow]) -> list[list[QueuedWindow]]:
+    """Batches of windows of about the same length, within both limits, longest first."""
+    batches: list[list[QueuedWindow]] = []
+    batch: list[QueuedWindow] = []
     tokens = 0
-    for window in sorted(windows, key=lambda one: -one[0]):
-        length = window[0]
-        padded = (len(batch) + 1) * batch[0][0] if batch else length
-        if batch and (padded > BATCH_TOKENS or padded - tokens - length > MOST_PADDING * padded):
-            made.append(batch)
+    for window in sorted(windows, key=lambda window: -window.length):
+        padded = (len(batch) + 1) * batch[0].length if batch else window.length
+        padding = padded - tokens - window.length
+        if batch and (padded > BATCH_TOKENS or padding > MAX_PADDING * padded):
+            batches.append(batch)
             batch, tokens = [], 0
         batch.append(window)
-        tokens += length
+        tokens += window.length
     if batch:
-        made.append(batch)
-    return made
+        batches.append(batch)
+    return batches

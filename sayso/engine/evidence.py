@@ -1,7 +1,8 @@
-"""From word probabilities to spans that a reader can be shown."""
+"""Evidence: from word probabilities to the spans that carry a label."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ def evidence_spans(
     probabilities: NDArray[np.float32],
     threshold: float,
 ) -> list[tuple[int, int, float]]:
-    """Start, end and score of each span of one label in one sentence.
+    """Start, end and score of each span of a label that the sentence has.
 
-    Words from the threshold on are evidence, and neighbours form one span. A sentence is asked
-    only when its label is flagged, so where no word reaches the threshold the strongest one
-    stands in: a flag without a word to show would be a verdict without a reason.
+    Words whose probability reaches the threshold are evidence, and neighbours form one span. If no
+    word reaches it, the most probable word is taken: a flag without a word to show would be a
+    verdict without a reason.
 
     Args:
         text: the sentence.
@@ -27,34 +28,30 @@ def evidence_spans(
         probabilities: float32 [words].
         threshold: probability from which on a word is evidence.
     """
-    wordlike = [any(map(str.isalnum, text[start:end])) for start, end in words]
-    chosen = [float(p) >= threshold for p in probabilities]
-    if not any(choice and like for choice, like in zip(chosen, wordlike, strict=True)):
-        candidates = [place for place, like in enumerate(wordlike) if like]
+    is_word = [any(map(str.isalnum, text[start:end])) for start, end in words]
+    chosen = [float(probability) >= threshold for probability in probabilities]
+    if not any(choice and word for choice, word in zip(chosen, is_word, strict=True)):
+        candidates = [index for index, word in enumerate(is_word) if word]
         if not candidates:
             return []
-        chosen[max(candidates, key=lambda place: probabilities[place])] = True
+        chosen[max(candidates, key=lambda index: probabilities[index])] = True
     spans = []
-    place = 0
-    while place < len(words):
-        first = place
-        while place < len(words) and chosen[place]:
-            place += 1
-        inside = [at for at in range(first, place) if wordlike[at]]
-        if inside:  # punctuation at the edges is no part of a span
-            score = float(max(probabilities[inside[0] : inside[-1] + 1]))
-            spans.append((words[inside[0]][0], words[inside[-1]][1], score))
-        place += 1
+    for is_chosen, group in groupby(range(len(words)), key=chosen.__getitem__):
+        inside = [index for index in group if is_word[index]]
+        if is_chosen and inside:  # without the punctuation at the edges
+            first, last = inside[0], inside[-1]
+            score = float(max(probabilities[first : last + 1]))
+            spans.append((words[first][0], words[last][1], score))
     return spans
 
 
-def place_evidence(
+def locate_evidence(
     label: str,
     spans: Sequence[tuple[int, int, float]],
     offset: int,
     quoted: Sequence[tuple[int, int]],
 ) -> list[Evidence]:
-    """Spans of a sentence as evidence in the text, where the sentence starts at `offset`.
+    """Spans of a sentence as evidence in the text, in which the sentence starts at `offset`.
 
     `quoted` are the text's ranges inside quotation marks, in order.
     """
@@ -64,13 +61,13 @@ def place_evidence(
             start + offset,
             end + offset,
             round(score, 4),
-            _covered(start + offset, end + offset, quoted),
+            _is_inside(start + offset, end + offset, quoted),
         )
         for start, end, score in spans
     ]
 
 
-def _covered(start: int, end: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    """Whether one of the ranges, which are in order and do not overlap, holds start to end."""
-    at = bisect_right(ranges, start, key=lambda one: one[0]) - 1
-    return at >= 0 and end <= ranges[at][1]
+def _is_inside(start: int, end: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the ranges, which are in order and do not overlap, covers start to end."""
+    index = bisect_right(ranges, start, key=lambda span: span[0]) - 1
+    return index >= 0 and end <= ranges[index][1]

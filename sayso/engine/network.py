@@ -10,11 +10,11 @@ from cachetools import LRUCache
 from tokenizers import Tokenizer
 
 from sayso.bundle.bundle import NETWORK, TOKENIZER, Bundle
-from sayso.engine.batching import Batches
+from sayso.engine.batching import DynamicBatcher
 from sayso.engine.prediction import Prediction, combine
 from sayso.engine.runtime import CACHE_BYTES, Runtime, available_cores
 from sayso.engine.stopwatch import Stopwatch
-from sayso.errors import BundleDamaged
+from sayso.errors import BundleCorrupt
 
 ENTRY_OVERHEAD = 1000
 """Bytes of a cache entry beside the content of its arrays."""
@@ -30,7 +30,7 @@ class Network:
         cache_bytes: size of the cache; 0 keeps nothing.
 
     Raises:
-        BundleDamaged: the tokenizer or the network cannot be loaded.
+        BundleCorrupt: the tokenizer or the network cannot be loaded.
     """
 
     def __init__(
@@ -40,11 +40,11 @@ class Network:
             runtime = Runtime(bundle.path / NETWORK)
             self._tokenizer = Tokenizer.from_file(str(bundle.path / TOKENIZER))
         except Exception as error:  # both libraries raise many kinds, some of them bare
-            raise BundleDamaged(
+            raise BundleCorrupt(
                 f"{bundle.path}: network or tokenizer cannot be loaded ({error}); "
                 "was it made for another version of ONNX Runtime?"
             ) from error
-        self._batches = Batches(runtime, threads or available_cores())
+        self._batcher = DynamicBatcher(runtime, threads or available_cores())
         self._cache = PredictionCache(cache_bytes)
         self._tokenizer.no_padding()
         # Over-long sentences are cut into windows that overlap, never dropped.
@@ -70,11 +70,11 @@ class Network:
         return [known[sentence] for sentence in sentences]
 
     def _predict(self, sentences: Sequence[str], stopwatch: Stopwatch) -> list[Prediction]:
-        with stopwatch.part("tokenise"):
+        with stopwatch.measure("tokenise"):
             encodings = self._tokenizer.encode_batch(list(sentences)) if sentences else []
         windows = [[encoding, *encoding.overflowing] for encoding in encodings]
-        with stopwatch.part("infer"):
-            logits = iter(self._batches.read([*chain.from_iterable(windows)]))
+        with stopwatch.measure("infer"):
+            logits = iter(self._batcher.run([*chain.from_iterable(windows)]))
         return [
             combine(of_sentence, [*islice(logits, len(of_sentence))]) for of_sentence in windows
         ]

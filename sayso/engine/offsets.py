@@ -17,7 +17,7 @@ class Utf16Offsets:
         self._astral = [match.start() for match in _ASTRAL.finditer(text)]
 
     def __call__(self, offset: int) -> int:
-        """Each character before the offset that lies outside the basic plane counts twice."""
+        """Each character outside the basic plane before the offset counts twice."""
         return offset + bisect_left(self._astral, offset)
 
 
@@ -37,5 +37,7 @@ def report_in_utf16(report: Report, text: str | None) -> Report:
     `text` is what its offsets count in; each sentence on its own if None.
     """
     of_text = None if text is None else Utf16Offsets(text)
-    sentences = (in_utf16(one, of_text or Utf16Offsets(one.text)) for one in report.sentences)
+    sentences = (
+        in_utf16(sentence, of_text or Utf16Offsets(sentence.text)) for sentence in report.sentences
+    )
     return replace(report, offset_unit="utf16", sentences=tuple(sentences))

@@ -1,4 +1,4 @@
-"""What a caller may ask for, checked against what the bundle can give."""
+"""Options of a report, checked against the bundle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +12,10 @@ from sayso.labels import LABELS
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`labels`: those wanted, all where None. `thresholds`: per label, 0 to 1; the bundle's own
-    where left out. `offset_unit`: what offsets count.
+    """Options of a report.
+
+    `labels`: the labels to score; all if None. `thresholds`: per label, 0 to 1; the bundle's own
+    for labels that are not given. `offset_unit`: what offsets count.
     """
 
     labels: Sequence[str] | None = None
@@ -21,7 +23,7 @@ class Options:
     offset_unit: OffsetUnit = "codepoint"
 
     def settings(self, manifest: Manifest) -> dict[str, LabelSettings]:
-        """The settings of each wanted label, in the order of `LABELS`.
+        """The settings of each label to score, in the order of `LABELS`.
 
         Raises:
             InputError: an unknown label or unit, or a threshold outside 0 to 1.

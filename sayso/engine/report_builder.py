@@ -1,10 +1,11 @@
 """A report in the making: sentences are scored some at a time, in their order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from sayso.bundle.manifest import LabelSettings
-from sayso.engine.evidence import evidence_spans, place_evidence
+from sayso.engine.evidence import evidence_spans, locate_evidence
 from sayso.engine.network import Network
 from sayso.engine.offsets import Utf16Offsets, in_utf16
 from sayso.engine.prediction import Prediction
@@ -30,43 +31,25 @@ class InputSentence:
     quoted: Sequence[tuple[int, int]]
 
 
+@dataclass(eq=False)
 class ReportBuilder:
     """Builds one text's report. A step may be taken in any thread, one at a time.
 
-    Args:
-        network: predicts the sentences.
-        inputs: the sentences.
-        model: the report's `model`.
-        settings: calibration and thresholds of each label to score.
-        warnings: warnings about the text as a whole.
-        offset_unit: what offsets in the report count.
-        text: what offsets count in; each sentence on its own if None.
-        stopwatch: records the time of each part of the work.
+    `inputs` are the sentences to score and `sentences` those that are scored; `model` is the
+    report's; `settings` are the calibration and thresholds of each label to score. Offsets count
+    in `text`, or in each sentence on its own if it is None. `stopwatch` records the time of each
+    part of the work.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        inputs: Sequence[InputSentence],
-        *,
-        model: str,
-        settings: Mapping[str, LabelSettings],
-        warnings: Sequence[ReportWarning],
-        offset_unit: OffsetUnit,
-        text: str | None,
-        stopwatch: Stopwatch,
-    ) -> None:
-        self.inputs = inputs
-        self.sentences: list[Sentence] = []
-        self._network = network
-        self._model = model
-        self._settings = settings
-        self._warnings = [*warnings]
-        self._offset_unit = offset_unit
-        self._text_offsets: Utf16Offsets | None = None
-        if offset_unit == "utf16" and text is not None:
-            self._text_offsets = Utf16Offsets(text)
-        self._stopwatch = stopwatch
+    network: Network
+    inputs: Sequence[InputSentence]
+    model: str
+    settings: Mapping[str, LabelSettings]
+    warnings: list[ReportWarning]
+    offset_unit: OffsetUnit
+    text: str | None
+    stopwatch: Stopwatch
+    sentences: list[Sentence] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
@@ -78,21 +61,21 @@ class ReportBuilder:
         first = len(self.sentences)
         inputs = self.inputs[first : first + count]
         for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
-            sentence = _sentence(index, given, prediction, self._settings)
+            sentence = _sentence(index, given, prediction, self.settings)
             self.sentences.append(self._in_unit(sentence))
             if prediction is not None and prediction.windows > 1:
-                self._warnings.append(_long_sentence(sentence, prediction.windows))
+                self.warnings.append(_long_sentence(sentence, prediction.windows))
         return self.sentences[first:]
 
     def report(self) -> Report:
         """The report on the sentences that are scored."""
         return Report(
-            model=self._model,
-            offset_unit=self._offset_unit,
-            thresholds={label: of_label.threshold for label, of_label in self._settings.items()},
+            model=self.model,
+            offset_unit=self.offset_unit,
+            thresholds={label: of_label.threshold for label, of_label in self.settings.items()},
             sentences=tuple(self.sentences),
-            summary=summarize(self.sentences, list(self._settings)),
-            warnings=tuple(self._warnings),
+            summary=summarize(self.sentences, list(self.settings)),
+            warnings=tuple(self.warnings),
         )
 
     def finish(self, progress: Progress | None = None) -> Report:
@@ -108,11 +91,15 @@ class ReportBuilder:
     ) -> list[tuple[InputSentence, Prediction | None]]:
         """Each sentence with its prediction; None for one without words."""
         texts = [given.text for given in inputs if has_words(given.text)]
-        predictions = dict(zip(texts, self._network.predict(texts, self._stopwatch), strict=True))
+        predictions = dict(zip(texts, self.network.predict(texts, self.stopwatch), strict=True))
         return [(given, predictions.get(given.text)) for given in inputs]
 
+    @cached_property
+    def _text_offsets(self) -> Utf16Offsets | None:
+        return None if self.text is None else Utf16Offsets(self.text)
+
     def _in_unit(self, sentence: Sentence) -> Sentence:
-        if self._offset_unit == "codepoint":
+        if self.offset_unit == "codepoint":
             return sentence
         return in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
 
@@ -135,7 +122,7 @@ def _sentence(
     evidence = [
         found
         for label in flags
-        for found in place_evidence(
+        for found in locate_evidence(
             label,
             evidence_spans(
                 given.text,

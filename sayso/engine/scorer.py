@@ -99,7 +99,7 @@ class Scorer:
         """
         require_unicode(text, "text")
         stopwatch = stopwatch or Stopwatch()
-        with stopwatch.part("split"):
+        with stopwatch.measure("split"):
             quoted, spans = quoted_ranges(text), split_sentences(text)
         inputs = [InputSentence(text[start:end], start, quoted) for start, end in spans]
         return self._builder(inputs, text_warnings(text), options, stopwatch, text)
@@ -128,7 +128,7 @@ class Scorer:
     def _builder(
         self,
         inputs: Sequence[InputSentence],
-        warnings: Sequence[ReportWarning],
+        warnings: list[ReportWarning],
         options: Options,
         stopwatch: Stopwatch,
         text: str | None,

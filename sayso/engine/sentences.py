@@ -1,9 +1,9 @@
 """Sentences: where each sentence of an English news text starts and ends.
 
-`nupunkt` proposes the cuts, a line at a time; a news list takes the place of its own
-abbreviations, and a few repairs follow. Each repair answers an error that was counted on real
-articles (`benchmarks/splitters.py`). None can make an offset wrong: library and repairs only
-choose where to cut, and the spans are computed from the cuts.
+`nupunkt` proposes the cuts, a line at a time, with a list of abbreviations for news instead of its
+own, and a few repairs follow. Each repair is for an error that was counted on real articles
+(`benchmarks/splitters.py`). None can make an offset wrong: library and repairs only choose where
+to cut, and the spans are computed from the cuts.
 """
 
 import re
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 
 # nupunkt's search is quadratic in the length of a token. No word or address of an article is
-# this long, so such a token is masked and can end a sentence with its last characters only.
-_ENDLESS_TOKEN = re.compile(r"(?<!\S)\S{300,}")
+# this long, so such a token is masked, and only its last characters can end a sentence.
+_LONG_TOKEN = re.compile(r"(?<!\S)\S{300,}")
 
 # Titles never end a sentence that goes on with a capital.
 _TITLES = (
     "Mr|Mrs|Ms|Messrs|Dr|Prof|Rev|Hon|Gov|Govs|Sen|Sens|Rep|Reps|Pres|Amb|Atty|Supt|Insp|Det|"
     "Gen|Gens|Lt|Col|Capt|Cmdr|Maj|Adm|Brig|Sgt|Cpl|Pvt|Pfc|Spc"
 )
-# These and initials ("U.S.", "p.m.") end one only if the next word is a usual opener. Left out
-# are those that are also words ("Mass.", "Ill.", "no."): as words they end sentences more often.
+# These and initials ("U.S.", "p.m.") end one only if the next word is a usual opener. Those that
+# are also words ("Mass.", "Ill.", "no.") are missing: as words they end sentences more often.
 _SUFFIXES = (
     "St|Mt|Ft|Ave|Blvd|Rd|Jr|Sr|Inc|Corp|Co|Ltd|Bros|Dept|Univ|Jan|Feb|Aug|Sep|Sept|Oct|Nov|Dec|"
     "Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ind|Kan|Ky|Md|Mich|Minn|Mont|Neb|Nev|Okla|Pa|Tenn|"
@@ -67,8 +67,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     """The sentences of `text`, in order, as half-open spans in code points.
 
     `text[start:end]` is the sentence exactly, without white space at either end. Spans do not
-    overlap, none crosses a line break, and every character but white space lies in one of them.
-    Any string will do, and the time grows linearly with its length.
+    overlap, none crosses a line break, and together they cover every character except white space.
+    Any string is valid, and the time grows linearly with its length.
     """
     return [
         (line.start() + start, line.start() + end)
@@ -79,12 +79,12 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 @cache
 def _news_punkt() -> "PunktSentenceTokenizer":
-    """A copy of nupunkt's model with abbreviations fit for news; takes about 20 ms."""
+    """A copy of nupunkt's model with abbreviations for news; takes about 20 ms."""
     from nupunkt.models import load_default_model
 
     punkt = load_default_model()
-    # Its own 5,865 were learned from legal texts and scans, and among them are words that end
-    # many a news sentence: "month.", "week.", "story.", "York.". Only initials are kept.
+    # Its own 5,865 were learned from legal texts and scans, and include words that often end a
+    # news sentence: "month.", "week.", "story.", "York.". Only initials are kept.
     for entry in punkt.abbreviations:
         if re.search(r"[^\W\d_]{2}|\d", entry):
             punkt.remove_abbreviation(entry)
@@ -94,7 +94,7 @@ def _news_punkt() -> "PunktSentenceTokenizer":
 
 def _split_line(line: str) -> list[tuple[int, int]]:
     """The spans of one line's sentences."""
-    masked = _ENDLESS_TOKEN.sub(lambda token: "x" * (len(token[0]) - 3) + token[0][-3:], line)
+    masked = _LONG_TOKEN.sub(lambda token: "x" * (len(token[0]) - 3) + token[0][-3:], line)
     cuts = {start for start, _ in _news_punkt().spans(masked)}
     cuts.update(stop.end() for stop in _MISSED_STOP.finditer(masked))
     cuts = {closers.end() if (closers := _STRAY_CLOSERS.match(line, c)) else c for c in cuts if c}

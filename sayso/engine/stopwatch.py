@@ -1,4 +1,4 @@
-"""Where the time of a text goes."""
+"""The time that each part of the work takes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +6,16 @@ from time import perf_counter
 
 
 class Stopwatch:
-    """Seconds by part of the work, in `seconds`: `split`, `tokenise`, `infer`, and what a caller
-    adds. A part that is entered again goes on counting.
+    """Seconds by part of the work, in `seconds`: `split`, `tokenise`, `infer`, and those that a
+    caller adds. A part that is measured again adds to its time.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Count the time inside the block to a part."""
+    def measure(self, name: str) -> Iterator[None]:
+        """Add the time of the block to a part."""
         start = perf_counter()
         try:
             yield
@@ -23,5 +23,5 @@ class Stopwatch:
             self.add(name, perf_counter() - start)
 
     def add(self, name: str, seconds: float) -> None:
-        """Count some seconds to a part."""
+        """Add seconds to a part."""
         self.seconds[name] = self.seconds.get(name, 0.0) + seconds

@@ -15,19 +15,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _COMMON_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|that|for|on|with|is|was|by)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
-_SAMPLE = 4000
-"""Characters that are looked at to tell the language."""
-_LETTERS_NEEDED = 40
+_LANGUAGE_SAMPLE = 4000
+"""Characters from which the language is identified."""
+_MIN_LETTERS = 40
 _ENGLISH_SHARE = 0.1
-"""No other language has these words as every tenth; nearly every English article does."""
-_SURE_ENOUGH = 0.9
+"""In no other language is every tenth word one of these; in nearly every English article it is."""
+_MIN_PROBABILITY = 0.9
 
 
 def require_unicode(text: str, field: str) -> None:
-    """Reject what no encoder can write: half a surrogate pair, as broken JSON escapes give.
+    """Reject half a surrogate pair, which broken JSON escapes give and no encoder can write.
 
     Raises:
-        InputError: naming the place.
+        InputError: if there is one; the message says where.
     """
     match = _SURROGATE.search(text)
     if match:
@@ -39,12 +39,12 @@ def require_unicode(text: str, field: str) -> None:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is anything to read: a letter or a digit."""
+    """Whether the text has a letter or a digit."""
     return any(character.isalnum() for character in text)
 
 
 def text_warnings(text: str) -> list[ReportWarning]:
-    """What a reader should know about the text as a whole."""
+    """Warnings about the text as a whole."""
     if not text.strip():
         return [ReportWarning("empty_text", "the text is empty: there is nothing to score")]
     warnings = []
@@ -57,7 +57,7 @@ def text_warnings(text: str) -> list[ReportWarning]:
         )
     if not has_words(text):
         warnings.append(ReportWarning("no_words", "the text has no words: nothing was scored"))
-    elif language := _other_language(text[:_SAMPLE]):
+    elif language := _other_language(text[:_LANGUAGE_SAMPLE]):
         warnings.append(
             ReportWarning(
                 "not_english",
@@ -68,14 +68,14 @@ def text_warnings(text: str) -> list[ReportWarning]:
 
 
 def _other_language(text: str) -> str | None:
-    """The ISO 639-1 code of the text's language where it is surely another than English."""
-    if sum(map(str.isalpha, text)) < _LETTERS_NEEDED:
+    """The ISO 639-1 code of the text's language, if it is surely not English."""
+    if sum(map(str.isalpha, text)) < _MIN_LETTERS:
         return None
     # The identifier takes over half a second to load; plain English does not need it.
     if len(_COMMON_ENGLISH.findall(text)) >= _ENGLISH_SHARE * len(_WORD.findall(text)):
         return None
     language, probability = _language_identifier().classify(text)
-    return str(language) if language != "en" and probability >= _SURE_ENOUGH else None
+    return str(language) if language != "en" and probability >= _MIN_PROBABILITY else None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What stands between the server and the app: who starts, reloads and stops it."""
+"""How a worker process starts, reloads its bundle and stops; the same under every server."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.engine.runtime import available_cores
+from sayso.errors import InputError
 from sayso.server import logs, metrics
 from sayso.server.app import Service
 from sayso.server.reloadable import ReloadableModel
@@ -17,33 +18,36 @@ from sayso.server.settings import Settings
 
 
 def open_service(settings: Settings, worker: int | None) -> Service:
-    """The service of a worker process, of which the first has the number 1."""
+    """The service of a worker process; the first worker has the number 1.
+
+    Raises:
+        BundleError: if the bundle cannot be used.
+        InputError: if nothing can listen on `metrics_port`.
+    """
     logs.configure_logging(settings.log_format, settings.log_level)
     if settings.metrics_port is not None and worker == 1:
-        metrics.serve(settings.metrics_host, settings.metrics_port)
+        try:
+            metrics.serve(settings.metrics_host, settings.metrics_port)
+        except OSError as error:
+            raise InputError(
+                f"cannot listen on metrics_port {settings.metrics_port}: {error.strerror}"
+            ) from error
     threads = settings.threads(available_cores())
     model = ReloadableModel(settings.bundle, threads, cache_bytes=settings.cache_bytes)
     return Service(model, settings)
 
 
-class Front:
-    """Hands each request to our app, and begins to listen to signals once the worker is up.
+class SignalMiddleware:
+    """Hands each request to the service, and listens to signals once the server has started.
 
     Args:
-        lifespan: is told that the server starts and stops.
-        service: our app, asked for once the server has started.
-        on_ready: called when requests can be answered.
+        lifespan: the app that hears of start and stop of the server.
+        service: gives the service, once the server has started.
     """
 
-    def __init__(
-        self,
-        lifespan: ASGIApp,
-        service: Callable[[], Service],
-        on_ready: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, lifespan: ASGIApp, service: Callable[[], Service]) -> None:
         self._lifespan = lifespan
         self._service = service
-        self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
@@ -52,17 +56,16 @@ class Front:
 
         async def send_and_listen(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                listen(self._service())
-                self._on_ready()
+                install_signal_handlers(self._service())
             await send(message)
 
         await self._lifespan(scope, receive, send_and_listen)
 
 
-def listen(service: Service) -> None:
-    """SIGHUP loads the bundle anew; SIGTERM and SIGINT stop once what is in flight is done.
+def install_signal_handlers(service: Service) -> None:
+    """SIGHUP reloads the bundle; SIGTERM and SIGINT stop once requests in flight are finished.
 
-    uvicorn has put up its own handlers by now: they are called when it is time.
+    uvicorn has installed its own handlers before: they are called when all is finished.
     """
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, service.model.reload))
@@ -72,7 +75,7 @@ def listen(service: Service) -> None:
 
         def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
             end = partial(before, number, frame)
-            if stopping:  # whoever asks twice does not want to wait
+            if stopping:  # the second signal ends at once
                 end()
             else:
                 stopping.add(loop.create_task(_stop(service, end)))

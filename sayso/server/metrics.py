@@ -68,7 +68,7 @@ def observe(context: RequestContext, method: str, status: int, seconds: float) -
     """Count an answered request."""
     REQUESTS.labels(context.route, known_method(method), str(status)).inc()
     LATENCY.labels(context.route).observe(seconds)
-    for part, spent in context.watch.seconds.items():
+    for part, spent in context.stopwatch.seconds.items():
         PARTS.labels(part).observe(spent)
     SENTENCES.inc(context.sentences)
     CHARACTERS.inc(context.characters)

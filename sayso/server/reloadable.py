@@ -1,4 +1,4 @@
-"""The model that answers; it can be replaced while the server runs."""
+"""The model that answers; it can be reloaded while the server runs."""
 
 import logging
 from time import perf_counter
@@ -15,16 +15,16 @@ WARM_UP, TRIAL = (
     )
     for numbers in (range(100, 140), range(200, 240))
 )
-"""Two texts of about the same cost, without a common sentence: a cached one would cost nothing."""
+"""Two texts of similar cost without a repeated sentence, since those come from the cache."""
 
 logger = logging.getLogger("sayso.model")
 
 
 class ReloadableModel:
-    """The scorer that answers; `rate` is the characters that it scored in a second at the start.
+    """The scorer that answers; `rate` is its speed at the start, in characters a second.
 
     Raises:
-        BundleError: the bundle cannot be used.
+        BundleError: if the bundle cannot be used.
     """
 
     def __init__(self, bundle: str | None, threads: int, *, cache_bytes: int = CACHE_BYTES) -> None:
@@ -32,22 +32,23 @@ class ReloadableModel:
         self._threads = threads
         self._cache_bytes = cache_bytes
         self.scorer, self.rate = self._load()
-        self._update_metrics(1)
+        self._publish(1)
 
     def reload(self) -> bool:
-        """Load the bundle anew from where it is; whether it could be used. If not, the one before
-        stays. Requests that have begun end with the scorer that they began with.
+        """Load the bundle again from its path; False if it cannot be used, and the old one stays.
+
+        Requests in flight finish with the scorer that they started with.
         """
         try:
             scorer, _ = self._load()
-        except Exception as error:  # whatever a broken bundle does, what works goes on
+        except Exception as error:  # whatever a broken bundle raises, the old one goes on
             why = str(error) if isinstance(error, SaysoError) else type(error).__name__
             logger.error("the bundle was not reloaded: %s", why)
             metrics.RELOADS.labels("refused").inc()
             return False
-        self._update_metrics(0)
+        self._publish(0)
         self.scorer = scorer
-        self._update_metrics(1)
+        self._publish(1)
         logger.info("reloaded: %s answers", scorer.bundle.model_version)
         metrics.RELOADS.labels("done").inc()
         return True
@@ -59,5 +60,5 @@ class ReloadableModel:
         scorer.score(TRIAL)
         return scorer, len(TRIAL) / (perf_counter() - start)
 
-    def _update_metrics(self, value: int) -> None:
+    def _publish(self, value: int) -> None:
         metrics.MODEL.labels(self.scorer.bundle.model_version).set(value)

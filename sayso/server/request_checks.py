@@ -25,8 +25,8 @@ def report_starter(
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
     chosen = Options(options.labels, thresholds, options.offset_unit)
     if document.field == "text":
-        return lambda: scorer.begin(document.text, chosen, context.watch)
-    return lambda: scorer.begin_sentences(document.sentences, chosen, context.watch)
+        return lambda: scorer.begin(document.text, chosen, context.stopwatch)
+    return lambda: scorer.begin_sentences(document.sentences, chosen, context.stopwatch)
 
 
 def validate_document(sent: Any, limits: Limits) -> BatchDocument | Refusal:

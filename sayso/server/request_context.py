@@ -10,7 +10,7 @@ from sayso.engine.stopwatch import Stopwatch
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request. `watch` times the parts `queue`, `split`, `tokenise` and `infer`."""
+    """One request. `stopwatch` times the parts `queue`, `split`, `tokenise` and `infer`."""
 
     id: str
     key: str = ""
@@ -24,7 +24,7 @@ class RequestContext:
     """The error code, if the answer is an error."""
     due: float = inf
     """The deadline of the answer, on the clock of the event loop."""
-    watch: Stopwatch = field(default_factory=Stopwatch)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
 def context_of(scope: Scope) -> RequestContext:

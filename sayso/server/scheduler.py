@@ -182,7 +182,7 @@ class Scheduler:
         """
         ticket.is_asking = True
         self._changed()
-        with context.watch.part("queue"):
+        with context.stopwatch.measure("queue"):
             slots = await self._acquire(ticket)
         self.throughput.begin(monotonic())
         future = asyncio.get_running_loop().run_in_executor(self._threads, step)

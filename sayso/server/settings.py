@@ -1,10 +1,11 @@
-"""What the operator of the service decides: from the environment, a TOML file, and defaults.
+"""The operator's settings of the service: from the environment, a TOML file, and defaults.
 
 `SAYSO_WORKERS=2` in the environment, or `workers = 2` in the file that `SAYSO_CONFIG` names; a
 table of the file is joined by two underscores, as in `SAYSO_LIMITS__TEXT_CHARACTERS`. The
-environment wins.
+environment wins. The parent process checks them once and hands them down to its workers.
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -29,16 +30,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-import sayso
 from sayso.bundle.bundle import Bundle
 from sayso.engine.runtime import CACHE_BYTES
 from sayso.errors import InputError
 from sayso.server.keys import Keys
 
-PACKED_BUNDLE = Path(sayso.__file__).parents[1] / "packed_bundle"
-"""Where `sayso package` puts the bundle, beside the rooms; a checkout has no such folder."""
-
 CONFIG = "SAYSO_CONFIG"
+CHECKED = "SAYSO_CHECKED_SETTINGS"
+"""Holds, for workers, the settings that their parent has checked."""
 _PREFIX = "SAYSO_"
 
 Positive = Annotated[int, Field(gt=0)]
@@ -49,9 +48,7 @@ Words = Annotated[tuple[str, ...], NoDecode]
 
 
 class Limits(BaseModel):
-    """What one request may hold, and how long it may take. The longest articles that newspapers
-    print have about 100,000 characters.
-    """
+    """Limits of one request. The longest newspaper articles have about 100,000 characters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,17 +56,17 @@ class Limits(BaseModel):
     text_characters: Positive = 200_000
     """Of one document."""
     sentences: Positive = 2_000
-    """Given as a list, of one document."""
+    """Of one document that is given as a list of sentences."""
     documents: Positive = 100
     """Of one batch."""
     seconds: Seconds = 50
-    """After which a request is given up."""
+    """A request that takes longer is given up."""
     body_seconds: Seconds = 20
-    """In which a body must have come."""
+    """A body that takes longer to arrive is refused."""
     queue_seconds: Seconds = 5
-    """A request that would have to wait longer for its turn is refused at once."""
+    """A request that would wait longer is refused at once."""
     requests: Positive = 256
-    """Answered at the same time; more are refused at once."""
+    """Answered at the same time by one worker; more are refused at once."""
 
 
 class Settings(BaseSettings):
@@ -83,33 +80,33 @@ class Settings(BaseSettings):
     """A folder, or the name of a shipped bundle; the shipped default where None."""
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     """Processes that answer. Each loads the bundle, and one already uses all cores for a long text,
-    so more help only where many short requests come at once."""
+    so more only help with many short requests at once."""
     cache_bytes: Annotated[int, Field(ge=0)] = CACHE_BYTES
-    """What each worker keeps of sentences that it has read, without their text: one that comes
-    again costs nothing."""
+    """Memory of each worker for scores of sentences, without their text: a repeated sentence costs
+    nothing."""
     limits: Limits = Limits()
     keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    """`NAME:SHA256` of each key, as `sayso key` prints them; without any, everyone may ask."""
+    """`NAME:SHA256` of each key, as `sayso key` prints them; without any, everyone is admitted."""
     keys_file: Path | None = None
     """The same, a line each; `#` begins a comment."""
     key_rate: str = ""
-    """What one key may ask, such as `600/minute`; no limit where empty."""
+    """Rate limit of each key, such as `600/minute`; no limit where empty."""
     address_rate: str = ""
-    """What one address may ask, with or without a key."""
+    """Rate limit of each address, with or without a key."""
     rate_storage: SecretStr = SecretStr("memory://")
-    """Where rates are counted: each worker for itself, or together as in `redis://HOST:PORT`."""
+    """Where rates are counted: each worker for itself, or all in one as `valkey://HOST:PORT`."""
     allowed_origins: Words = ()
     """Origins of web pages that may read answers (CORS); `*` for all."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Networks of the proxies whose `X-Forwarded-For` is believed."""
     metrics: Literal["on", "off"] = "on"
     metrics_port: Port | None = None
-    """A port of its own for `/metrics`, which then is nowhere else."""
+    """A separate port for `/metrics`, which is then removed from the public one."""
     metrics_host: str = "127.0.0.1"
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     stop_seconds: Seconds = 30
-    """A stop gives requests that are being answered this time to finish."""
+    """Time for requests in flight to finish when the server stops."""
 
     @field_validator("keys", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -127,7 +124,7 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("expected one rate such as '60/minute'") from None
             if rate.amount == 0:
-                raise ValueError("expected a rate of 1 or more; nobody could ask")
+                raise ValueError("expected a rate of 1 or more; 0 would refuse every request")
         return value
 
     @field_validator("rate_storage")
@@ -151,16 +148,21 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line first, then the environment, then the file."""
+        if CHECKED in os.environ:
+            return (init_settings,)
         file = TomlConfigSettingsSource(settings_cls, os.environ.get(CONFIG))
         return init_settings, env_settings, file
 
     @classmethod
     def from_environment(cls, **chosen: Any) -> Self:
-        """The settings that the environment and the file ask for; `chosen` come before both.
+        """The settings of the environment and the file; `chosen` come before both. In a worker
+        they are those of its parent.
 
         Raises:
-            InputError: an unknown setting or a value that cannot be; every one is named.
+            InputError: for unknown settings and invalid values; every one is named.
         """
+        if CHECKED in os.environ:
+            return cls(**json.loads(os.environ[CHECKED]))
         names = [*cls.model_fields, *(f"limits__{name}" for name in Limits.model_fields)]
         known = {f"{_PREFIX}{name}".upper() for name in names} | {CONFIG}
         for name in os.environ:
@@ -168,42 +170,52 @@ class Settings(BaseSettings):
                 raise InputError(f"unknown setting {name}; known are {', '.join(sorted(known))}")
         file = os.environ.get(CONFIG)
         if file and not Path(file).is_file():
-            raise InputError(f"{CONFIG} names {file!r}, where no file is")
-        if PACKED_BUNDLE.is_dir():
-            chosen = {"bundle": os.environ.get("SAYSO_BUNDLE") or str(PACKED_BUNDLE), **chosen}
+            raise InputError(f"{CONFIG} names {file!r}, which is not a file")
         try:
             settings = cls(**chosen)
             settings.read_keys()
         except ValidationError as error:
-            raise InputError(_told(error)) from error
-        except (OSError, ValueError) as error:  # the file cannot be opened, or is no TOML
+            raise InputError(_explain(error)) from error
+        except (OSError, ValueError) as error:  # the file cannot be opened, or is not TOML
             raise InputError(f"the settings cannot be read: {error}") from error
         return settings
+
+    def for_workers(self) -> dict[str, str]:
+        """Environment variables with which `from_environment` gives workers these very settings,
+        keys included, however late they start.
+        """
+        plain = self.model_dump(mode="json")
+        plain |= {"keys": self._key_lines(), "keys_file": None}
+        plain |= {"rate_storage": self.rate_storage.get_secret_value()}
+        return {CHECKED: json.dumps(plain)}
 
     def read_keys(self) -> Keys:
         """The keys of the environment and of the file.
 
         Raises:
-            InputError: a line that is no key.
+            InputError: if the file cannot be read, or a line is not a key.
         """
+        return Keys.parse(self._key_lines())
+
+    def _key_lines(self) -> list[str]:
         lines = [key.get_secret_value() for key in self.keys]
         if self.keys_file is not None:
             try:
                 lines += self.keys_file.read_text(encoding="utf-8").splitlines()
             except OSError as error:
                 raise InputError(f"keys_file cannot be read: {error}") from error
-        return Keys.parse(lines)
+        return lines
 
     def checked_bundle(self) -> Bundle:
-        """The bundle, if it is whole; only the scorer shows whether it can be used here.
+        """The bundle, if it is complete; only loading the scorer shows whether it works here.
 
         Raises:
-            BundleError: it is not.
+            BundleError: if the bundle is missing, damaged or of another format.
         """
         return Bundle.load(self.bundle)
 
     def threads(self, cores: int) -> int:
-        """Cores that one worker may use for a text, so that all workers together fit."""
+        """Threads of one worker, so that all workers together fit the cores."""
         return max(1, cores // self.workers)
 
     def shown(self) -> str:
@@ -218,9 +230,9 @@ def _shown(value: Any) -> str:
     return '""' if value in (None, "", []) else str(value)
 
 
-def _told(error: ValidationError) -> str:
-    """Every setting that cannot be, without its value, which may be a secret."""
+def _explain(error: ValidationError) -> str:
+    """Every invalid setting, without its value, which may be a secret."""
     lines = [
         f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors()
     ]
-    return "settings that cannot be:\n  " + "\n  ".join(lines)
+    return "invalid settings:\n  " + "\n  ".join(lines)

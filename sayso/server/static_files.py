@@ -1,6 +1,6 @@
-"""The page at `/` and its files below `/static/`.
+"""The page at `/`, and its files below `/static/`.
 
-The page loads nothing from elsewhere: its content security policy allows this server only.
+They name no other site, and their content security policy allows requests to this server only.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from fastapi import FastAPI, Request, Response
 from sayso.server.errors import Refusal
 
 PACKAGE = Path(str(files("sayso")))
-STATIC = "/static/"
-"""The paths of the page's files begin so; like the page itself, they ask for no key."""
+STATIC_PREFIX = "/static/"
+"""The paths of the page's files begin with it; like the page itself, they need no key."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -31,16 +31,20 @@ _POLICY = (
 
 
 @dataclass(frozen=True)
-class PageFile:
-    """A file as it is sent. Browsers cache it and revalidate it each time."""
+class StaticFile:
+    """A file as it is sent. Browsers cache it, and ask each time whether it has changed."""
 
     body: bytes
     media_type: str
     etag: str
 
     @classmethod
-    def read(cls, path: Path) -> "PageFile":
-        """Raises KeyError if the page has no files of this type."""
+    def read(cls, path: Path) -> "StaticFile":
+        """Read a file.
+
+        Raises:
+            KeyError: if its type is not one of a page's.
+        """
         body = path.read_bytes()
         return cls(body, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
 
@@ -51,15 +55,16 @@ class PageFile:
             "cache-control": "no-cache",
             "etag": self.etag,
         }
-        known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
-        if self.etag in known or f"W/{self.etag}" in known:
+        header = request.headers.get("if-none-match", "")
+        cached = [etag.strip().removeprefix("W/") for etag in header.split(",")]
+        if self.etag in cached:
             return Response(status_code=304, headers=headers)
         return Response(self.body, media_type=self.media_type, headers=headers)
 
 
 def add_page(app: FastAPI) -> None:
-    """Add the page's routes. Its files are read once; no path reaches any other file."""
-    contents = {path.relative_to(PACKAGE).as_posix(): PageFile.read(path) for path in _paths()}
+    """Add the page's routes. Its files are read once, and no path reaches another file."""
+    contents = {path.relative_to(PACKAGE).as_posix(): StaticFile.read(path) for path in _paths()}
 
     @app.get("/", include_in_schema=False)
     async def read_page() -> Response:
@@ -67,7 +72,7 @@ def add_page(app: FastAPI) -> None:
         headers = {"content-security-policy": _POLICY}
         return Response(page.body, media_type=page.media_type, headers=headers)
 
-    @app.get(STATIC + "{name:path}", include_in_schema=False)
+    @app.get(STATIC_PREFIX + "{name:path}", include_in_schema=False)
     async def read_file(name: str, request: Request) -> Response:
         if name not in contents:
             raise Refusal(404, "not_found", "the page has no such file")

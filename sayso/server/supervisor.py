@@ -1,129 +1,192 @@
-"""Keeps the worker processes of `sayso serve` running, from a process that is next to empty itself.
+"""Keeps the workers of `sayso serve` running: uvicorn's supervisor, with what Sayso promises.
 
-`bentoml serve` has BentoML's process manager for this, which imports all of BentoML only to wait.
+uvicorn replaces workers that end or hang. What differs here, and why:
+
+- Workers are started as programs of their own. `multiprocessing`, which uvicorn uses, runs a
+  resource tracker beside them (13 MB) and imports the command line in each (0.1 s).
+- SIGHUP is passed on: workers reload the bundle themselves, so that a damaged one ends none.
+- A worker that cannot start does not stop the others; the server ends when no other answers.
+- A second SIGTERM or Ctrl-C ends all at once, and a stop has a deadline.
+
+POSIX only: it hands descriptors down and counts on SIGHUP.
 """
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Sequence
+
+import uvicorn
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from sayso.errors import SaysoError
+from sayso.server.settings import Settings
 from sayso.telemetry import TELEMETRY_OFF
 
+HUNG_AFTER = 20
+"""Seconds without an answer after which a worker is replaced."""
 RESTART_AFTER = 1.0
-"""Seconds; a worker that cannot start is not to keep the cores busy."""
+"""Seconds; a worker that cannot start must not keep the cores busy."""
+FAILED_STARTS = 3
+"""In a row, of workers that were killed, after which the server ends."""
+KILL_AFTER = 15.0
+"""Seconds that workers get to stop, beyond `stop_seconds` of the requests in flight."""
 
-# Of glibc: otherwise each thread that scores has memory of its own, and keeps what it once needed.
+# For glibc: otherwise each thread that scores has its own memory, and keeps what it once needed.
 _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
-_SUPERVISOR = "SERVING_SUPERVISOR"
-_STOP = (signal.SIGTERM, signal.SIGINT)
-_HEEDED = {*_STOP, signal.SIGHUP, signal.SIGUSR1, signal.SIGALRM, signal.SIGCHLD}
 
 
 class NotStarted(SaysoError):
-    """The first workers ended before any of them could answer."""
+    """No worker could start, or be replaced."""
 
 
-def say_ready() -> None:
-    """Said by a worker. From now on it stops when the supervisor is gone, as if told to."""
-    loop, pipe = asyncio.get_running_loop(), sys.stdin.fileno()
+class _Program:
+    """A program, with the methods of a `multiprocessing` process that uvicorn calls."""
 
-    def is_alone() -> None:
-        loop.remove_reader(pipe)
-        os.kill(os.getpid(), signal.SIGTERM)
+    def __init__(self, command: Sequence[str], descriptors: Sequence[int]) -> None:
+        self._command = command
+        self._descriptors = descriptors
 
-    loop.add_reader(pipe, is_alone)  # nothing is ever written to it; it ends with the supervisor
-    if os.environ.get(_SUPERVISOR) == str(os.getppid()):
-        os.kill(os.getppid(), signal.SIGUSR1)
+    def start(self) -> None:
+        self._popen = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,  # never written to; it ends with the supervisor
+            pass_fds=self._descriptors,
+            start_new_session=True,  # Ctrl-C reaches the supervisor only
+        )
+        self.pid = self._popen.pid
+
+    @property
+    def exitcode(self) -> int | None:
+        return self._popen.poll()
+
+    def is_alive(self) -> bool:
+        return self.exitcode is None
+
+    def kill(self) -> None:
+        self._popen.kill()
+
+    def join(self) -> None:
+        self._popen.wait()
 
 
-class Supervisor:
-    """Starts workers that accept from one socket, and new ones for those that end.
+class Worker(Process):
+    """A worker process; the first has the number 1."""
 
-    SIGHUP goes on to each of them. SIGTERM and SIGINT stop them once what is in flight is done; a
-    second one ends them at once.
+    was_ready = False
+    must_reload = False
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, number: int) -> None:
+        super().__init__(config, [listener])
+        self.number = number
+        # Both ends of the pipe, as with uvicorn: a worker must not notice when they are closed.
+        descriptors = [one.fileno() for one in (listener, self.child_conn, self.parent_conn)]
+        command = [sys.executable, "-m", "sayso.server.worker", *map(str, descriptors[:2])]
+        self.process = _Program([*command, str(number)], descriptors)  # type: ignore[assignment]
+
+    def start(self) -> None:
+        super().start()
+        self.child_conn.close()  # so that the supervisor's end is closed when the worker ends
+
+
+class Supervisor(Multiprocess):
+    """Starts workers that accept from one socket, and replaces those that end or hang.
+
+    Args:
+        report: prints a message for the operator.
+        greeting: printed once the first worker can answer.
     """
 
-    def __init__(self, listener: socket.socket, workers: int, tell: Callable[[str], None]) -> None:
-        self._listener = listener
-        self._tell = tell
-        self._wanted = range(1, workers + 1)
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
-        self._ready = False
-        self._stopping = False
+    processes: list[Worker]  # type: ignore[assignment]
 
-    def run(self, greeting: str) -> None:
-        """Until it is stopped. The greeting is told once the first worker can answer.
+    def __init__(
+        self,
+        listener: socket.socket,
+        settings: Settings,
+        report: Callable[[str], None],
+        greeting: str,
+    ) -> None:
+        config = uvicorn.Config(
+            "", workers=settings.workers, log_config=None, timeout_worker_healthcheck=HUNG_AFTER
+        )
+        super().__init__(config, [listener])
+        for number in (signal.SIGTTIN, signal.SIGTTOU):  # workers are as many as the settings say
+            signal.signal(number, signal.SIG_DFL)
+        self._stop_seconds = settings.stop_seconds + KILL_AFTER
+        self._report = report
+        self._greeting: str | None = greeting
+        self._failed_starts = 0
+        os.environ.update({**_FEW_ARENAS, **os.environ, **TELEMETRY_OFF, **settings.for_workers()})
+
+    def run(self) -> None:
+        """Run until stopped.
 
         Raises:
-            NotStarted: no worker could be started.
+            NotStarted: if no worker could start, or the last one could not be replaced.
         """
-        # Signals are taken one after another, here, so that nothing happens in between.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEEDED)
         try:
-            self._start()
-            while self._running or (self._ready and not self._stopping):
-                self._heed(signal.sigwait(_HEEDED), greeting)
-            if not self._ready and not self._stopping:
-                raise NotStarted("the server could not start; why stands above")
+            super().run()
         finally:
-            self._pass_on(signal.SIGKILL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            for worker in self.processes:
+                worker.kill()
+                worker.join()
 
-    def _heed(self, number: int, greeting: str) -> None:
-        if number == signal.SIGUSR1 and not self._ready:
-            self._ready = True
-            self._tell(greeting)
-            self._start()
-        elif number == signal.SIGHUP:
-            self._pass_on(signal.SIGHUP)
-        elif number == signal.SIGCHLD:
-            self._reap()
-        elif number == signal.SIGALRM and not self._stopping:
-            self._start()
-        elif number in _STOP:
-            self._pass_on(signal.SIGKILL if self._stopping else signal.SIGTERM)
-            self._stopping = True
+    def init_processes(self) -> None:
+        self.processes = [self._start(number + 1) for number in range(self.processes_num)]
 
-    def _pass_on(self, number: int) -> None:
-        for worker in self._running.values():
-            worker.send_signal(number)
-
-    def _reap(self) -> None:
-        for index, worker in list(self._running.items()):
-            if worker.poll() is None:
+    def keep_subprocess_alive(self) -> None:
+        for index, worker in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if worker.is_alive(HUNG_AFTER):
+                self._attend(worker)
                 continue
-            del self._running[index]
-            if worker.stdin is not None:
-                worker.stdin.close()
-            if self._ready and not self._stopping:
-                self._tell(f"worker {index} ended ({worker.returncode}); another starts")
-                signal.setitimer(signal.ITIMER_REAL, RESTART_AFTER)
+            worker.kill()
+            worker.join()
+            if not worker.was_ready:
+                self._count_failed_start(worker)
+                time.sleep(RESTART_AFTER)
+            self._report(f"worker {worker.number} ended ({worker.exitcode}); another starts")
+            self.processes[index] = self._start(worker.number)
 
-    def _start(self) -> None:
-        """Start every worker that is missing."""
-        environment = {**_FEW_ARENAS, **os.environ, **TELEMETRY_OFF}
-        environment[_SUPERVISOR] = str(os.getpid())
-        for index in self._wanted:
-            if index not in self._running:
-                self._running[index] = self._worker(index, environment)
+    def join_all(self) -> None:
+        """Wait for the workers, until a second signal or the deadline."""
+        until = time.monotonic() + self._stop_seconds
+        while any(worker.exitcode is None for worker in self.processes):
+            if {signal.SIGTERM, signal.SIGINT} & {*self.signal_queue} or time.monotonic() > until:
+                break
+            time.sleep(0.05)
 
-    def _worker(self, index: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        descriptor = self._listener.fileno()
-        return subprocess.Popen(
-            [sys.executable, "-m", "sayso.server.worker", str(descriptor), str(index)],
-            env=environment,
-            stdin=subprocess.PIPE,  # see `say_ready`
-            pass_fds=(descriptor,),
-            # Ctrl-C is for the supervisor, which tells them once, as with any other stop.
-            start_new_session=True,
-            preexec_fn=_unblock,
-        )
+    def handle_hup(self) -> None:
+        for worker in self.processes:
+            worker.must_reload = True
 
+    def _start(self, number: int) -> Worker:
+        worker = Worker(self.config, self.sockets[0], number)
+        worker.start()
+        return worker
 
-def _unblock() -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEEDED)
+    def _count_failed_start(self, worker: Worker) -> None:
+        """Give up if no other worker answers: at once if this one ended by itself, which it has
+        explained, and after a few attempts if it was killed or hung.
+        """
+        self._failed_starts += 1
+        was_killed = worker.exitcode is not None and worker.exitcode < 0
+        another_answers = any(one.was_ready and one.exitcode is None for one in self.processes)
+        if not another_answers and (not was_killed or self._failed_starts >= FAILED_STARTS):
+            raise NotStarted("no worker could start; see the messages above")
+
+    def _attend(self, worker: Worker) -> None:
+        """Look whether a worker has become ready; SIGHUP would end one that is not yet."""
+        if not worker.was_ready and worker.is_ready(HUNG_AFTER):
+            worker.was_ready = True
+            self._failed_starts = 0
+            if self._greeting is not None:
+                self._report(self._greeting)
+                self._greeting = None
+        if worker.was_ready and worker.must_reload and worker.pid is not None:
+            worker.must_reload = False
+            os.kill(worker.pid, signal.SIGHUP)

@@ -1,49 +1,67 @@
-"""One worker of `sayso serve`: `python -m sayso.server.worker DESCRIPTOR NUMBER`.
+"""A worker of `sayso serve`: `python -m sayso.server.worker LISTENER CHANNEL NUMBER`.
 
-Runs the app as BentoML's worker does, by uvicorn on a socket that was handed down. It leaves out
-BentoML: no request would pass it, and its import takes as long as the start of all the rest.
+LISTENER is the descriptor of the listening socket, CHANNEL that of the pipe on which the supervisor
+asks whether the worker is well. BentoML is left out: no request would pass it, and its import takes
+as long as all the rest of the start.
 """
 
+import asyncio
+import os
+import signal
 import socket
 import sys
+from multiprocessing.connection import Connection
 
 from sayso.telemetry import disable_telemetry
 
 disable_telemetry()
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
+from uvicorn.supervisors.multiprocess import Process
 
 from sayso.errors import SaysoError
-from sayso.server.lifecycle import Front, open_service
+from sayso.server.lifecycle import SignalMiddleware, open_service
 from sayso.server.settings import Settings
-from sayso.server.supervisor import say_ready
-
-
-async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
-    """Has nothing to do but to say so."""
-    for step in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{step}.complete"})
 
 
 def main() -> None:
-    """Answer until a signal comes."""
-    descriptor, number = map(int, sys.argv[1:])
-    try:
-        settings = Settings.from_environment()
-        service = open_service(settings, number)
-    except SaysoError as error:
-        sys.exit(str(error))
+    """Answer requests until a signal comes."""
+    listener, channel, number = map(int, sys.argv[1:])
+    settings = Settings.from_environment()
+
+    def load() -> ASGIApp:
+        _stop_with_supervisor()
+        try:
+            service = open_service(settings, number)
+        except SaysoError as error:
+            sys.exit(str(error))
+        return SignalMiddleware(service, lambda: service)
+
     config = uvicorn.Config(
-        Front(lifespan, lambda: service, on_ready=say_ready),
+        load,
+        factory=True,  # called when the worker already answers its supervisor
         log_config=None,
         access_log=False,
         server_header=False,
         # uvicorn trusts proxies on this machine unless it is told whom to trust.
         forwarded_allow_ips=list(map(str, settings.trusted_proxies)),
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+    process = Process(config, [])
+    process.child_conn = Connection(channel)
+    assert not process.server.started  # made here, before another thread asks for it
+    process.target([socket.socket(fileno=listener)])
+
+
+def _stop_with_supervisor() -> None:
+    """Stop as on SIGTERM when the supervisor is gone: it holds the other end of standard input."""
+    loop, pipe = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def stop() -> None:
+        loop.remove_reader(pipe)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    loop.add_reader(pipe, stop)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A whole run: recipe and corpora in, sealed bundle out.
+"""A whole run: recipe and corpora in, bundle out.
 
 A run's folder holds:
 
@@ -21,7 +21,16 @@ import torch
 from rich.console import Console
 from transformers.utils import logging as transformers_logging
 
-from sayso.bundle.bundle import CARD, MANIFEST, METRICS, NETWORK, RECIPE, TOKENIZER, Bundle, seal
+from sayso.bundle.bundle import (
+    CARD,
+    MANIFEST,
+    METRICS,
+    NETWORK,
+    RECIPE,
+    TOKENIZER,
+    Bundle,
+    write_checksums,
+)
 from sayso.bundle.manifest import Calibration, LabelSettings, Manifest
 from sayso.labels import LABELS
 from sayso.training.batches import Batcher
@@ -96,7 +105,7 @@ class Run:
             trainer.log.plot(self.folder / "curves.png")
 
     def export(self) -> Path:
-        """Make the bundle of the trained network: export, calibrate, evaluate, describe, seal."""
+        """Make the bundle of the trained network: export, calibrate, evaluate, describe."""
         checkpoint = self.folder / "checkpoint"
         find_checkpoint(checkpoint, self.recipe.fingerprint)
         load_network(checkpoint, self.network)
@@ -115,11 +124,11 @@ class Run:
         for name, text in ((RECIPE, self._recipe_text()), (METRICS, "{}"), (CARD, "")):
             (fresh / name).write_text(text, encoding="utf-8")
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        seal(fresh)
+        write_checksums(fresh)
         self.console.print("calibrating on development rows ...")
         manifest = replace(manifest, labels=fit_settings(fresh, dev))
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        seal(fresh)
+        write_checksums(fresh)
         parity = self._parity(manifest, {"float32": whole, "int8": fresh / NETWORK})
         whole.unlink()
         evaluation = replace(
@@ -140,7 +149,7 @@ class Run:
         (fresh / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
         card = model_card(manifest, self.recipe, evaluation, parity)
         (fresh / CARD).write_text(card, encoding="utf-8")
-        seal(fresh)
+        write_checksums(fresh)
         shutil.rmtree(self.bundle, ignore_errors=True)
         fresh.rename(self.bundle)
         return self.bundle

@@ -20,8 +20,8 @@ class Case:
     answer: bytes
 
 
-class Own:
-    """Makes cases with an engine in this process."""
+class ExpectedAnswers:
+    """Makes cases with an scorer in this process."""
 
     def __init__(self, bundle: Path | None = None) -> None:
         self.scorer = Scorer(bundle)

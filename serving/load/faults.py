@@ -28,15 +28,15 @@ import psutil
 
 from sayso.bundle.bundle import NETWORK
 from serving.load.client import Tally, call, closed_loop, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.raw_http import hang_up
 from serving.load.server import ROOT, Server, sayso
 
 RECOVER_WITHIN = 40.0  # seconds
 FREED_WITHIN = 15.0  # seconds, once descriptors are there again
-LOADED_WITHIN = 60.0  # seconds for a reload to be told in the log
+LOADED_WITHIN = 60.0  # seconds for a reload to be in the log
 SENDERS = 8
 RATE, WINDOW = 200, 10  # requests in so many seconds, where the clock jumps
 DAY = 86_400
@@ -48,7 +48,7 @@ time.time = lambda: real() + float(Path({file!r}).read_text() or 0)
 SPARE, CALLERS = 6, 60  # descriptors left to a worker, and callers who say nothing
 
 
-def kill_worker(cases: list[Case], verdict: Verdict) -> None:
+def kill_worker(cases: list[Case], gates: Gates) -> None:
     """SIGKILL the only worker under load."""
 
     async def run(server: Server) -> None:
@@ -63,20 +63,20 @@ def kill_worker(cases: list[Case], verdict: Verdict) -> None:
             _, tally = await load
         lost = tally.other
         later = sum(at > killed + (seconds or 0) for at in tally.right_at)
-        verdict.figure("worker", "right answers again after", took)
-        verdict.figure("worker", "requests lost with the worker", f"{lost}: {tally.others()}")
-        verdict.figure("worker", "right answers of the load after that", later)
-        verdict.gate(f"worker: recovers within {RECOVER_WITHIN:g} s", seconds is not None)
-        verdict.gate("worker: the load goes on", later > 0)
+        gates.figure("worker", "right answers again after", took)
+        gates.figure("worker", "requests lost with the worker", f"{lost}: {tally.others()}")
+        gates.figure("worker", "right answers of the load after that", later)
+        gates.require(f"worker: recovers within {RECOVER_WITHIN:g} s", seconds is not None)
+        gates.require("worker: the load goes on", later > 0)
         # What was under way is lost once; connections kept open may be lost once more.
-        verdict.gate("worker: no more lost than were under way", lost <= 2 * SENDERS)
-        verdict.gate("worker: no wrong answer, no hang", not tally.wrong and not tally.hangs)
+        gates.require("worker: no more lost than were under way", lost <= 2 * SENDERS)
+        gates.require("worker: no wrong answer, no hang", not tally.wrong and not tally.hangs)
 
     with sayso() as server:
         asyncio.run(run(server))
 
 
-def fill_disk(cases: list[Case], verdict: Verdict) -> None:
+def fill_disk(cases: list[Case], gates: Gates) -> None:
     """Let no file grow, as on a full disk; then let them again."""
 
     async def run(server: Server) -> None:
@@ -89,19 +89,19 @@ def fill_disk(cases: list[Case], verdict: Verdict) -> None:
             limit(server, psutil.RLIMIT_FSIZE, None)
             _, after = await closed_loop(client, cases, SENDERS, 3)
         again = server.log.stat().st_size - size - grown
-        verdict.figure("disk", "right answers while full, after", right(full, after))
-        verdict.figure("disk", "other than 200 and 503 while full", full.others())
-        verdict.figure("disk", "bytes logged while full, after", f"{grown}, {again}")
-        verdict.gate("disk: answers while it is full", bool(full.right_at))
-        verdict.gate("disk: was full indeed", grown == 0)
-        verdict.gate("disk: logs again afterwards", again > 0)
-        verdict.gate("disk: only 200 (the engine's own) and 503", is_clean(full, after))
+        gates.figure("disk", "right answers while full, after", right(full, after))
+        gates.figure("disk", "other than 200 and 503 while full", full.others())
+        gates.figure("disk", "bytes logged while full, after", f"{grown}, {again}")
+        gates.require("disk: answers while it is full", bool(full.right_at))
+        gates.require("disk: was full indeed", grown == 0)
+        gates.require("disk: logs again afterwards", again > 0)
+        gates.require("disk: only 200 (the engine's own) and 503", is_clean(full, after))
 
     with sayso() as server:
         asyncio.run(run(server))
 
 
-def change_bundle(cases: list[Case], verdict: Verdict) -> None:
+def change_bundle(cases: list[Case], gates: Gates) -> None:
     """Damage the bundle that is served, reload, mend it, reload."""
 
     async def run(server: Server, bundle: Path) -> None:
@@ -115,22 +115,22 @@ def change_bundle(cases: list[Case], verdict: Verdict) -> None:
             taken = await reload(server, '"reloaded: ')
             _, mended = await closed_loop(client, cases, SENDERS, 3)
         counts = right(changed, kept, mended)
-        verdict.figure("bundle", "right answers: changed, refused, mended", counts)
-        verdict.gate("bundle: the damaged one is refused by SIGHUP", refused)
-        verdict.gate("bundle: the old answers go on", is_clean(changed, kept))
-        verdict.gate("bundle: right answers in each phase", all((changed.right_at, kept.right_at)))
-        verdict.gate("bundle: the mended one is taken", taken and is_clean(mended))
+        gates.figure("bundle", "right answers: changed, refused, mended", counts)
+        gates.require("bundle: the damaged one is refused by SIGHUP", refused)
+        gates.require("bundle: the old answers go on", is_clean(changed, kept))
+        gates.require("bundle: right answers in each phase", all((changed.right_at, kept.right_at)))
+        gates.require("bundle: the mended one is taken", taken and is_clean(mended))
         same = workers == {one.pid for one in server.workers()}
-        verdict.gate("bundle: the workers are the same", same)
+        gates.require("bundle: the workers are the same", same)
 
     with TemporaryDirectory(prefix="sayso-bench-") as folder:
         bundle = Path(folder) / "bundle"
-        shutil.copytree(Own().scorer.bundle.path, bundle, copy_function=shutil.copyfile)
+        shutil.copytree(ExpectedAnswers().scorer.bundle.path, bundle, copy_function=shutil.copyfile)
         with sayso(bundle=bundle) as server:
             asyncio.run(run(server, bundle))
 
 
-def use_up_descriptors(cases: list[Case], verdict: Verdict) -> None:
+def use_up_descriptors(cases: list[Case], gates: Gates) -> None:
     """Let callers who say nothing hold every descriptor of the worker."""
 
     async def run(server: Server) -> None:
@@ -154,20 +154,20 @@ def use_up_descriptors(cases: list[Case], verdict: Verdict) -> None:
         seconds = await until_right(server, cases[1], FREED_WITHIN)
         took = "never" if seconds is None else f"{seconds:.1f} s"
         worker.rlimit(psutil.RLIMIT_NOFILE, usual)
-        verdict.figure("descriptors", "open, of at most", f"{held}, {most}")
-        verdict.figure("descriptors", "right on a connection from before", len(inside.right_at))
-        verdict.figure("descriptors", "a new connection is answered after", took)
-        verdict.gate("descriptors: they ran out indeed", held >= most)
-        verdict.gate("descriptors: who was inside is answered", len(inside.right_at) == 12)
-        verdict.gate(f"descriptors: free within {FREED_WITHIN:g} s", seconds is not None)
+        gates.figure("descriptors", "open, of at most", f"{held}, {most}")
+        gates.figure("descriptors", "right on a connection from before", len(inside.right_at))
+        gates.figure("descriptors", "a new connection is answered after", took)
+        gates.require("descriptors: they ran out indeed", held >= most)
+        gates.require("descriptors: who was inside is answered", len(inside.right_at) == 12)
+        gates.require(f"descriptors: free within {FREED_WITHIN:g} s", seconds is not None)
         same = [one.pid for one in server.workers()] == [worker.pid]
-        verdict.gate("descriptors: the worker is the same", same)
+        gates.require("descriptors: the worker is the same", same)
 
     with sayso() as server:
         asyncio.run(run(server))
 
 
-def jump_the_clock(cases: list[Case], verdict: Verdict) -> None:
+def jump_the_clock(cases: list[Case], gates: Gates) -> None:
     """Move the wall clock, which rates count on, there and back."""
 
     async def run(server: Server, clock: Path) -> None:
@@ -178,13 +178,13 @@ def jump_the_clock(cases: list[Case], verdict: Verdict) -> None:
                 await asyncio.sleep(1)
                 phases.append((await closed_loop(client, cases, SENDERS, 4))[1])
                 refused = await burst(client, cases[0])
-                verdict.figure(
+                gates.figure(
                     "clock", f"at {seconds:+,} s: right, 429", f"{right(phases[-1])}, {refused}"
                 )
-                verdict.gate(f"clock: a rate still holds at {seconds:+,} s", refused > 0)
+                gates.require(f"clock: a rate still holds at {seconds:+,} s", refused > 0)
                 clock.write_text(str(seconds + WINDOW + 1), encoding="ascii")  # the window is over
-        verdict.gate("clock: right answers in each phase", all(one.right_at for one in phases))
-        verdict.gate(
+        gates.require("clock: right answers in each phase", all(one.right_at for one in phases))
+        gates.require(
             "clock: nothing wrong, nothing hung",
             not any(one.wrong or one.hangs or one.other for one in phases),
         )
@@ -269,7 +269,7 @@ def is_clean(*tallies: Tally) -> bool:
     return not any(one.wrong or one.hangs or one.other or one.statuses["429"] for one in tallies)
 
 
-FAULTS: dict[str, Callable[[list[Case], Verdict], None]] = {
+FAULTS: dict[str, Callable[[list[Case], Gates], None]] = {
     "worker": kill_worker,
     "disk": fill_disk,
     "bundle": change_bundle,
@@ -287,13 +287,13 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         parser.error("limits of other processes can be set on Linux only")
 
-    own, texts = Own(), Newsroom(options.seed).articles(60, (2, 5, 10))
-    cases = [own.score(text) for text in texts]
-    verdict = Verdict("Faults", head=("fault", "figure", "value"))
+    expected, texts = ExpectedAnswers(), Newsroom(options.seed).articles(60, (2, 5, 10))
+    cases = [expected.score(text) for text in texts]
+    gates = Gates("Faults", head=("fault", "figure", "value"))
     with progress() as bar:
         for name in bar.track(options.only, description="faults"):
-            FAULTS[name](cases, verdict)
-    verdict.end()
+            FAULTS[name](cases, gates)
+    gates.finish()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Inputs that mean harm: `python -m serving.load.fuzz [--inputs N]`.
+"""Malformed and malicious requests: `python -m serving.load.fuzz [--inputs N]`.
 
-Seeded: JSON cut and flipped at chance, deep nesting, huge numbers, names that come twice, half
+Seeded: JSON cut and flipped at random, deep nesting, huge numbers, duplicate names, half
 surrogate pairs, wrong types, floods of headers (below the server's own bounds), lengths that lie,
 compressed bodies, broken chunks, forms for the compatible routes. None may be answered with 5xx,
-none may hang, the workers have to be the same afterwards, and answer as the engine does. A
+none may hang, the workers have to be the same afterwards, and answer as the scorer does. A
 connection that ends without an answer is allowed where HTTP itself was broken, and is counted.
 """
 
@@ -16,9 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from serving.load import raw_http as raw
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import Verdict, progress
+from serving.load import raw_http
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.server import Server, sayso
 
@@ -36,7 +36,7 @@ NAMES = ("text", "sentences", "documents", "labels", "thresholds", "offset_unit"
 NAMES += ("include_text", "id", "__proto__", "", "тext", "x" * 5000)
 
 
-class Attacker:
+class Fuzzer:
     """Makes inputs, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
@@ -93,7 +93,7 @@ class Attacker:
                     body[at:at] = chance.choice((b"{", b"[", b'"', b"\\", b"\xff", b"\x00", b","))
                 case _:
                     body[at : at + 1] = bytes([chance.randrange(256)])
-        return raw.request(self.path(), bytes(body))
+        return raw_http.request(self.path(), bytes(body))
 
     def nested(self) -> bytes:
         depth = self.chance.choice((50, 990, 1010, 10_000, 100_000))
@@ -101,7 +101,7 @@ class Attacker:
         inner = opened * depth + "1" + closed * depth
         name = self.chance.choice(("text", "documents", "thresholds", "id"))
         body = self.chance.choice((inner, f'{{"{name}": {inner}}}', opened * depth))
-        return raw.request(self.path(), body.encode())
+        return raw_http.request(self.path(), body.encode())
 
     def numbers(self) -> bytes:
         number, text = self.chance.choice(NUMBERS), json.dumps(self.newsroom.sentence())
@@ -114,7 +114,7 @@ class Attacker:
                 number,
             )
         )
-        return raw.request(self.path(), body.encode())
+        return raw_http.request(self.path(), body.encode())
 
     def twice(self) -> bytes:
         text, name = json.dumps(self.newsroom.sentence()), self.chance.choice(NAMES)
@@ -122,7 +122,7 @@ class Attacker:
         pair = f"{json.dumps(name)}: {value}"
         fields = [f'"text": {text}', *[pair] * self.chance.choice((2, 3, 2000))]
         self.chance.shuffle(fields)
-        return raw.request(self.path(), f"{{{', '.join(fields)}}}".encode())
+        return raw_http.request(self.path(), f"{{{', '.join(fields)}}}".encode())
 
     def halves(self) -> bytes:
         half = self.chance.choice(HALVES)
@@ -138,7 +138,7 @@ class Attacker:
                 f'{{"text": "a", "labels": ["{half}"], "offset_unit": "{half}"}}',
             )
         )
-        return raw.request(self.path(), body.encode())
+        return raw_http.request(self.path(), body.encode())
 
     def wrong_types(self) -> bytes:
         chance = self.chance
@@ -146,7 +146,7 @@ class Attacker:
         body: object = {name: chance.choice(VALUES) for name in names}
         if chance.random() < 0.5:
             body = {"documents": [body, chance.choice(VALUES)]}
-        return raw.request(self.path(), json.dumps(body).encode())
+        return raw_http.request(self.path(), json.dumps(body).encode())
 
     def headers(self) -> bytes:
         chance = self.chance
@@ -171,22 +171,24 @@ class Attacker:
         ]
         more = chance.sample(odd, chance.randint(1, 3))
         kept = {line.partition(":")[0]: line for line in [*more, *flood]}
-        return raw.request(self.path(), self.valid(), more=list(kept.values()))
+        return raw_http.request(self.path(), self.valid(), more=list(kept.values()))
 
     def lengths(self) -> bytes:
         body, chance = self.valid(), self.chance
         match chance.randrange(8):
             case 0:  # more than comes: ends by the server's deadline, so not too often
-                return raw.request(self.path(), body, length=len(body) + chance.randint(1, 999))
+                return raw_http.request(
+                    self.path(), body, length=len(body) + chance.randint(1, 999)
+                )
             case 1 | 2 | 3:  # what is left over looks like the start of another request
-                return raw.request(self.path(), body, length=chance.randrange(len(body)))
+                return raw_http.request(self.path(), body, length=chance.randrange(len(body)))
             case 4:
                 more = [f"Content-Length: {len(body)}", f"Content-Length: {len(body) + 1}"]
             case 5:
                 more = [f"Content-Length: {len(body)}", "Transfer-Encoding: chunked"]
             case _:
                 more = [f"Content-Length: {chance.choice(LENGTHS)}"]
-        return raw.request(self.path(), body, more=more)
+        return raw_http.request(self.path(), body, more=more)
 
     def compressed(self) -> bytes:
         chance = self.chance
@@ -196,7 +198,7 @@ class Attacker:
             body = body[: len(body) // 2]
         encoding = chance.choice(("gzip", "deflate", "br", "identity", "GZIP", "x"))
         more = [] if chance.random() < 0.3 else [f"Content-Encoding: {encoding}"]
-        return raw.request(self.path(), body, more=more)
+        return raw_http.request(self.path(), body, more=more)
 
     def chunks(self) -> bytes:
         body, chance = self.valid(), self.chance
@@ -204,7 +206,7 @@ class Attacker:
             (f"{len(body):x}", "fffffffffffffffff", "-1", "zz", "", "1;" + "e" * 99)
         )
         framed = size.encode() + b"\r\n" + body + b"\r\n0\r\n\r\n"
-        return raw.request(self.path(), framed, more=["Transfer-Encoding: chunked"])
+        return raw_http.request(self.path(), framed, more=["Transfer-Encoding: chunked"])
 
     def compatible(self) -> bytes:
         chance, half = self.chance, self.chance.choice(HALVES)
@@ -215,17 +217,17 @@ class Attacker:
             kind = chance.choice(
                 ("application/x-www-form-urlencoded", "multipart/form-data; boundary=")
             )
-            return raw.request(FORM_PATH, form, more=[f"Content-Type: {kind}"])
+            return raw_http.request(FORM_PATH, form, more=[f"Content-Type: {kind}"])
         body = json.dumps({"comment": chance.choice(VALUES), "languages": chance.choice(VALUES)})
         if chance.random() < 0.5:
             body = f'{{"comment": {{"text": "{half}"}}, "requestedAttributes": {{"{half}": {{}}}}}}'
-        return raw.request(COMMENT_PATH, body.encode())
+        return raw_http.request(COMMENT_PATH, body.encode())
 
 
-async def measure(server: Server, cases: list[Case], options: argparse.Namespace) -> Verdict:
-    """All inputs by some senders, as a verdict."""
+async def measure(server: Server, cases: list[Case], options: argparse.Namespace) -> Gates:
+    """All inputs by some senders, with what has to hold."""
     workers = {one.pid for one in server.workers()}
-    coming = islice(Attacker(options.seed).inputs(), options.inputs)
+    coming = islice(Fuzzer(options.seed).inputs(), options.inputs)
     counts: Counter[tuple[str, str]] = Counter()
     with progress() as bar:
         task = bar.add_task("inputs", total=options.inputs)
@@ -233,7 +235,7 @@ async def measure(server: Server, cases: list[Case], options: argparse.Namespace
         async def send() -> None:
             for kind, data in coming:
                 try:
-                    answer = await raw.exchange(server.port, [data], seconds=DEADLINE)
+                    answer = await raw_http.exchange(server.port, [data], seconds=DEADLINE)
                     counts[kind, str(answer.status or "closed")] += 1
                 except TimeoutError:
                     counts[kind, "hang"] += 1
@@ -244,40 +246,40 @@ async def measure(server: Server, cases: list[Case], options: argparse.Namespace
         await asyncio.gather(*(send() for _ in range(options.senders)))
     right = 0
     for case in cases:
-        answer = await raw.exchange(server.port, [raw.request(case.path, case.body)])
+        answer = await raw_http.exchange(server.port, [raw_http.request(case.path, case.body)])
         right += answer.status == 200 and answer.body == case.answer
     return judge(counts, right == len(cases), workers == {one.pid for one in server.workers()})
 
 
-def judge(counts: Counter[tuple[str, str]], right: bool, same: bool) -> Verdict:
+def judge(counts: Counter[tuple[str, str]], right: bool, same: bool) -> Gates:
     """The counts as a table, and the gates."""
-    verdict = Verdict("Hostile inputs", head=("kind", "status", "count"))
+    gates = Gates("Fuzz", head=("kind", "status", "count"))
     for (kind, status), count in sorted(counts.items()):
-        verdict.figure(kind, status, f"{count:,}")
-    verdict.figure("all", "", f"{counts.total():,}")
+        gates.figure(kind, status, f"{count:,}")
+    gates.figure("all", "", f"{counts.total():,}")
     statuses = {status for _, status in counts}
     unanswered = {kind for kind, status in counts if not status.isdigit() and status != "hang"}
-    verdict.gate("no 5xx", not any(status.startswith("5") for status in statuses))
-    verdict.gate(f"all end within {DEADLINE:g} s", "hang" not in statuses)
-    verdict.gate("closed unanswered only where HTTP was broken", unanswered <= BREAKS_HTTP)
-    verdict.gate("the workers are the same", same)
-    verdict.gate("right answers afterwards", right)
-    return verdict
+    gates.require("no 5xx", not any(status.startswith("5") for status in statuses))
+    gates.require(f"all end within {DEADLINE:g} s", "hang" not in statuses)
+    gates.require("closed unanswered only where HTTP was broken", unanswered <= BREAKS_HTTP)
+    gates.require("the workers are the same", same)
+    gates.require("right answers afterwards", right)
+    return gates
 
 
 def main() -> None:
-    """Run the attack from the command line."""
-    parser = argparse.ArgumentParser(description="Send inputs that mean harm.")
+    """Run the fuzzer from the command line."""
+    parser = argparse.ArgumentParser(description="Send malformed and malicious requests.")
     parser.add_argument("--inputs", type=int, default=10_000, help="how many (10,000)")
     parser.add_argument("--senders", type=int, default=12, help="at once (12)")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs (1)")
     options = parser.parse_args()
 
-    own = Own()
-    cases = [own.score(text) for text in Newsroom(options.seed).articles(10, (3,))]
+    expected = ExpectedAnswers()
+    cases = [expected.score(text) for text in Newsroom(options.seed).articles(10, (3,))]
     with sayso(settings={"SAYSO_LIMITS__BODY_SECONDS": str(BODY_SECONDS)}) as server:
-        verdict = asyncio.run(measure(server, cases, options))
-    verdict.end()
+        gates = asyncio.run(measure(server, cases, options))
+    gates.finish()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Figures as a Markdown table, and gates with whether they hold."""
+"""What a run found: figures as a Markdown table, and the gates that have to hold."""
 
 import sys
 from collections.abc import Sequence
@@ -22,33 +22,34 @@ def progress() -> Progress:
 
 
 @dataclass
-class Verdict:
-    """What one benchmark found."""
+class Gates:
+    """Figures and gates of one run."""
 
     title: str
     rows: list[tuple[str, ...]] = field(default_factory=list)
-    gates: list[tuple[str, bool]] = field(default_factory=list)
+    required: list[tuple[str, bool]] = field(default_factory=list)
     head: Sequence[str] = ("figure", "value")
 
     def figure(self, *cells: object) -> None:
         """A row of the table."""
         self.rows.append(tuple(str(cell) for cell in cells))
 
-    def gate(self, what: str, holds: bool) -> None:
-        """Something that has to be so."""
-        self.gates.append((what, holds))
+    def require(self, what: str, holds: bool) -> None:
+        """A gate: a condition that has to hold."""
+        self.required.append((what, holds))
 
-    def end(self) -> None:
-        """Print all; exit with 1 where a gate does not hold."""
+    def finish(self) -> None:
+        """Print all; exit with 1 if a gate does not hold."""
         print(f"## {self.title}\n")
         _table(self.head, self.rows)
-        if self.gates:
+        if self.required:
             print()
             _table(
-                ("gate", "holds"), [(what, "yes" if holds else "NO") for what, holds in self.gates]
+                ("gate", "holds"),
+                [(what, "yes" if holds else "NO") for what, holds in self.required],
             )
         sys.stdout.flush()
-        sys.exit(0 if all(holds for _, holds in self.gates) else 1)
+        sys.exit(0 if all(holds for _, holds in self.required) else 1)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Made-up news: plain sentences from word lists of our own, the same for the same seed."""
+"""Made-up news: plain sentences from word lists of our expected, the same for the same seed."""
 
 import random
 from collections.abc import Sequence

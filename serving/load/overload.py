@@ -17,8 +17,8 @@ from statistics import median
 import httpx
 
 from serving.load.client import DEADLINE, Tally, call, closed_loop, latency, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import MIB, Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import MIB, Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.server import Server, sayso
 
@@ -75,48 +75,48 @@ async def storm(
     tally.statuses += first.statuses
     tally.wrong += first.wrong
     tally.hangs += first.hangs
-    told = f"{after:.0f} ms, status {', '.join(first.statuses) or 'none'}"
-    return sent, goodput, tally, told
+    first_answer = f"{after:.0f} ms, status {', '.join(first.statuses) or 'none'}"
+    return sent, goodput, tally, first_answer
 
 
-async def measure(server: Server, cases: list[Case], options: argparse.Namespace) -> Verdict:
-    """Peak and storm, as a verdict."""
-    verdict = Verdict("Overload")
+async def measure(server: Server, cases: list[Case], options: argparse.Namespace) -> Gates:
+    """Peak and storm, with what has to hold."""
+    gates = Gates("Overload")
     async with new_client(server.url) as client:
         cold = await latency(client, cases[0], Tally())
         peak, senders, calm = await find_peak(client, cases, options.peak_seconds)
         if not peak:
-            verdict.gate(f"any right answer at all (other: {calm.others()})", False)
-            return verdict
+            gates.require(f"any right answer at all (other: {calm.others()})", False)
+            return gates
         before = median([await latency(client, cases[0], calm) for _ in range(REPEATS)])
         rss = server.rss()
         sent, goodput, tally, after = await storm(client, cases, TIMES * peak, options.seconds)
         first, rss_after = await latency(client, cases[0], calm), server.rss()
     wrong, hangs = tally.wrong + calm.wrong, tally.hangs + calm.hangs
-    verdict.figure("peak, right answers / s", f"{peak:.1f} with {senders} senders")
-    verdict.figure("storm", f"{sent:,} requests in {options.seconds:g} s")
+    gates.figure("peak, right answers / s", f"{peak:.1f} with {senders} senders")
+    gates.figure("storm", f"{sent:,} requests in {options.seconds:g} s")
     asked = sent / options.seconds / peak
-    verdict.figure("rate of the storm / peak", f"{asked:.2f}")
+    gates.figure("rate of the storm / peak", f"{asked:.2f}")
     for status in ("200", "429", "503"):
-        verdict.figure(f"answers {status}", f"{tally.statuses[status]:,}")
-    verdict.figure("other", tally.others())
-    verdict.figure(f"without an answer after {DEADLINE:g} s", hangs)
-    verdict.figure("wrong answers", wrong)
-    verdict.figure("goodput / s", f"{goodput:.1f}, {goodput / peak:.0%} of the peak")
-    verdict.figure("RSS before, after", f"{rss / MIB:.0f} MiB, {rss_after / MIB:.0f} MiB")
-    verdict.figure("first request of the server", f"{cold:.0f} ms")
-    verdict.figure(f"one request before the storm, median of {REPEATS}", f"{before:.0f} ms")
-    verdict.figure("one request in the moment of its end", after)
-    verdict.figure("first request after the last answer", f"{first:.0f} ms")
-    verdict.gate(f"goodput >= {GOODPUT:.0%} of the peak", goodput >= GOODPUT * peak)
-    verdict.gate(f"the storm was {TIMES} times the peak (within 5 %)", asked >= 0.95 * TIMES)
-    verdict.gate(f"first request after it <= {SLOWER:g} x before", first <= SLOWER * before)
+        gates.figure(f"answers {status}", f"{tally.statuses[status]:,}")
+    gates.figure("other", tally.others())
+    gates.figure(f"without an answer after {DEADLINE:g} s", hangs)
+    gates.figure("wrong answers", wrong)
+    gates.figure("goodput / s", f"{goodput:.1f}, {goodput / peak:.0%} of the peak")
+    gates.figure("RSS before, after", f"{rss / MIB:.0f} MiB, {rss_after / MIB:.0f} MiB")
+    gates.figure("first request of the server", f"{cold:.0f} ms")
+    gates.figure(f"one request before the storm, median of {REPEATS}", f"{before:.0f} ms")
+    gates.figure("one request in the moment of its end", after)
+    gates.figure("first request after the last answer", f"{first:.0f} ms")
+    gates.require(f"goodput >= {GOODPUT:.0%} of the peak", goodput >= GOODPUT * peak)
+    gates.require(f"the storm was {TIMES} times the peak (within 5 %)", asked >= 0.95 * TIMES)
+    gates.require(f"first request after it <= {SLOWER:g} x before", first <= SLOWER * before)
     flat = rss_after <= (1 + GROWTH) * rss
-    verdict.gate(f"memory after it within {GROWTH:.0%} of before", flat)
-    verdict.gate("no wrong answer", wrong == 0)
-    verdict.gate("no request past its deadline", hangs == 0)
-    verdict.gate("nothing but 200, 429 and 503", tally.other + calm.other == 0)
-    return verdict
+    gates.require(f"memory after it within {GROWTH:.0%} of before", flat)
+    gates.require("no wrong answer", wrong == 0)
+    gates.require("no request past its deadline", hangs == 0)
+    gates.require("nothing but 200, 429 and 503", tally.other + calm.other == 0)
+    return gates
 
 
 def main() -> None:
@@ -129,13 +129,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the texts (1)")
     options = parser.parse_args()
 
-    own = Own()
+    expected = ExpectedAnswers()
     texts = Newsroom(options.seed).articles(200, (options.sentences,))
     with progress() as bar:
-        cases = [own.score(text) for text in bar.track(texts, description="own answers")]
+        cases = [expected.score(text) for text in bar.track(texts, description="expected answers")]
     with sayso(workers=options.workers) as server:
-        verdict = asyncio.run(measure(server, cases, options))
-    verdict.end()
+        gates = asyncio.run(measure(server, cases, options))
+    gates.finish()
 
 
 if __name__ == "__main__":

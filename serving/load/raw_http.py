@@ -11,7 +11,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawAnswer:
     """What came back; status 0 where the connection ended without an answer."""
 
     status: int
@@ -33,7 +33,7 @@ def request(
 
 async def exchange(
     port: int, parts: Sequence[bytes], *, pause: float = 0.0, seconds: float = 60.0
-) -> Raw:
+) -> RawAnswer:
     """Send the parts with pauses, and read until the server closes.
 
     Raises:
@@ -76,17 +76,17 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
         await writer.wait_closed()
 
 
-def parse(received: bytes) -> Raw:
+def parse(received: bytes) -> RawAnswer:
     """The last answer of a connection: what comes before with 1xx is left out."""
     head, found, body = received.partition(b"\r\n\r\n")
     if not found or not head.startswith(b"HTTP/1.1 "):
-        return Raw(0)
+        return RawAnswer(0)
     status = int(head[9:12])
     if 100 <= status < 200:
         return parse(body)
     if b"transfer-encoding: chunked" in head.lower():
         body = _joined(body)
-    return Raw(status, body)
+    return RawAnswer(status, body)
 
 
 def _joined(chunked: bytes) -> bytes:

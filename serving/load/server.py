@@ -1,4 +1,4 @@
-"""A server of a benchmark's own: started on a free port of the loopback, stopped at the end.
+"""A server for load tests and benchmarks: on a free port of the loopback, stopped at the end.
 
 It gets a temporary home, none of the caller's settings, and the code of this checkout. Only
 processes that it started itself are ever signalled, by their ids.

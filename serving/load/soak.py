@@ -18,10 +18,10 @@ from statistics import median
 
 import httpx
 
-from serving.load import raw_http as raw
+from serving.load import raw_http
 from serving.load.client import DEADLINE, HEADERS, new_client
-from serving.load.expected_answers import Case, Own
-from serving.load.gates import MIB, Verdict, progress
+from serving.load.expected_answers import Case, ExpectedAnswers
+from serving.load.gates import MIB, Gates, progress
 from serving.load.generated_news import Newsroom
 from serving.load.server import Server, sayso
 
@@ -57,7 +57,7 @@ class Soak:
     samples: list[tuple[float, int]] = field(default_factory=list)
 
     async def sender(self, seed: int, until: float) -> None:
-        """One after another, chosen by chance."""
+        """One after another, chosen at random."""
         chance = random.Random(seed)
         actions: list[tuple[int, str, Callable[[random.Random], Awaitable[None]]]] = [
             (8, "article", lambda one: self.plain("article", one)),
@@ -96,27 +96,27 @@ class Soak:
     async def slow(self, chance: random.Random) -> None:
         """A body that comes in pieces, but in time."""
         case = chance.choice(self.cases["article"])
-        data, count = raw.request(case.path, case.body), chance.randint(3, 8)
+        data, count = raw_http.request(case.path, case.body), chance.randint(3, 8)
         size = len(data) // count + 1
         parts = [data[at : at + size] for at in range(0, len(data), size)]
         pause = chance.uniform(0.05, 0.5 * BODY_SECONDS / count)
-        answer = await raw.exchange(self.server.port, parts, pause=pause, seconds=DEADLINE)
+        answer = await raw_http.exchange(self.server.port, parts, pause=pause, seconds=DEADLINE)
         self.count("slow sender", answer.status, 200, answer.body, case.answer)
 
     async def endless(self, chance: random.Random) -> None:
         """A body that never comes whole."""
         case = chance.choice(self.cases["article"])
-        whole = raw.request(case.path, case.body)
-        answer = await raw.exchange(self.server.port, [whole[:-10]], seconds=DEADLINE)
+        whole = raw_http.request(case.path, case.body)
+        answer = await raw_http.exchange(self.server.port, [whole[:-10]], seconds=DEADLINE)
         self.count("endless sender", answer.status, 408)
 
     async def aborted(self, chance: random.Random) -> None:
         """A caller that goes away."""
         case = chance.choice(self.cases[chance.choice(("article", "batch", "stream"))])
-        data = raw.request(case.path, case.body)
+        data = raw_http.request(case.path, case.body)
         if chance.random() < 0.4:
             data = data[: chance.randint(1, len(data) - 1)]
-        await raw.abort(self.server.port, data, chance.uniform(0.0, 0.3))
+        await raw_http.abort(self.server.port, data, chance.uniform(0.0, 0.3))
         self.counts["aborted", "reset"] += 1
 
     def count(
@@ -141,31 +141,31 @@ class Soak:
 
 async def measure(
     server: Server, cases: dict[str, list[Case]], options: argparse.Namespace
-) -> Verdict:
-    """All senders at once, as a verdict."""
+) -> Gates:
+    """All senders at once, with what has to hold."""
     workers = {one.pid for one in server.workers()}
     async with new_client(server.url) as client:
         soak, start = Soak(server, cases, client), time.monotonic()
         until = start + options.seconds
         senders = (soak.sender(options.seed * 1000 + n, until) for n in range(options.senders))
         await asyncio.gather(soak.sample(start, until), *senders)
-    verdict = Verdict("Soak", head=("kind", "status", "count"))
+    gates = Gates("Soak", head=("kind", "status", "count"))
     for (kind, status), count in sorted(soak.counts.items()):
-        verdict.figure(kind, status, f"{count:,}")
+        gates.figure(kind, status, f"{count:,}")
     warm, window = 0.3 * options.seconds, 0.15 * options.seconds
     before = median(rss for at, rss in soak.samples if warm <= at < warm + window)
     after = median(rss for at, rss in soak.samples if at >= options.seconds - window)
-    verdict.figure("RSS after warm-up, MiB", "", f"{before / MIB:.1f}")
-    verdict.figure("RSS at the end, MiB", "", f"{after / MIB:.1f} ({after / before - 1:+.1%})")
+    gates.figure("RSS after warm-up, MiB", "", f"{before / MIB:.1f}")
+    gates.figure("RSS at the end, MiB", "", f"{after / MIB:.1f} ({after / before - 1:+.1%})")
     for what, count in sorted(soak.bad.items()):
-        verdict.figure("must not be", what, count)
+        gates.figure("must not be", what, count)
     right = sum(count for (_, status), count in soak.counts.items() if status == "200")
-    verdict.gate("there were answers 200, each the engine's own", right > 0 and not soak.wrong)
-    verdict.gate("no 5xx, no other status than expected, no hang", not soak.bad)
-    verdict.gate(f"RSS within {GROWTH:.0%} after warm-up", after <= (1 + GROWTH) * before)
+    gates.require("there were answers 200, each the engine's own", right > 0 and not soak.wrong)
+    gates.require("no 5xx, no other status than expected, no hang", not soak.bad)
+    gates.require(f"RSS within {GROWTH:.0%} after warm-up", after <= (1 + GROWTH) * before)
     same = workers == {one.pid for one in server.workers()}
-    verdict.gate("the workers are the same as at the start", same)
-    return verdict
+    gates.require("the workers are the same as at the start", same)
+    return gates
 
 
 def main() -> None:
@@ -178,18 +178,18 @@ def main() -> None:
     options = parser.parse_args()
     options.seconds = max(60.0, options.seconds)
 
-    own, texts = Own(), Newsroom(options.seed).articles(60, (1, 3, 8, 20, 40))
+    expected, texts = ExpectedAnswers(), Newsroom(options.seed).articles(60, (1, 3, 8, 20, 40))
     cases: dict[str, list[Case]] = {"article": [], "batch": [], "stream": []}
     with progress() as bar:
-        for at in bar.track(range(len(texts)), description="own answers"):
-            cases["article"].append(own.score(texts[at]))
-            cases["stream"].append(own.stream(texts[at]))
+        for at in bar.track(range(len(texts)), description="expected answers"):
+            cases["article"].append(expected.score(texts[at]))
+            cases["stream"].append(expected.stream(texts[at]))
             if at % 4 == 0:
-                cases["batch"].append(own.batch(texts[at : at + 4]))
+                cases["batch"].append(expected.batch(texts[at : at + 4]))
     settings = {"SAYSO_LIMITS__BODY_SECONDS": str(BODY_SECONDS)}
     with sayso(workers=options.workers, settings=settings) as server:
-        verdict = asyncio.run(measure(server, cases, options))
-    verdict.end()
+        gates = asyncio.run(measure(server, cases, options))
+    gates.finish()
 
 
 if __name__ == "__main__":

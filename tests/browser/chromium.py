@@ -1,4 +1,4 @@
-"""Which Chromium the tests drive and how, and what their fixtures give."""
+"""The Chromium of the tests, its arguments, and the types of the fixtures."""
 
 import shutil
 from collections.abc import Callable
@@ -9,12 +9,10 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 from sayso.server.keys import new_key
-from tests.conftest import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 PAGES = Path(__file__).parent / "pages"
-WEB = ROOT / "sayso" / "web"
 KEY, KEY_LINE = new_key("reader")
 
 ARGUMENTS = [

@@ -1,4 +1,4 @@
-"""Chromium and a server for the tests that look at what readers see.
+"""Chromium and a server for the tests in a browser.
 
 Playwright drives the Chromium that is installed and brings none of its own. It is started anew for
 each file of tests, because while it runs no other test in this process may run an event loop.
@@ -25,9 +25,9 @@ from tests.browser.chromium import (
     OpenChromium,
     OpenPage,
 )
-from tests.browser.inside import TOOLS
+from tests.browser.fixture_site import fixture_site
+from tests.browser.page_scripts import TOOLS
 from tests.browser.sayso_page import SaysoPage
-from tests.browser.site import fixture_site
 
 # On a busy machine the browser takes its time.
 expect.set_options(timeout=60_000)
@@ -154,10 +154,10 @@ def ask(live_server: Server) -> Iterator[Ask]:
 
 @pytest.fixture
 def page(tab: Page, live_server: Server) -> Iterator[SaysoPage]:
-    """The page at `/`. It may ask its own server only, and the browser may not complain."""
+    """The page at `/`. It may send requests to its own server only; its console stays empty."""
     sayso_page = SaysoPage(tab, live_server.url)
     yield sayso_page
     foreign = [one.url for one in sayso_page.requests if not one.url.startswith(live_server.url)]
     assert [one for one in foreign if not one.startswith("blob:")] == []
     blocked = "The action has been blocked." if sayso_page.may_block else "never"
-    assert [one for one in sayso_page.complaints if blocked not in one] == []
+    assert [one for one in sayso_page.console if blocked not in one] == []

@@ -1,4 +1,4 @@
-"""The pictures of the page in `docs/pictures`, made anew: `python -m tests.browser.pictures`.
+"""Takes the pictures of the page in `docs/pictures`: `python -m tests.browser.pictures`.
 
 They show the page as a reader sees it, with the shipped bundle and the page's own examples.
 """
@@ -20,7 +20,7 @@ PHONE = {"width": 390, "height": 780}
 
 
 def start(page: SaysoPage) -> None:
-    """As it comes."""
+    """Before a text."""
     page.tab.locator("#model").get_by_text("+").wait_for()
 
 
@@ -28,23 +28,23 @@ def reading(page: SaysoPage) -> None:
     """A marked article, from its top."""
     page.tab.get_by_role("button", name="The ferry").click()
     page.wait()
-    _scroll(page.tab, "#reading")
+    _scroll(page.tab, "#report")
 
 
 def note(page: SaysoPage) -> None:
-    """What a mark says."""
+    """The card of a finding."""
     reading(page)
     page.tab.locator("#findings button").nth(4).click()
 
 
 def labels(page: SaysoPage) -> None:
-    """What the colours and lines mean."""
+    """The guide."""
     page.tab.set_viewport_size(LABELS)  # type: ignore[arg-type]
     _scroll(page.tab, "#about-title")
 
 
 def dark(page: SaysoPage) -> None:
-    """The same in dark mode."""
+    """Dark mode."""
     page.tab.emulate_media(color_scheme="dark")
     page.tab.get_by_role("button", name="The arena").click()
     page.wait()
@@ -80,7 +80,7 @@ def take(context: BrowserContext, url: str) -> None:
     for name, scene in SCENES.items():
         tab = context.new_page()
         scene(SaysoPage(tab, url))
-        tab.wait_for_timeout(300)  # what has just been told to be drawn is drawn
+        tab.wait_for_timeout(300)  # until all is drawn
         path = FOLDER / f"{name}.png"
         tab.screenshot(path=path)
         tab.close()

@@ -1,4 +1,4 @@
-"""The page at `/`, as the tests use it."""
+"""The page at `/`, and the actions of a test."""
 
 import re
 from typing import Any
@@ -23,17 +23,17 @@ _PAINTED = """
 
 
 class SaysoPage:
-    """A tab with the page, and all that it asked for."""
+    """A tab with the page, and its requests."""
 
     def __init__(self, tab: Page, url: str) -> None:
         self.tab = tab
         self.url = url
         self.requests: list[Request] = []
-        self.complaints: list[str] = []
+        self.console: list[str] = []
         self.may_block = False
-        """Whether the browser may say that it has kept pasted HTML from doing something."""
+        """Whether the console may report that the policy has blocked pasted HTML."""
         tab.on("request", lambda one: self.requests.append(one))
-        tab.on("console", lambda one: self.complaints.append(one.text))
+        tab.on("console", lambda one: self.console.append(one.text))
         tab.goto(url)
 
     def read(self, text: str = TEXT) -> None:
@@ -43,7 +43,7 @@ class SaysoPage:
         self.wait()
 
     def wait(self) -> None:
-        expect(self.tab.locator("#state")).to_have_text(re.compile("Done|Stopped"), timeout=60_000)
+        expect(self.tab.locator("#status")).to_have_text(re.compile("Done|Stopped"), timeout=60_000)
 
     def painted(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = self.tab.evaluate(_PAINTED)

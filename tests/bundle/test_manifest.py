@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from sayso.bundle.manifest import Calibration, LabelSettings, Manifest
-from sayso.errors import BundleDamaged, BundleForeign, BundleTooNew
+from sayso.errors import BundleCorrupt, BundleTooNew, NotABundle
 from sayso.labels import LABELS
 
 MANIFEST = Manifest(
@@ -26,22 +26,22 @@ def read(**changes: object) -> Manifest:
     return Manifest.from_json(json.dumps(body), where="bundle.json")
 
 
-def test_what_is_written_is_read_again() -> None:
+def test_json_round_trip() -> None:
     assert Manifest.from_json(MANIFEST.to_json(), where="bundle.json") == MANIFEST
 
 
-def test_no_json_is_damaged() -> None:
-    with pytest.raises(BundleDamaged, match="not JSON"):
+def test_invalid_json_is_corrupt() -> None:
+    with pytest.raises(BundleCorrupt, match="not JSON"):
         Manifest.from_json("{", where="bundle.json")
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"format": "other"}'])
-def test_another_format_is_foreign(text: str) -> None:
-    with pytest.raises(BundleForeign, match="expected"):
+def test_another_format_is_not_a_bundle(text: str) -> None:
+    with pytest.raises(NotABundle, match="expected"):
         Manifest.from_json(text, where="bundle.json")
 
 
-def test_a_newer_format_says_what_to_do() -> None:
+def test_a_newer_format_asks_for_an_upgrade() -> None:
     with pytest.raises(BundleTooNew, match=r"format 2; this Sayso reads up to 1\. Upgrade"):
         read(format_version=2)
 
@@ -58,8 +58,8 @@ def test_a_newer_format_says_what_to_do() -> None:
         ({"labels": dict.fromkeys(LABELS, 1)}, "labels.hedging is int; expected an object"),
     ],
 )
-def test_a_field_that_cannot_be_is_named(changes: dict[str, object], message: str) -> None:
-    with pytest.raises(BundleDamaged, match=message):
+def test_an_invalid_field_is_named(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(BundleCorrupt, match=message):
         read(**changes)
 
 
@@ -67,16 +67,16 @@ def test_a_field_that_cannot_be_is_named(changes: dict[str, object], message: st
 def test_thresholds_are_probabilities(threshold: object) -> None:
     labels = json.loads(MANIFEST.to_json())["labels"]
     labels["hedging"]["threshold"] = threshold
-    with pytest.raises(BundleDamaged, match=r"labels\.hedging: threshold"):
+    with pytest.raises(BundleCorrupt, match=r"labels\.hedging: threshold"):
         read(labels=labels)
 
 
 def test_a_missing_field_is_named() -> None:
     body = json.loads(MANIFEST.to_json())
     del body["version"]
-    with pytest.raises(BundleDamaged, match="'version' is missing"):
+    with pytest.raises(BundleCorrupt, match="'version' is missing"):
         Manifest.from_json(json.dumps(body), where="bundle.json")
 
 
-def test_replacing_keeps_the_rest() -> None:
+def test_replace_keeps_the_other_fields() -> None:
     assert replace(MANIFEST, version="2").labels == MANIFEST.labels

@@ -9,7 +9,7 @@ import typer
 
 from sayso import __version__
 from sayso.cli import main as cli
-from sayso.errors import BundleNotFound, Incomplete, MissingExtra, RuleBroken
+from sayso.errors import BundleNotFound, MissingExtra, PartialFailure, RuleViolation
 
 SAYSO = [sys.executable, "-c", "from sayso.cli.main import main; main()"]
 NOT_FOR_SCORING = ("torch", "transformers", "training", "bentoml", "fastapi")
@@ -58,8 +58,8 @@ def test_bad_usage_is_2(run, args):
     [
         (BundleNotFound("no bundle at x"), 2, "sayso: no bundle at x\n"),
         (MissingExtra("train", "sayso train"), 2, "sayso: sayso train needs the extra"),
-        (Incomplete("1 of 2 could not be scored"), 3, "sayso: 1 of 2 could not be scored\n"),
-        (RuleBroken("a rule is broken"), 1, "sayso: a rule is broken\n"),
+        (PartialFailure("1 of 2 could not be scored"), 3, "sayso: 1 of 2 could not be scored\n"),
+        (RuleViolation("a rule is broken"), 1, "sayso: a rule is broken\n"),
         (KeyboardInterrupt(), 130, "sayso: interrupted\n"),
     ],
 )

@@ -22,7 +22,7 @@ def check(run, *args):
     return run("serve", "--check", "--port", "0", *args)
 
 
-def test_what_would_be_served_is_said(run):
+def test_a_check_prints_the_settings_and_the_model(run):
     outcome = check(run)
     assert (outcome.code, outcome.out) == (0, "")
     lines = [line.strip() for line in outcome.err.splitlines()]
@@ -42,7 +42,7 @@ def test_settings_come_from_options_environment_and_file_in_this_order(run, monk
     assert {"workers = 4", "key_rate = 6/second", "log_level = error"} <= set(lines)
 
 
-def test_the_file_may_be_named_by_the_environment_and_from_another_folder(
+def test_the_config_file_may_be_named_by_the_environment_and_relative_to_the_folder(
     run, monkeypatch, tmp_path
 ):
     (tmp_path / "sayso.toml").write_text("workers = 2\n")
@@ -75,7 +75,7 @@ def test_no_secret_is_shown(run, monkeypatch):
         ("SAYSO_RATE_STORAGE", "canary://", "rate_storage"),
     ],
 )
-def test_what_cannot_be_served_is_2(run, monkeypatch, name, value, said):
+def test_invalid_settings_are_2(run, monkeypatch, name, value, said):
     monkeypatch.setenv(name, value)
     outcome = check(run)
     assert (outcome.code, outcome.out) == (2, "")
@@ -113,10 +113,17 @@ def test_options_out_of_bounds_are_2(run, args):
     assert run("serve", *args, "--check").code == 2
 
 
-def test_a_host_that_is_none_is_2(run):
+def test_an_invalid_host_is_2(run):
     outcome = run("serve", "--host", "no host", "--port", "0")
     assert outcome.code == 2
     assert "no host" in outcome.err
+
+
+def test_windows_is_told_to_use_wsl(run, monkeypatch):
+    monkeypatch.setattr("sayso.cli.serve.sys.platform", "win32")
+    outcome = check(run)
+    assert outcome.code == 2
+    assert "WSL" in outcome.err
 
 
 def test_a_check_leaves_the_folder_as_it_is(run, monkeypatch, tmp_path):

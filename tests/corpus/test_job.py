@@ -15,7 +15,7 @@ from sayso.corpus import run_folder as parts_of
 from sayso.corpus.job import Job, LocalExecutor, run_job
 from sayso.corpus.scoring import Outcome
 from sayso.documents.documents import InputKind
-from sayso.errors import Incomplete, InputError
+from sayso.errors import InputError, PartialFailure
 from sayso.linting.rules import fail_rules
 from sayso.linting.settings import CommandOptions
 from tests.corpus.corpora import BAD, PER_BATCH, QuickScorer, job, text, write_rows
@@ -53,7 +53,7 @@ def test_rows_keep_their_order_and_columns_and_bad_ones_go_aside(
     assert (totals.scored, totals.bad) == (17, 3)
     assert "sayso: 17 scored: " in capsys.readouterr().err
     with pytest.raises(
-        Incomplete, match=r"3 of 20 could not be scored; see .*out\.jsonl\.bad\.jsonl"
+        PartialFailure, match=r"3 of 20 could not be scored; see .*out\.jsonl\.bad\.jsonl"
     ):
         totals.require_all_scored()
     scored = [number for number in range(20) if number not in BAD]

@@ -181,7 +181,7 @@ def test_every_machine_needs_the_same_model(corpus: Path, tmp_path: Path) -> Non
     program = (
         "from sayso.corpus.ray_executor import RayExecutor\n"
         "from sayso.corpus.job import run_job\n"
-        "from sayso.engine.scorer import Bundle\n"
+        "from sayso.bundle.bundle import Bundle\n"
         "from tests.corpus.corpora import job\n"
         "from pathlib import Path\n"
         "import sys\n"

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.engine.evidence import evidence_spans, place_evidence
+from sayso.engine.evidence import evidence_spans, locate_evidence
 
 TEXT = "It could , perhaps , rain."
 WORDS = [(0, 2), (3, 8), (9, 10), (11, 18), (19, 20), (21, 25), (25, 26)]
@@ -19,15 +19,15 @@ def test_neighbours_form_one_span() -> None:
     assert spans(0, 0.9, 0.6, 0.8, 0, 0, 0) == ["could , perhaps"]
 
 
-def test_words_apart_are_spans_of_their_own() -> None:
+def test_separate_words_are_separate_spans() -> None:
     assert spans(0, 0.9, 0, 0.8, 0, 0, 0) == ["could", "perhaps"]
 
 
-def test_punctuation_is_no_edge_and_no_span() -> None:
+def test_punctuation_is_neither_an_edge_nor_a_span() -> None:
     assert spans(0, 0, 0.9, 0.8, 0.9, 0, 0.9) == ["perhaps"]
 
 
-def test_where_no_word_is_sure_the_strongest_stands_in() -> None:
+def test_without_a_probable_word_the_strongest_is_taken() -> None:
     assert spans(0.1, 0.2, 0.4, 0.3, 0, 0, 0) == ["perhaps"]
 
 
@@ -35,8 +35,8 @@ def test_a_sentence_without_words_has_no_evidence() -> None:
     assert evidence_spans("!?", [(0, 1), (1, 2)], np.array([0.9, 0.9], np.float32), 0.5) == []
 
 
-def test_evidence_moves_with_its_sentence_and_knows_quotations() -> None:
-    inside, across = place_evidence("hedging", [(0, 3, 0.51239), (2, 9, 0.7)], 10, [(9, 14)])
+def test_evidence_is_located_in_the_text_and_its_quotations() -> None:
+    inside, across = locate_evidence("hedging", [(0, 3, 0.51239), (2, 9, 0.7)], 10, [(9, 14)])
     assert (inside.start, inside.end, inside.score, inside.quoted) == (10, 13, 0.5124, True)
     assert (across.start, across.end, across.quoted) == (12, 19, False)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from sayso.engine.batching import Batches
+from sayso.engine.batching import DynamicBatcher
 from sayso.engine.network import ENTRY_OVERHEAD, PredictionCache
 from sayso.engine.prediction import Prediction
 from sayso.engine.scorer import Scorer
@@ -59,20 +59,20 @@ def test_the_cache_keeps_no_text_and_hashes_with_another_key_in_each_process() -
 
 
 def test_an_edited_article_costs_what_was_edited(monkeypatch: pytest.MonkeyPatch) -> None:
-    windows_read = []
-    read = Batches.read
+    windows_run = []
+    run = DynamicBatcher.run
 
-    def counted(batches: Batches, windows: Sequence[object]) -> object:
-        windows_read.append(len(windows))
-        return read(batches, windows)  # type: ignore[arg-type]
+    def counted(batcher: DynamicBatcher, windows: Sequence[object]) -> object:
+        windows_run.append(len(windows))
+        return run(batcher, windows)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Batches, "read", counted)
+    monkeypatch.setattr(DynamicBatcher, "run", counted)
     scorer = Scorer()
     text = (ROOT / "examples" / "harbour.txt").read_text(encoding="utf-8")
     before = scorer.score(text)
     edited = text.replace("22%", "23%")
     after = scorer.score(edited)
-    assert windows_read == [len(before.sentences), 1]
+    assert windows_run == [len(before.sentences), 1]
     scorer.score(text + "\n\n" + text)
-    assert windows_read == [len(before.sentences), 1, 0]
+    assert windows_run == [len(before.sentences), 1, 0]
     assert after == Scorer(cache_bytes=0).score(edited)

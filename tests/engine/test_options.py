@@ -9,7 +9,7 @@ from sayso.errors import InputError
 MANIFEST = Bundle.load().manifest
 
 
-def test_all_labels_with_the_thresholds_of_the_bundle() -> None:
+def test_the_default_is_all_labels_with_the_thresholds_of_the_bundle() -> None:
     assert Options().settings(MANIFEST) == dict(MANIFEST.labels)
 
 
@@ -33,7 +33,7 @@ def test_a_threshold_is_overridden_and_the_rest_kept() -> None:
         (Options(offset_unit="byte"), "offset_unit"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_asked_is_named(options: Options, field: str) -> None:
+def test_an_invalid_option_is_named(options: Options, field: str) -> None:
     with pytest.raises(InputError, match=r"known are|expected 0 to 1") as caught:
         options.settings(MANIFEST)
     assert caught.value.field == field

@@ -14,7 +14,7 @@ def scorer() -> Scorer:
 
 
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
-def test_steps_lead_to_the_report_that_one_call_gives(scorer: Scorer, unit: OffsetUnit) -> None:
+def test_steps_give_the_report_of_one_call(scorer: Scorer, unit: OffsetUnit) -> None:
     builder = scorer.begin(TEXT, Options(offset_unit=unit))
     seen = [*builder.step(1), *builder.step(1)]
     assert [one.index for one in seen] == [0, 1]
@@ -27,14 +27,14 @@ def test_steps_lead_to_the_report_that_one_call_gives(scorer: Scorer, unit: Offs
     assert not builder.step()
 
 
-def test_long_sentences_are_told_of_once(scorer: Scorer) -> None:
+def test_a_long_sentence_has_one_warning(scorer: Scorer) -> None:
     builder = scorer.begin_sentences(["It rained.", "They said it might be so, " * 60])
     while not builder.is_done:
         builder.step(1)
     assert [(one.code, one.sentence) for one in builder.report().warnings] == [("long_sentence", 1)]
 
 
-def test_the_watch_knows_every_part(scorer: Scorer) -> None:
+def test_the_stopwatch_has_every_part(scorer: Scorer) -> None:
     stopwatch = Stopwatch()
     scorer.begin(TEXT, stopwatch=stopwatch).finish()
     assert set(stopwatch.seconds) == {"split", "tokenise", "infer"}

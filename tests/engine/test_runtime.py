@@ -33,7 +33,7 @@ def processors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         ("arm64", None, False),
     ],
 )
-def test_what_the_processor_can_do_is_asked(
+def test_the_overflow_depends_on_the_processor(
     processors: Path,
     monkeypatch: pytest.MonkeyPatch,
     machine: str,
@@ -46,7 +46,7 @@ def test_what_the_processor_can_do_is_asked(
     assert sums_overflow() == overflow
 
 
-def test_both_ways_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_modes_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(0)
     ids = generator.integers(1000, 20_000, (4, 24))
     mask = np.ones_like(ids)
@@ -62,7 +62,7 @@ def test_both_ways_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert token[real] == pytest.approx(same_token[real], abs=1e-3)
 
 
-def test_a_row_says_the_same_whatever_stands_beside_it() -> None:
+def test_a_row_does_not_depend_on_the_others() -> None:
     generator = np.random.default_rng(0)
     ids = generator.integers(1000, 20_000, (5, 30))
     mask = np.ones_like(ids)
@@ -75,7 +75,7 @@ def test_a_row_says_the_same_whatever_stands_beside_it() -> None:
 
 @pytest.fixture
 def cpu_max(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The file in which a control group has its limit; here the process may run on 8 cores."""
+    """The file of a control group's limit; the process may run on 8 cores."""
     file = tmp_path / "cpu.max"
     monkeypatch.setattr(runtime, "_CGROUP_QUOTA", file)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
@@ -98,12 +98,12 @@ def cpu_max(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         ("-1 100000\n", 1),
     ],
 )
-def test_a_containers_limit_counts(cpu_max: Path, quota: str, cores: int) -> None:
+def test_the_limit_of_a_container_counts(cpu_max: Path, quota: str, cores: int) -> None:
     cpu_max.write_text(quota, encoding="ascii")
     assert available_cores() == cores
 
 
-def test_a_file_that_is_not_there_or_no_text_is_no_limit(cpu_max: Path) -> None:
+def test_a_missing_or_unreadable_file_is_no_limit(cpu_max: Path) -> None:
     assert available_cores() == 8
     cpu_max.write_bytes(b"\xff\xfe")
     assert available_cores() == 8
@@ -112,16 +112,14 @@ def test_a_file_that_is_not_there_or_no_text_is_no_limit(cpu_max: Path) -> None:
     assert available_cores() == 8
 
 
-def test_the_cores_that_a_process_may_run_on_count(
-    cpu_max: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_affinity_of_the_process_counts(cpu_max: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cpu_max.write_text("400000 100000\n", encoding="ascii")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
     assert available_cores() == 1
 
 
 @pytest.mark.parametrize(("counted", "cores"), [(6, 6), (None, 1)])
-def test_where_a_process_cannot_say_what_it_may_run_on_all_cores_count(
+def test_without_affinity_all_cores_count(
     cpu_max: Path, monkeypatch: pytest.MonkeyPatch, counted: int | None, cores: int
 ) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
@@ -129,5 +127,5 @@ def test_where_a_process_cannot_say_what_it_may_run_on_all_cores_count(
     assert available_cores() == cores
 
 
-def test_there_is_at_least_one_here() -> None:
+def test_this_machine_has_at_least_one() -> None:
     assert 1 <= available_cores() <= (os.cpu_count() or sys.maxsize)

@@ -6,22 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.bundle.bundle import NETWORK, SHIPPED, Bundle, seal
+from sayso.bundle.bundle import NETWORK, SHIPPED, Bundle, write_checksums
 from sayso.engine.report import Report
 from sayso.engine.scorer import Scorer
-from sayso.errors import BundleDamaged, InputError
-from sayso.labels import KINDS, LABELS
-from tests.conftest import ROOT
+from sayso.errors import BundleCorrupt, InputError
+from sayso.labels import HEDGING, KINDS, LABELS, LOADED_FRAMING, UNVERIFIED_ATTRIBUTION
+from tests.conftest import ROOT, SHARED
 
+SCORER = Scorer()
 ARTICLE = (ROOT / "examples" / "harbour.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    return Scorer()
+    return SCORER
 
 
-def hold_offsets(report: Report, text: str) -> None:
+def check_offsets(report: Report, text: str) -> None:
     """Every sentence and every span is exact in the text."""
     end = 0
     for sentence in report.sentences:
@@ -37,7 +38,7 @@ def hold_offsets(report: Report, text: str) -> None:
 
 def test_an_article_is_read_as_a_person_would(scorer: Scorer) -> None:
     report = scorer.score(ARTICLE)
-    hold_offsets(report, ARTICLE)
+    check_offsets(report, ARTICLE)
     marked = {
         (found.label, word)
         for sentence in report.sentences
@@ -70,7 +71,7 @@ def test_flags_kinds_and_scores_agree(scorer: Scorer) -> None:
     )
 
 
-def test_a_sentence_has_one_score_whatever_stands_beside_it(scorer: Scorer) -> None:
+def test_scores_do_not_depend_on_other_sentences(scorer: Scorer) -> None:
     sentences = [sentence.text for sentence in scorer.score(ARTICLE).sentences]
     together = scorer.score_sentences(sentences).sentences
     for index, sentence in enumerate(sentences):
@@ -78,28 +79,20 @@ def test_a_sentence_has_one_score_whatever_stands_beside_it(scorer: Scorer) -> N
         assert alone.scores == pytest.approx(together[index].scores, abs=2e-4)
 
 
-def test_given_sentences_are_never_split_and_count_on_their_own(scorer: Scorer) -> None:
+def test_given_sentences_are_never_split_and_have_offsets_of_their_own(scorer: Scorer) -> None:
     report = scorer.score_sentences(["It may rain. It could snow.", "", "It may rain."])
     assert [(one.start, one.end) for one in report.sentences] == [(0, 27), (0, 0), (0, 12)]
     assert report.sentences[1].scores is None
 
 
-def test_a_long_sentence_is_read_whole_and_said_so(scorer: Scorer) -> None:
+def test_a_long_sentence_is_scored_whole_with_a_warning(scorer: Scorer) -> None:
     text = "The pier, " + "the boats and the nets, " * 800 + "could be closed, officials said."
     assert len(text) > 19_000
     report = scorer.score(text)
-    hold_offsets(report, text)
+    check_offsets(report, text)
     assert [warning.code for warning in report.warnings] == ["long_sentence"]
     (sentence,) = report.sentences
-    assert any(one.start > 19_000 for one in sentence.evidence)  # the end was read too
-
-
-def test_a_word_cut_by_a_window_stays_whole(scorer: Scorer) -> None:
-    text = " ".join(["unverifiability"] * 200)
-    (prediction,) = scorer.predict([text])
-    assert prediction.windows > 1
-    words, _ = prediction.word_probabilities("hedging")
-    assert [text[start:end] for start, end in words] == ["unverifiability"] * 200
+    assert any(one.start > 19_000 for one in sentence.evidence)  # the end was scored too
 
 
 @pytest.mark.parametrize(
@@ -112,7 +105,7 @@ def test_a_word_cut_by_a_window_stays_whole(scorer: Scorer) -> None:
     ],
 )
 def test_offsets_are_exact_in_hard_texts(scorer: Scorer, text: str) -> None:
-    hold_offsets(scorer.score(text), text)
+    check_offsets(scorer.score(text), text)
     utf16 = scorer.score(text, offset_unit="utf16")
     units = text.encode("utf-16-le")
     for sentence in utf16.sentences:
@@ -123,13 +116,10 @@ def test_offsets_are_exact_in_hard_texts(scorer: Scorer, text: str) -> None:
 @settings(max_examples=30)
 @given(st.text(max_size=200))
 def test_offsets_are_exact_in_any_text(text: str) -> None:
-    hold_offsets(SCORER.score(text, thresholds=dict.fromkeys(LABELS, 0.0)), text)
+    check_offsets(SCORER.score(text, thresholds=dict.fromkeys(LABELS, 0.0)), text)
 
 
-SCORER = Scorer()
-
-
-def test_only_wanted_labels_are_given(scorer: Scorer) -> None:
+def test_only_the_chosen_labels_are_scored(scorer: Scorer) -> None:
     report = scorer.score(ARTICLE, labels=["hedging"])
     assert list(report.thresholds) == ["hedging"]
     assert {flag for one in report.sentences for flag in one.flags} == {"hedging"}
@@ -150,13 +140,55 @@ def test_progress_counts_to_the_end(scorer: Scorer) -> None:
     assert len(seen) == 3
 
 
-def test_a_sealed_bundle_with_a_broken_network_is_damaged(tmp_path: Path) -> None:
+def test_a_broken_network_with_valid_checksums_is_corrupt(tmp_path: Path) -> None:
     for file in (SHIPPED / "base").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / NETWORK).write_bytes(b"no network")
-    seal(tmp_path)
-    with pytest.raises(BundleDamaged, match="cannot be loaded"):
+    write_checksums(tmp_path)
+    with pytest.raises(BundleCorrupt, match="cannot be loaded"):
         Scorer(Bundle.load(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def real_article() -> str:
+    """A real article, which is not part of the repository."""
+    path = SHARED / "examples" / "kyiv_factory.txt"
+    if not path.is_file():
+        pytest.skip(f"needs the example article {path}")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def real_report(real_article: str) -> Report:
+    return SCORER.score(real_article)
+
+
+def test_the_offsets_of_a_real_article_are_exact(real_article: str, real_report: Report) -> None:
+    assert len(real_report.sentences) > 20
+    check_offsets(real_report, real_article)
+
+
+@pytest.mark.parametrize(
+    ("word", "label"),
+    [
+        ("unverified", UNVERIFIED_ATTRIBUTION),
+        ("citing", UNVERIFIED_ATTRIBUTION),
+        ("shockwaves", LOADED_FRAMING),
+        ("shrouded", LOADED_FRAMING),
+        ("could", HEDGING),
+        ("if", HEDGING),
+    ],
+)
+def test_a_real_article_is_marked_as_a_reader_would(
+    real_article: str, real_report: Report, word: str, label: str
+) -> None:
+    marked = [
+        real_article[found.start : found.end].split()
+        for sentence in real_report.sentences
+        for found in sentence.evidence
+        if found.label == label
+    ]
+    assert any(word in words for words in marked)
 
 
 @pytest.mark.slow
@@ -169,7 +201,7 @@ def test_real_articles_go_through_with_exact_offsets_and_flat_memory(
         texts = [json.loads(line)["text"] for _, line in zip(range(300), lines, strict=False)]
     peaks = []
     for text in texts:
-        hold_offsets(scorer.score(text), text)
+        check_offsets(scorer.score(text), text)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     # Kilobytes: after a warm-up of a third, the peak may grow by an arena, not by the corpus.
     assert peaks[-1] - peaks[100] < 50_000

@@ -76,13 +76,13 @@ def test_exact_on_any_string(text: str) -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Zl", "Zp", "Cc"])), max_size=5))
 def test_lines_are_split_apart(lines: list[str]) -> None:
-    """A line is split the same way wherever it stands."""
+    """A line is split the same way wherever it is."""
     alone = [sentence for line in lines for sentence in sentences_of(line)]
     assert sentences_of("\r\n".join(lines)) == alone
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\r\n", "\u00a0\u2003\t"])
-def test_nothing_but_white_space(text: str) -> None:
+def test_white_space_has_no_sentences(text: str) -> None:
     assert split_sentences(text) == []
 
 
@@ -109,7 +109,7 @@ def test_offsets_count_code_points() -> None:
 
 
 @pytest.mark.parametrize("unit", GROWING_LINES.values(), ids=GROWING_LINES)
-def test_nothing_endless_reaches_the_library(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_tokens_are_masked_for_the_library(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """nupunkt's time is quadratic in the length of a token (benchmarks/splitters.py prints how
     ours grows), so it is shown none that holds more than a few stops.
     """

@@ -3,18 +3,18 @@ import pytest
 from sayso.engine.stopwatch import Stopwatch
 
 
-def test_a_part_that_is_entered_again_goes_on_counting() -> None:
+def test_a_part_that_is_measured_again_adds_up() -> None:
     watch = Stopwatch()
     watch.add("infer", 1.5)
-    with watch.part("infer"):
+    with watch.measure("infer"):
         pass
     watch.add("split", 0.25)
     assert watch.seconds["infer"] >= 1.5
     assert watch.seconds["split"] == 0.25
 
 
-def test_time_counts_also_when_the_work_fails() -> None:
+def test_time_counts_even_if_the_work_fails() -> None:
     watch = Stopwatch()
-    with pytest.raises(ValueError, match="no"), watch.part("split"):
+    with pytest.raises(ValueError, match="no"), watch.measure("split"):
         raise ValueError("no")
     assert "split" in watch.seconds

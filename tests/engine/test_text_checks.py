@@ -34,7 +34,7 @@ def test_words_of_any_script_are_words() -> None:
     assert not has_words("… — !")
 
 
-def test_half_a_surrogate_pair_is_named_by_place() -> None:
+def test_half_a_surrogate_pair_is_located() -> None:
     with pytest.raises(InputError, match=r"text .*U\+D800\) at character 2") as caught:
         require_unicode("ab\ud800", "text")
     assert caught.value.field == "text"

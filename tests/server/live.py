@@ -1,4 +1,4 @@
-"""Servers in processes of their own, as an operator starts them, and a watch on what they do."""
+"""Servers in processes of their own, as an operator starts them, and checks of what they do."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sayso.bundle.bundle import MANIFEST, Bundle, seal
+from sayso.bundle.bundle import MANIFEST, Bundle, write_checksums
 from sayso.engine.scorer import Scorer
 from sayso.server.answers import report_answer, to_json
 from sayso.server.schemas import ScoreRequest
@@ -69,8 +69,8 @@ def running(
 ) -> Iterator[Server]:
     """A server as an operator would start it: with no telemetry switched off beforehand.
 
-    Whatever it would send out goes to a proxy of the test's own, where nobody may call. Where the
-    test has not stopped it, it is stopped; either way it has to end well.
+    Whatever it sends out would go to a proxy of the test's own, where nobody may call. It is
+    stopped at the end, unless the test has stopped it; either way it has to exit with 0.
     """
     environment = {
         name: value
@@ -80,7 +80,7 @@ def running(
     }
     (home / "tmp").mkdir()
     environment |= {"HOME": str(home), "TMPDIR": str(home / "tmp")}
-    # What comes again is to take as long as at first.
+    # A repeated text is to take as long as at first.
     environment |= {"BENTOML_HOME": str(home / "bentoml"), "SAYSO_CACHE_BYTES": "0"}
     environment |= settings or {}
     with socket.create_server(("127.0.0.1", 0)) as trap, (home / "log").open("wb") as log:
@@ -122,7 +122,7 @@ def wait_until_ready(server: Server) -> None:
 
 
 def wait_until(happens: Callable[[], object]) -> None:
-    """Wait for something that is sure to happen."""
+    """Wait for an event that is sure to happen."""
     until = time.monotonic() + PATIENCE
     while not happens():
         if time.monotonic() > until:
@@ -162,17 +162,31 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def serve_command(port: int, workers: int = 1) -> list[str]:
-    start = f"from sayso.cli.serve import serve; serve(port={port}, workers={workers})"
+@dataclass(frozen=True)
+class Launcher:
+    """One of the two ways to start the service."""
+
+    command: Callable[[int], list[str]]
+    """Made of a port."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def launch(self, home: Path, workers: int = 1, **settings: str) -> Iterator[Server]:
+        """A running server, with settings of the environment."""
+        port = free_port()
+        settings = {**self.settings, "SAYSO_WORKERS": str(workers), **settings}
+        with running(self.command(port), home, port, settings) as server:
+            yield server
+
+
+def sayso_command(port: int, before: str = "") -> list[str]:
+    """`sayso serve`, after a line of Python."""
+    start = f"{before}\nfrom sayso.cli.serve import serve\nserve(port={port})"
     return [sys.executable, "-P", "-c", start]
 
 
-@contextmanager
-def serving(home: Path, workers: int = 1, **settings: str) -> Iterator[Server]:
-    """What `sayso serve` starts, with settings of the environment."""
-    port = free_port()
-    with running(serve_command(port, workers), home, port, settings) as server:
-        yield server
+def bento_command(bento: Path | str, port: int) -> list[str]:
+    return [str(Path(sys.executable).with_name("bentoml")), "serve", str(bento), "-p", str(port)]
 
 
 def changed_bundle(folder: Path, version: str) -> Path:
@@ -180,7 +194,7 @@ def changed_bundle(folder: Path, version: str) -> Path:
     shutil.copytree(Bundle.load().path, folder)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     (folder / MANIFEST).write_text(json.dumps(manifest | {"version": version}), encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     return folder
 
 
@@ -197,8 +211,3 @@ def metric_of(exposition: str, name: str, **labels: str) -> float:
         for sample in family.samples
         if sample.name == name and labels.items() <= sample.labels.items()
     )
-
-
-def bento_command(bento: Path, port: int) -> list[str]:
-    bentoml = str(Path(sys.executable).with_name("bentoml"))
-    return [bentoml, "serve", str(bento), "--host", "127.0.0.1", "--port", str(port)]

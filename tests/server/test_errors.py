@@ -12,12 +12,12 @@ from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 from sayso.errors import (
-    BundleDamaged,
+    BundleCorrupt,
     BundleError,
-    BundleForeign,
     BundleNotFound,
     BundleTooNew,
     InputError,
+    NotABundle,
     SaysoError,
 )
 from sayso.server.errors import Refusal, as_refusal, error_answer, log_failure, raise_errors
@@ -33,9 +33,9 @@ CANARY = "Canary Wharf, said a person who saw it"
         (InputError("x", field="text"), 422, "invalid_request"),
         (BundleError("/srv/secret"), 503, "model_unavailable"),
         (BundleNotFound("/srv/secret"), 503, "model_unavailable"),
-        (BundleForeign("/srv/secret"), 503, "model_unavailable"),
+        (NotABundle("/srv/secret"), 503, "model_unavailable"),
         (BundleTooNew("/srv/secret"), 503, "model_unavailable"),
-        (BundleDamaged("/srv/secret"), 503, "model_unavailable"),
+        (BundleCorrupt("/srv/secret"), 503, "model_unavailable"),
         (SaysoError("/srv/secret"), 500, "internal_error"),
         (ValueError(CANARY), 500, "internal_error"),
         (HTTPException(404), 404, "not_found"),
@@ -161,7 +161,7 @@ def client() -> TestClient:
 
     @app.get("/bundle")
     async def wrong_bundle() -> None:
-        raise BundleDamaged("/srv/secret")
+        raise BundleCorrupt("/srv/secret")
 
     @app.get("/breaks")
     async def breaks() -> StreamingResponse:

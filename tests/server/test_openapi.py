@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sayso.server.keys import new_key
-from tests.server.live import UNHURRIED, serving
+from tests.server.live import UNHURRIED, Launcher
 
 EXAMPLES = 25
 """Of each operation, besides those that cover its schema."""
@@ -29,12 +29,14 @@ checks.positive_data_acceptance.enabled = false
 
 
 @pytest.mark.slow
-def test_the_server_keeps_what_its_openapi_document_promises(tmp_path: Path) -> None:
+def test_the_server_keeps_what_its_openapi_document_promises(
+    tmp_path: Path, launcher: Launcher
+) -> None:
     home, work = tmp_path / "server", tmp_path / "schemathesis"
     home.mkdir()
     work.mkdir()
     (work / "schemathesis.toml").write_text(CONFIG, encoding="utf-8")
-    with serving(home, **UNHURRIED, SAYSO_KEYS=LINE) as server:
+    with launcher.launch(home, **UNHURRIED, SAYSO_KEYS=LINE) as server:
         operations = sum(map(len, server.client.get("/openapi.json").json()["paths"].values()))
         command = [str(Path(sys.executable).with_name("schemathesis"))]
         command += ["--config-file", "schemathesis.toml", "--no-color"]

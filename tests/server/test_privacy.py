@@ -1,4 +1,4 @@
-"""Nothing of what clients send is kept or told, whatever happens to it, and nobody is called."""
+"""Nothing that clients send is kept or repeated, whatever happens, and nobody is called."""
 
 import http.client
 import json
@@ -18,12 +18,9 @@ from sayso.server.keys import new_key
 from tests.server.live import (
     PATIENCE,
     UNHURRIED,
+    Launcher,
     Server,
-    bento_command,
-    free_port,
     only_local,
-    running,
-    serve_command,
     wait_until,
 )
 
@@ -45,12 +42,12 @@ STRICT = {
     "SAYSO_LIMITS__DOCUMENTS": "5",
     "SAYSO_LOG_LEVEL": "debug",
 }
-"""Settings with which much is refused."""
+"""Settings that refuse much."""
 JSON = {"content-type": "application/json"}
 SCORE = "/v1/score", "/v1/score/stream"
 PERSPECTIVE = "/v1alpha1/comments:analyze"
 UNFIT = f"{CANARY} as a name"
-"""Of a field: one that looks like a name is told, so that its client finds it."""
+"""An unknown field; one that looks like a name is repeated, so that the client finds it."""
 QUERY = f"?text={CANARY}&{CANARY}=1"
 
 
@@ -64,7 +61,7 @@ def found_in(content: bytes) -> bool:
 
 
 class Asker:
-    """Sends requests, and looks at each answer: those that are refusals may repeat nothing."""
+    """Sends requests, and checks each answer: a refusal may repeat nothing."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -95,7 +92,7 @@ class Asker:
             yield connection
 
     def ask_raw(self, sent: bytes) -> None:
-        """Send what no client library would."""
+        """Send bytes that no client library would."""
         with self.connection(sent) as connection:
             self.hear(connection)
 
@@ -108,7 +105,7 @@ class Asker:
         self.look_at(answer.status, dict(answer.getheaders()), answer.read())
 
 
-def what_is_right(asker: Asker) -> None:
+def valid_requests(asker: Asker) -> None:
     sentences = [TEXT, f"{CANARY} may be."]
     for path, body in product(SCORE, ({"text": TEXT}, {"sentences": sentences})):
         assert CANARY in asker.ask(path, json=body).text
@@ -131,7 +128,7 @@ def what_is_right(asker: Asker) -> None:
         assert asker.ask(path + QUERY, "GET").status_code == 200
 
 
-def what_is_not_there(asker: Asker) -> None:
+def unknown_paths_and_methods(asker: Asker) -> None:
     for path in (
         f"/{CANARY}",
         f"/v1/{CANARY}/{TEXT}",
@@ -148,7 +145,7 @@ def what_is_not_there(asker: Asker) -> None:
     asker.ask("/v1/score", headers=preflight, json={"text": ""})
 
 
-def what_is_wrong(asker: Asker) -> None:
+def invalid_bodies(asker: Asker) -> None:
     bodies: list[Any] = [
         CANARY,
         [CANARY],
@@ -185,7 +182,7 @@ def what_is_wrong(asker: Asker) -> None:
     asker.ask("/v2/check", content=TEXT.encode() + b"\xff", headers=multipart)
 
 
-def what_is_refused(asker: Asker) -> None:
+def refused_requests(asker: Asker) -> None:
     for declared in ("text/plain", f"text/{CANARY}", CANARY, ""):
         asker.ask(
             "/v1/score", content=json.dumps({"text": TEXT}), headers={"content-type": declared}
@@ -206,7 +203,7 @@ def what_is_refused(asker: Asker) -> None:
         pass
 
 
-def what_no_library_sends(asker: Asker) -> None:
+def malformed_http(asker: Asker) -> None:
     word = CANARY.encode()
     asker.ask_raw(b"%s\r\n\r\n" % word)
     asker.ask_raw(b"%s / HTTP/1.1\r\nhost: a\r\n%s\r\n\r\n" % (word, word))
@@ -219,8 +216,8 @@ def what_no_library_sends(asker: Asker) -> None:
     asker.ask_raw(b"GET /%s?%s HTTP/1.1\r\nhost: a\r\n%s\r\n" % (word, word, upgrade))
 
 
-def who_is_slow_or_goes_away(asker: Asker) -> None:
-    """While one that may be answered at a time is half sent, another is refused."""
+def slow_and_lost_callers(asker: Asker) -> None:
+    """While the one request that is admitted is half sent, another is refused."""
     head = f"POST /v1/score{QUERY} HTTP/1.1\r\nhost: a\r\nx-api-key: {KEY}\r\n"
     head += "content-type: application/json\r\ncontent-length: 9000\r\n\r\n"
     half = (head + json.dumps({"text": TEXT * 40})).encode()
@@ -243,8 +240,8 @@ def who_is_slow_or_goes_away(asker: Asker) -> None:
     wait_until(lambda: not is_overloaded())
 
 
-def a_mistake_of_the_server(asker: Asker) -> None:
-    """Metrics that cannot be read, and an error whose text is what they hold."""
+def spoil_the_metrics(asker: Asker) -> None:
+    """An error of the server whose message would quote the unreadable metrics."""
     (counts,) = asker.server.home.rglob("histogram_*.db")
     key = CANARY.encode() + b"  "
     spoilt = counts.with_name("counter_0.db")
@@ -254,17 +251,17 @@ def a_mistake_of_the_server(asker: Asker) -> None:
 
 
 ALL: tuple[Callable[[Asker], None], ...] = (
-    what_is_right,
-    what_is_not_there,
-    what_is_wrong,
-    what_is_refused,
-    what_no_library_sends,
-    who_is_slow_or_goes_away,
+    valid_requests,
+    unknown_paths_and_methods,
+    invalid_bodies,
+    refused_requests,
+    malformed_http,
+    slow_and_lost_callers,
 )
 
 
 def require_nothing_kept(server: Server) -> None:
-    """Look through all that the server has written."""
+    """Search all files that the server has written."""
     assert server.log
     files = [path for path in server.home.rglob("*") if path.is_file()]
     assert server.home / "log" in files
@@ -275,16 +272,8 @@ def require_nothing_kept(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["sayso serve", "a Bento"])
-def test_no_answer_log_or_file_repeats_what_was_sent(
-    way: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    port = free_port()
-    is_bento = way == "a Bento"
-    command = (
-        bento_command(request.getfixturevalue("bento"), port) if is_bento else serve_command(port)
-    )
-    with running(command, tmp_path, port, STRICT) as server:
+def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_path: Path) -> None:
+    with launcher.launch(tmp_path, **STRICT) as server:
         asker = Asker(server)
         for act in ALL:
             act(asker)
@@ -295,17 +284,16 @@ def test_no_answer_log_or_file_repeats_what_was_sent(
         expected |= {"preflight_refused", "too_many_requests", "method_not_allowed"}
         assert asker.codes >= expected
         require_nothing_kept(server)
-        a_mistake_of_the_server(asker)
+        spoil_the_metrics(asker)
         assert "internal_error" in asker.codes
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(found_in(path.read_bytes()) for path in left)
 
 
 @pytest.mark.slow
-def test_what_is_given_up_is_not_kept(tmp_path: Path) -> None:
-    port = free_port()
+def test_texts_of_requests_that_time_out_are_not_kept(launcher: Launcher, tmp_path: Path) -> None:
     hasty = {"SAYSO_LIMITS__SECONDS": "0", "SAYSO_LOG_FORMAT": "text", "SAYSO_LOG_LEVEL": "debug"}
-    with running(serve_command(port), tmp_path, port, hasty) as server:
+    with launcher.launch(tmp_path, **hasty) as server:
         asker = Asker(server)
         for path in SCORE:
             assert asker.ask(path + QUERY, json={"text": TEXT}).status_code == 504

@@ -1,4 +1,4 @@
-"""Every status that refuses: the same shape on every route, readable by the pages that may ask."""
+"""Every error status: the same shape on every route, readable by pages of allowed origins."""
 
 import asyncio
 import logging
@@ -79,7 +79,7 @@ REFUSED: Mapping[int, tuple[str, dict[str, Any], Ask]] = {
     503: ("stopping", {}, asked_while_it_stops),
     504: ("too_slow", {"limits": Limits(seconds=0)}, asked),
 }
-"""For each status its code, the settings under which it comes, and how."""
+"""Each status with its code, the settings that cause it, and the request."""
 
 
 def with_json(more: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def client(model: ReloadableModel) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_each_refusal_has_the_one_shape_and_what_protects(
+def test_each_refusal_has_the_one_shape_and_safe_headers(
     model: ReloadableModel, status: int
 ) -> None:
     code, settings, ask_for = REFUSED[status]
@@ -108,7 +108,7 @@ def test_each_refusal_has_the_one_shape_and_what_protects(
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_each_refusal_can_be_read_by_the_pages_that_may_ask(
+def test_each_refusal_can_be_read_by_pages_of_allowed_origins(
     model: ReloadableModel, status: int
 ) -> None:
     code, settings, ask_for = REFUSED[status]
@@ -149,14 +149,14 @@ def test_a_preflight_needs_no_key_and_is_not_counted(model: ReloadableModel) -> 
     assert answer.headers["access-control-allow-origin"] == ORIGIN
 
 
-def test_no_page_may_ask_unless_it_is_allowed_to(client: TestClient) -> None:
+def test_no_origin_is_allowed_by_default(client: TestClient) -> None:
     asks = {"origin": ORIGIN, "access-control-request-method": "POST"}
     refused(client.options("/v1/score", headers=asks), 405, "method_not_allowed")
     answer = asked(client, headers={"origin": ORIGIN})
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_a_body_is_not_read_for_whoever_has_no_key(model: ReloadableModel) -> None:
+def test_a_body_is_not_read_without_a_key(model: ReloadableModel) -> None:
     with asking(model, Limits(body_seconds=60), keys=[LINE]) as closed:
         refused(asked_by_a_slow_sender(closed), 401, "unauthorized")
 
@@ -173,7 +173,7 @@ def test_requests_at_the_same_time_are_limited(model: ReloadableModel) -> None:
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_who_would_wait_too_long_is_refused(model: ReloadableModel, path: str) -> None:
+def test_a_request_that_would_wait_too_long_is_refused(model: ReloadableModel, path: str) -> None:
     with asking(model, Limits(queue_seconds=0)) as client:
         with service_of(client).scheduler.admit(10**6) as ticket:
             ticket.is_asking = True
@@ -210,7 +210,7 @@ def test_a_long_text_is_refused_where_a_short_one_may_pass(
             refused(client.post(path, **LONGER_BODIES[path]), 503, "overloaded")
 
 
-def test_a_mistake_of_the_server_tells_and_logs_no_text(
+def test_an_error_of_the_server_neither_repeats_nor_logs_the_text(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):

@@ -1,4 +1,4 @@
-"""Another bundle while the server runs: SIGHUP, and what callers see of it."""
+"""SIGHUP loads another bundle while the server runs, and no caller notices."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from tests.server.live import (
     PATIENCE,
     TEXTS,
     UNHURRIED,
+    Launcher,
     Server,
     changed_bundle,
     own_answer,
-    serving,
     wait_until,
 )
 
@@ -30,13 +30,13 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class Operated:
-    """A server whose bundle is where a link points to."""
+    """A server whose bundle is a link."""
 
     server: Server
     link: Path
 
     def load(self, bundle: Path) -> None:
-        """Let the link point to another bundle, all at once, and say so."""
+        """Point the link to another bundle in one step, and send SIGHUP."""
         aside = self.link.with_name("aside")
         aside.symlink_to(bundle)
         aside.replace(self.link)
@@ -47,7 +47,7 @@ class Operated:
         assert self.server.metric("sayso_reloads_total", result=result) == times
 
     def answers(self, count: int) -> set[bytes]:
-        """Different answers to one text, each over a connection of its own."""
+        """Distinct answers to one text, each over a new connection."""
         return {ask(self.server, TEXTS[0]).content for _ in range(count)}
 
 
@@ -65,18 +65,18 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def operated(
-    bundles: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+    bundles: tuple[Path, Path], launcher: Launcher, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operated]:
     link = tmp_path_factory.mktemp("link") / "bundle"
     link.symlink_to(bundles[0])
     home = tmp_path_factory.mktemp("reload")
-    with serving(home, workers=WORKERS, **UNHURRIED, SAYSO_BUNDLE=str(link)) as server:
+    with launcher.launch(home, workers=WORKERS, **UNHURRIED, SAYSO_BUNDLE=str(link)) as server:
         yield Operated(server, link)
 
 
 @contextmanager
 def load_on(server: Server) -> Iterator[list[Future[list[httpx.Response]]]]:
-    """Four callers who ask without a break."""
+    """Four callers who send requests without a break."""
     enough = Event()
 
     def ask_on() -> list[httpx.Response]:

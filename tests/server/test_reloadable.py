@@ -1,4 +1,4 @@
-"""The model that answers may be changed while the server runs, for one that works."""
+"""The model that answers can be reloaded; an unusable bundle leaves the old one."""
 
 import json
 import logging
@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from sayso.bundle.bundle import CARD, CHECKSUMS, MANIFEST, SHIPPED, seal
-from sayso.errors import BundleDamaged, BundleNotFound
+from sayso.bundle.bundle import CARD, CHECKSUMS, MANIFEST, SHIPPED, write_checksums
+from sayso.errors import BundleCorrupt, BundleNotFound
 from sayso.server import reloadable as loaded
 from sayso.server.reloadable import ReloadableModel
 
@@ -50,13 +50,13 @@ def reloads(result: str) -> float:
     return REGISTRY.get_sample_value("sayso_reloads_total", {"result": result}) or 0.0
 
 
-def test_the_bundle_is_loaded_as_it_was_asked_for(scorer: Fake) -> None:
+def test_the_bundle_is_loaded_with_the_given_options(scorer: Fake) -> None:
     ReloadableModel("a bundle", 3, cache_bytes=7)
     assert scorer.asked == [("a bundle", 3, 7)]
     assert shown("fake-1") == 1
 
 
-def test_a_first_text_is_scored_before_the_rate_is_measured(
+def test_the_engine_warms_up_before_its_rate_is_measured(
     scorer: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = iter([10.0, 12.0])
@@ -66,7 +66,7 @@ def test_a_first_text_is_scored_before_the_rate_is_measured(
     assert model.rate == len(scorer.scored[1]) / 2
 
 
-def test_a_reload_loads_the_bundle_from_where_it_is(
+def test_a_reload_loads_the_bundle_from_its_path(
     scorer: Fake, caplog: pytest.LogCaptureFixture
 ) -> None:
     model = ReloadableModel("a bundle", 3, cache_bytes=7)
@@ -82,13 +82,13 @@ def test_a_reload_loads_the_bundle_from_where_it_is(
     assert "fake-2" in caplog.text
 
 
-def test_a_reload_of_the_same_bundle_shows_it_still(scorer: Fake) -> None:
+def test_a_reload_of_the_same_bundle_keeps_its_metric(scorer: Fake) -> None:
     model = ReloadableModel(None, 1)
     assert model.reload()
     assert shown("fake-1") == 1
 
 
-def test_a_new_bundle_is_warm_before_it_answers(
+def test_a_new_bundle_warms_up_before_it_answers(
     scorer: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = ReloadableModel(None, 1)
@@ -108,12 +108,12 @@ def test_a_new_bundle_is_warm_before_it_answers(
 @pytest.mark.parametrize(
     ("error", "said", "is_told"),
     [
-        (BundleDamaged("network.onnx was changed"), "network.onnx was changed", True),
+        (BundleCorrupt("network.onnx was changed"), "network.onnx was changed", True),
         (ValueError("canary"), "ValueError", False),
         (MemoryError("canary"), "MemoryError", False),
     ],
 )
-def test_a_bundle_that_cannot_be_used_leaves_the_one_before(
+def test_an_unusable_bundle_leaves_the_old_one(
     scorer: Fake,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
@@ -135,12 +135,12 @@ def test_a_bundle_that_cannot_be_used_leaves_the_one_before(
     assert model.reload()
 
 
-def test_what_cannot_be_loaded_at_first_is_an_error() -> None:
+def test_an_unusable_bundle_at_the_start_is_an_error() -> None:
     with pytest.raises(BundleNotFound):
         ReloadableModel("no such bundle", 1)
 
 
-def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> None:
+def test_a_link_to_another_bundle_is_followed(tmp_path: Path) -> None:
     link = tmp_path / "bundle"
 
     def bundle(name: str, change: Callable[[dict[str, Any]], object]) -> Path:
@@ -153,7 +153,7 @@ def test_a_link_that_points_to_another_bundle_is_followed(tmp_path: Path) -> Non
         for changed in (MANIFEST, CHECKSUMS):
             (folder / changed).unlink()
         (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-        seal(folder)
+        write_checksums(folder)
         return folder
 
     def point(folder: Path) -> None:

@@ -284,7 +284,7 @@ def test_a_step_gives_its_value_and_counts_its_wait(scheduler: Scheduler) -> Non
         record, scored = RequestContext("id"), [sentence_of(30), sentence_of(5)]
         assert await scheduler.run_step(Ticket(0, 1), record, lambda: scored) == scored
         assert (record.sentences, record.characters) == (2, 35)
-        assert set(record.watch.seconds) == {"queue"}
+        assert set(record.stopwatch.seconds) == {"queue"}
 
     asyncio.run(run_step())
 

@@ -1,4 +1,4 @@
-"""The real server: `sayso serve` and a Bento by `sayso package`, in processes of their own."""
+"""The real server: `sayso serve`, and `bentoml serve` of a packed Bento."""
 
 import json
 import socket
@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sayso.cli.package import package, pinned_requirements
 from sayso.cli.serve import serve
 from sayso.engine.scorer import Scorer
-from sayso.errors import BundleError, InputError, MissingExtra
+from sayso.errors import BundleError, InputError
 from sayso.server.answers import report_answer
 from sayso.server.info import InfoAnswer
 from sayso.server.schemas import ErrorAnswer, ScoreRequest
@@ -21,14 +20,12 @@ from tests.server.live import (
     LONG_SENTENCES,
     TEXTS,
     UNHURRIED,
+    Launcher,
     Server,
-    bento_command,
     free_port,
     metric_of,
     only_local,
     own_answer,
-    running,
-    serving,
     wait_until,
     wait_until_at_work,
 )
@@ -42,12 +39,14 @@ def client(server: Server) -> httpx.Client:
 
 
 @pytest.mark.slow
-def test_concurrent_answers_are_the_engines_own(client: httpx.Client, scorer: Scorer) -> None:
+def test_concurrent_answers_are_the_engines_own(
+    client: httpx.Client, packed_engine: Scorer
+) -> None:
     with ThreadPoolExecutor(8) as senders:
         answers = senders.map(lambda text: client.post("/v1/score", json={"text": text}), TEXTS)
         for text, answer in zip(TEXTS, answers, strict=True):
             assert answer.status_code == 200
-            assert answer.content == own_answer(scorer, text)
+            assert answer.content == own_answer(packed_engine, text)
 
 
 @pytest.mark.slow
@@ -68,7 +67,9 @@ def test_probes_answer_while_a_long_text_is_scored(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_a_stream_begins_while_later_sentences_are_scored(server: Server, scorer: Scorer) -> None:
+def test_a_stream_begins_while_later_sentences_are_scored(
+    server: Server, packed_engine: Scorer
+) -> None:
     def streams_ended() -> float:
         return server.metric("sayso_requests_total", route="/v1/score/stream")
 
@@ -81,23 +82,23 @@ def test_a_stream_begins_while_later_sentences_are_scored(server: Server, scorer
         assert streams_ended() == before
         read += map(json.loads, lines)
     wait_until(lambda: streams_ended() == before + 1)
-    own = report_answer(scorer.score(LONG), ScoreRequest(text=LONG))
+    own = report_answer(packed_engine.score(LONG), ScoreRequest(text=LONG))
     *sentences, last = json.loads(json.dumps(read))
     assert [one["sentence"] for one in sentences] == json.loads(json.dumps(own.pop("sentences")))
     assert last == {"report": json.loads(json.dumps(own))}
 
 
 @pytest.mark.slow
-def test_probes_info_and_page(client: httpx.Client, scorer: Scorer) -> None:
+def test_probes_info_and_page(client: httpx.Client, packed_engine: Scorer) -> None:
     for path in ("/livez", "/readyz", "/healthz", "/metrics", "/openapi.json"):
         assert client.get(path).status_code == 200
     info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
-    assert info.model.digest == scorer.bundle.digest
+    assert info.model.digest == packed_engine.bundle.digest
     assert "<title>Sayso</title>" in client.get("/").text
 
 
 @pytest.mark.slow
-def test_metrics_count_what_was_asked(server: Server, scorer: Scorer) -> None:
+def test_metrics_count_what_was_asked(server: Server, packed_engine: Scorer) -> None:
     text = "Officials said so. It may rain."
     before = server.client.get("/metrics").text
     assert server.client.post("/v1/score", json={"text": text}).status_code == 200
@@ -115,7 +116,7 @@ def test_metrics_count_what_was_asked(server: Server, scorer: Scorer) -> None:
     assert grown("sayso_part_seconds_count", part="infer") == 1
     assert grown("sayso_sentences_total") == 2
     assert grown("sayso_characters_total") == 30
-    assert server.metric("sayso_model_info", model=scorer.bundle.model_version) == 1
+    assert server.metric("sayso_model_info", model=packed_engine.bundle.model_version) == 1
     assert "bentoml" not in before
 
 
@@ -161,10 +162,10 @@ def test_a_long_body_of_no_declared_length_is_refused(client: httpx.Client) -> N
 
 
 @pytest.mark.slow
-def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path) -> None:
+def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path, launcher: Launcher) -> None:
     port = free_port()
     own_port = {**UNHURRIED, "SAYSO_METRICS_PORT": str(port)}
-    with serving(tmp_path, workers=2, **own_port) as server:
+    with launcher.launch(tmp_path, workers=2, **own_port) as server:
         asked = 0
 
         def ask(number: int) -> int:
@@ -177,7 +178,7 @@ def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path) -> None:
             with ThreadPoolExecutor(8) as senders:
                 assert set(senders.map(ask, range(40))) == {200}
             asked += 40
-            counted = (tmp_path / "tmp").rglob("counter_*.db")
+            counted = tmp_path.rglob("counter_*.db")
             return [b"/v1/score" in one.read_bytes() for one in counted].count(True) == 2
 
         def metrics() -> str:
@@ -194,37 +195,27 @@ def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_bento_serves_all_of_it(bento: Path, tmp_path: Path) -> None:
-    requirements = (bento / "env" / "python" / "requirements.txt").read_text()
-    assert "onnxruntime==" in requirements
-    assert "torch" not in requirements
-    own, port = Scorer(bento / "src" / "packed_bundle", threads=1), free_port()
-    with running(bento_command(bento, port), tmp_path, port, UNHURRIED) as server:
-        client = server.client
-        info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
-        assert (info.model.version, info.model.digest) == ("packed", own.bundle.digest)
-        for text in TEXTS[:5]:
-            expected = own_answer(own, text)
-            assert client.post("/v1/score", json={"text": text}).content == expected
-            body = {"documents": [{"id": 7, "text": text}]}
-            results = client.post("/v1/score/batch", json=body).json()["results"]
-            assert results == [{"id": 7, "report": json.loads(expected)}]
-            lines = client.post("/v1/score/stream", json={"text": text}).text.splitlines()
-            assert json.loads(lines[-1])["report"]["model"] == own.bundle.model_version
-        form = {"text": TEXTS[0], "language": "en"}
-        assert client.post("/v2/check", data=form).json()["matches"]
-        comment = {"comment": {"text": TEXTS[0]}, "requestedAttributes": {"HEDGING": {}}}
-        scores = client.post("/v1alpha1/comments:analyze", json=comment).json()["attributeScores"]
-        assert scores["HEDGING"]["summaryScore"]["value"] > 0.5
-        assert server.metric("sayso_requests_total", route="/v1/score/stream") == 5
-        assert server.metric("sayso_model_info", model=own.bundle.model_version) == 1
-        assert "<title>Sayso</title>" in client.get("/").text
-        assert client.get("/livez").status_code == 200
-        missing = ErrorAnswer.model_validate_json(client.get("/schema.json").text)
-        assert missing.error.code == "not_found"
+def test_every_route_answers_from_the_bundle(server: Server, packed_engine: Scorer) -> None:
+    client, model = server.client, packed_engine.bundle.model_version
+    info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
+    assert (info.model.version, info.model.digest) == ("packed", packed_engine.bundle.digest)
+    for text in TEXTS[:5]:
+        expected = own_answer(packed_engine, text)
+        assert client.post("/v1/score", json={"text": text}).content == expected
+        body = {"documents": [{"id": 7, "text": text}]}
+        results = client.post("/v1/score/batch", json=body).json()["results"]
+        assert results == [{"id": 7, "report": json.loads(expected)}]
+        lines = client.post("/v1/score/stream", json={"text": text}).text.splitlines()
+        assert json.loads(lines[-1])["report"]["model"] == model
+    form = {"text": TEXTS[0], "language": "en"}
+    assert client.post("/v2/check", data=form).json()["matches"]
+    comment = {"comment": {"text": TEXTS[0]}, "requestedAttributes": {"HEDGING": {}}}
+    scores = client.post("/v1alpha1/comments:analyze", json=comment).json()["attributeScores"]
+    assert scores["HEDGING"]["summaryScore"]["value"] > 0.5
+    assert "<title>Sayso</title>" in client.get("/").text
 
 
-def test_a_taken_port_is_said_before_the_server_starts() -> None:
+def test_a_taken_port_is_reported_before_the_server_starts() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(
@@ -234,32 +225,11 @@ def test_a_taken_port_is_said_before_the_server_starts() -> None:
         serve(port=taken.getsockname()[1])
 
 
-def test_a_foreign_address_is_said_before_the_server_starts() -> None:
+def test_a_foreign_address_is_reported_before_the_server_starts() -> None:
     with pytest.raises(InputError, match="choose others with --host and --port"):
         serve(host="192.0.2.1", port=0)
 
 
-def test_a_broken_bundle_is_said_before_the_server_starts(tmp_path: Path) -> None:
+def test_a_broken_bundle_is_reported_before_the_server_starts(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="not a Sayso bundle"):
         serve(port=0, bundle=str(tmp_path))
-    with pytest.raises(BundleError, match="not a Sayso bundle"):
-        package(str(tmp_path))
-
-
-def test_a_bento_does_not_overwrite(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there already"):
-        package(output=tmp_path)
-
-
-def test_a_bento_needs_bentoml(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sayso.extras.find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"sayso\[bento\]"):
-        package(output=tmp_path / "bento")
-
-
-def test_requirements_are_those_of_a_bento_and_pinned() -> None:
-    pinned = pinned_requirements()
-    assert all("==" in line for line in pinned)
-    names = {line.partition("==")[0] for line in pinned}
-    assert {"bentoml", "fastapi", "onnxruntime", "tokenizers"} <= names
-    assert not names & {"torch", "transformers", "pytest", "ray"}

@@ -208,15 +208,27 @@ def test_a_wrong_line_of_the_file_of_keys_is_named_without_being_shown(
     assert "canary" not in str(found.value)
 
 
-def test_a_packed_bundle_is_taken_unless_another_is_asked_for(
+def test_workers_get_the_checked_settings_whatever_changes_later(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert Settings.from_environment().bundle is None
-    monkeypatch.setattr(settings_module, "PACKED_BUNDLE", tmp_path)
-    assert Settings.from_environment().bundle == str(tmp_path)
-    monkeypatch.setenv("SAYSO_BUNDLE", "another")
-    assert Settings.from_environment().bundle == "another"
-    assert Settings.from_environment(bundle="a third").bundle == "a third"
+    file = tmp_path / "keys.txt"
+    file.write_text(f"# ours\n{LINE}\n", encoding="utf-8")
+    configure(monkeypatch, tmp_path, "workers = 2\n[limits]\nsentences = 6\n")
+    monkeypatch.setenv("SAYSO_KEYS_FILE", str(file))
+    monkeypatch.setenv("SAYSO_RATE_STORAGE", "memory://canary")
+    monkeypatch.setenv("SAYSO_TRUSTED_PROXIES", "10.0.0.0/8")
+    checked = Settings.from_environment(bundle="fast")
+    for name, value in checked.for_workers().items():
+        monkeypatch.setenv(name, value)
+    file.unlink()
+    configure(monkeypatch, tmp_path, "no toml")
+    monkeypatch.setenv("SAYSO_WORKERS", "none")
+    handed_down = Settings.from_environment()
+    assert handed_down.read_keys().name_of(KEY) == "desk"
+    assert handed_down.rate_storage == checked.rate_storage
+    assert (handed_down.bundle, handed_down.workers) == ("fast", 2)
+    same = {"keys": (), "keys_file": None}
+    assert handed_down.model_copy(update=same) == checked.model_copy(update=same)
 
 
 def test_what_is_shown_names_every_setting() -> None:

@@ -1,4 +1,4 @@
-"""A stream: a line a sentence as soon as it is ready, and a last line that says how it ended."""
+"""A stream: a line for each sentence as soon as it is ready, and a last one for report or error."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ def client(model: ReloadableModel) -> Iterator[TestClient]:
 def on_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[Callable[[RequestContext, int], object]], None]:
-    """Lets every text be a made-up one; a function is told of each of its steps before it."""
+    """Replaces every text by a made-up one; a function is called before each of its steps."""
 
     def told(told: Callable[[RequestContext, int], object]) -> None:
         def report_starter(
@@ -86,7 +86,7 @@ def test_lines_are_the_engines_own_report(
     assert end == {"report": own}
 
 
-def test_what_is_wished_for_is_kept_to(client: TestClient, scorer: Scorer) -> None:
+def test_options_are_respected(client: TestClient, scorer: Scorer) -> None:
     wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
     body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
     *sentences, end = lines(client.post(PATH, json=body))
@@ -125,7 +125,7 @@ def test_the_first_steps_are_short(client: TestClient, on_step: Callable[..., No
     assert starts == STARTS
 
 
-def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
+def test_a_late_stream_ends_with_an_error_line(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def is_late(record: RequestContext, first: int) -> None:
@@ -145,7 +145,7 @@ def test_a_stream_that_is_late_ends_with_a_line_that_says_so(
 
 
 @pytest.mark.parametrize("seconds", [0, 0.2, 0.9])
-def test_a_stream_that_is_late_before_it_began_is_504(
+def test_a_stream_that_is_late_before_its_first_line_is_504(
     model: ReloadableModel, seconds: float
 ) -> None:
     with asking(model, Limits(seconds=seconds)) as hasty:
@@ -153,7 +153,7 @@ def test_a_stream_that_is_late_before_it_began_is_504(
         assert service_of(hasty).load_shedding.inside == 0
 
 
-def test_a_mistake_in_mid_stream_is_told_without_its_text(
+def test_an_error_in_mid_stream_is_reported_without_its_text(
     client: TestClient, on_step: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(_: RequestContext, first: int) -> None:
@@ -174,7 +174,7 @@ def test_a_mistake_in_mid_stream_is_told_without_its_text(
     assert line["code"] == "internal_error"
 
 
-def test_a_refusal_in_mid_stream_is_told_as_it_is(
+def test_a_refusal_in_mid_stream_is_reported_as_it_is(
     client: TestClient, on_step: Callable[..., None]
 ) -> None:
     def refuses(_: RequestContext, first: int) -> None:
@@ -191,7 +191,7 @@ def test_a_refusal_in_mid_stream_is_told_as_it_is(
     }
 
 
-def test_a_mistake_before_the_first_line_is_500(
+def test_an_error_before_the_first_line_is_500(
     client: TestClient, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> ReportBuilder:
@@ -204,7 +204,7 @@ def test_a_mistake_before_the_first_line_is_500(
 
 
 @pytest.mark.parametrize("ends", ["is late", "fails", "is done"])
-def test_a_stream_leaves_its_place_whatever_its_end(
+def test_a_stream_frees_its_place_however_it_ends(
     client: TestClient, on_step: Callable[..., None], ends: str
 ) -> None:
     def end(record: RequestContext, first: int) -> None:
@@ -221,7 +221,7 @@ def test_a_stream_leaves_its_place_whatever_its_end(
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
-def test_nothing_is_kept_or_scored_for_a_reader_who_went_away(
+def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
     model: ReloadableModel, on_step: Callable[..., None], stops_at: str
 ) -> None:
     starts: list[int] = []

@@ -14,6 +14,7 @@ import yaml
 from limits.storage import SCHEMES
 from prometheus_client import Counter, Gauge, Histogram
 
+from sayso.cli.package import IMAGE_VARIABLES
 from sayso.errors import InputError
 from sayso.server import metrics
 from sayso.server.keys import Keys
@@ -81,10 +82,6 @@ def flat(text: str) -> str:
 def blocks(kind: str) -> list[str]:
     """The examples of the README in some language."""
     return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
-
-def test_hadolint_passes() -> None:
-    lint("hadolint", "--failure-threshold", "style", DEPLOY / "Dockerfile")
 
 
 def test_yamllint_passes() -> None:
@@ -177,7 +174,7 @@ def test_the_readme_says_how_long_things_take(
 
 def test_every_file_names_settings_and_metrics_that_there_are() -> None:
     settings = {f"SAYSO_{name}".upper() for name in Settings.model_fields} | {"SAYSO_CONFIG"}
-    for file in (DEPLOY / "README.md", DEPLOY / "Dockerfile", *MANIFESTS):
+    for file in (DEPLOY / "README.md", *MANIFESTS):
         text = file.read_text(encoding="utf-8")
         of_a_service = {"SAYSO_SERVICE_HOST"}  # what `enableServiceLinks: false` is for
         assert set(re.findall(r"SAYSO_\w*[A-Z]", text)) <= settings | of_a_service
@@ -207,9 +204,8 @@ def test_the_storages_of_rates_are_known(tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_image_has_the_version_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert pod()["containers"][0]["image"] == f"sayso:{project['version']}"
-    for file in ("README.md", "Dockerfile"):
-        named = set(re.findall(r"sayso:(\d[\w.]*\w)", (DEPLOY / file).read_text("utf-8")))
-        assert named == {project["version"]}
+    named = set(re.findall(r"sayso:(\d[\w.]*\w)", README))
+    assert named == {project["version"]}
 
 
 def test_probes_ask_where_no_key_is_needed() -> None:
@@ -219,8 +215,7 @@ def test_probes_ask_where_no_key_is_needed() -> None:
     template = resources()["Deployment"]["spec"]["template"]
     asked = {one["path"] for one in probes}
     asked |= {template["metadata"]["annotations"]["prometheus.io/path"]}
-    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    asked |= set(re.findall(r"http://127\.0\.0\.1:8000(/\w+)", dockerfile))
+    asked |= set(re.findall(r"http://127\.0\.0\.1:8000(/\w+)", README))
     assert asked <= PUBLIC_PATHS
     assert {one["port"] for one in probes} == {"http"}
 
@@ -230,8 +225,7 @@ def test_the_files_that_the_settings_name_are_mounted(
 ) -> None:
     settings = read_settings(tmp_path, monkeypatch)
     (container,) = pod()["containers"]
-    (config,) = container["env"]
-    assert config["name"] == "SAYSO_CONFIG"
+    (config,) = [one for one in container["env"] if one["name"] == "SAYSO_CONFIG"]
     names = {one["mountPath"]: one["name"] for one in container["volumeMounts"]}
     volumes = {one["name"]: one for one in pod()["volumes"]}
     settings_volume = volumes[names[str(Path(config["value"]).parent)]]
@@ -249,9 +243,7 @@ def test_the_ports_are_those_of_the_settings(
     settings = read_settings(tmp_path, monkeypatch)
     ports = {one["name"]: one["containerPort"] for one in pod()["containers"][0]["ports"]}
     assert ports["metrics"] == settings.metrics_port
-    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    assert f"EXPOSE {ports['http']}\n" in dockerfile
-    assert f'"--port", "{ports["http"]}"' in dockerfile
+    assert str(ports["http"]) == IMAGE_VARIABLES["BENTOML_PORT"]
     template = resources()["Deployment"]["spec"]["template"]
     assert template["metadata"]["annotations"]["prometheus.io/port"] == str(ports["metrics"])
 
@@ -288,15 +280,27 @@ def test_everything_selects_the_pods_of_the_deployment() -> None:
     assert found["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == labels
 
 
-def test_a_plain_install_brings_every_package_of_the_image() -> None:
-    # Tests import from the checkout; the image has only what setuptools is told to install.
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    copied = re.findall(
-        r"^COPY (\w+) \1$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE
-    )
-    needed = {
-        ".".join(file.parent.relative_to(ROOT).parts)
-        for room in copied
-        for file in (ROOT / room).rglob("__init__.py")
+def test_the_pod_runs_as_the_user_of_the_image_and_can_write_where_bentoml_does() -> None:
+    security = pod()["securityContext"]
+    assert {security["runAsUser"], security["runAsGroup"], security["fsGroup"]} == {
+        1034
+    }  # see tests/server/test_bento.py
+    (container,) = pod()["containers"]
+    (home,) = [one["value"] for one in container["env"] if one["name"] == "BENTOML_HOME"]
+    assert home.startswith("/tmp/")
+
+
+def test_the_readme_lists_the_load_tests() -> None:
+    tests = {
+        path.stem
+        for path in (DEPLOY / "load").glob("*.py")
+        if "__main__" in path.read_text(encoding="utf-8")
     }
-    assert needed == set(project["tool"]["setuptools"]["packages"])
+    assert set(re.findall(r"python -m serving\.load\.(\w+)", README)) == tests
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["overload", "soak", "faults", "fuzz"])
+def test_load_tests_start(name: str) -> None:
+    command = [sys.executable, "-m", f"serving.load.{name}", "--help"]
+    assert subprocess.run(command, capture_output=True, cwd=ROOT).returncode == 0

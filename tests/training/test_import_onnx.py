@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 from transformers import BertModel, RobertaConfig, RobertaModel
 
-from sayso.bundle.bundle import NETWORK, RECIPE, Bundle, seal
+from sayso.bundle.bundle import NETWORK, RECIPE, Bundle, write_checksums
 from sayso.errors import RecipeError
 from sayso.labels import LABELS
 from sayso.training.export import export_network
@@ -49,7 +49,7 @@ def test_channels_that_were_evened_come_back_as_they_were(
     folder = shutil.copytree(trial.bundle, tmp_path / "bundle")
     export_network(run.network.eval(), tmp_path / "float32.onnx")
     quantize_network(tmp_path / "float32.onnx", folder / NETWORK, run._calibration_sentences())
-    seal(folder)
+    write_checksums(folder)
     name = "encoder.encoder.layer.0.intermediate.dense.weight"
     exact = run.network.state_dict()[name]
     restored = restore_network(Bundle.load(folder)).state_dict()[name]
@@ -70,6 +70,6 @@ def test_an_encoder_that_cannot_come_back_is_named(trial: Run, tmp_path: Path) -
     text = (folder / RECIPE).read_text(encoding="utf-8")
     changed = text.replace(trial.recipe.network.encoder, str(other))
     (folder / RECIPE).write_text(changed, encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     with pytest.raises(RecipeError, match="its encoder is a RobertaModel, expected a BertModel"):
         restore_network(Bundle.load(folder))

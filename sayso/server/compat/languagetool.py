@@ -226,7 +226,10 @@ def add_routes(
         scorer = model.scorer
         with scheduler.admit(len(read.text)) as ticket:
             builder = await score_whole(
-                scheduler, ticket, record, lambda: scorer.begin(read.text, Options(), record.watch)
+                scheduler,
+                ticket,
+                record,
+                lambda: scorer.begin(read.text, Options(), record.stopwatch),
             )
         return answer(builder.report(), read, wanted, language)
 

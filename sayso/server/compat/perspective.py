@@ -111,6 +111,6 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
         options, scorer = Options(offset_unit="utf16"), model.scorer
         with scheduler.admit(len(text)) as ticket:
             builder = await score_whole(
-                scheduler, ticket, record, lambda: scorer.begin(text, options, record.watch)
+                scheduler, ticket, record, lambda: scorer.begin(text, options, record.stopwatch)
             )
         return answer(builder.report(), request)

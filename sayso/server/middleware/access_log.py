@@ -34,7 +34,7 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                parts = {**context.watch.seconds, "total": perf_counter() - start}
+                parts = {**context.stopwatch.seconds, "total": perf_counter() - start}
                 MutableHeaders(scope=message)["server-timing"] = ", ".join(
                     f"{part};dur={1000 * seconds:.1f}" for part, seconds in parts.items()
                 )
@@ -55,6 +55,7 @@ class AccessLog:
             route = scope.get("route")
             context.route = getattr(route, "path", "unknown")
             seconds = perf_counter() - start
+            parts = {part: round(one, 4) for part, one in context.stopwatch.seconds.items()}
             metrics.observe(context, scope["method"], status, seconds)
             method = metrics.known_method(scope["method"])
             access.info(
@@ -71,6 +72,6 @@ class AccessLog:
                     "sentences": context.sentences,
                     "characters": context.characters,
                     "seconds": round(seconds, 4),
-                    "parts": {part: round(one, 4) for part, one in context.watch.seconds.items()},
+                    "parts": parts,
                 },
             )

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sayso.server.errors import Refusal
 from sayso.server.request_context import context_of
 from sayso.server.settings import Settings
-from sayso.server.static_files import STATIC
+from sayso.server.static_files import STATIC_PREFIX
 
 PUBLIC_PATHS = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
 PUBLIC_PATHS |= {"/v2/languages"}
@@ -100,7 +100,7 @@ class Auth:
 
 
 def _is_public(path: str) -> bool:
-    return path in PUBLIC_PATHS or path.startswith(STATIC)
+    return path in PUBLIC_PATHS or path.startswith(STATIC_PREFIX)
 
 
 def _key(scope: Scope) -> str:

@@ -2,27 +2,29 @@
 
 import { COMMENTS } from "./visibility.js";
 
-/** How much of the page's paragraphs the article holds at least. */
-const SHARE = 0.6;
-/** Characters from which on what is marked up as an article is one, however much is beside it. */
-const ENOUGH = 1_000;
-const MARKED_UP = ["article, [role=article], [itemprop~=articleBody]", "main, [role=main]"];
+/** The least share of the page's paragraphs that the article holds. */
+const MIN_SHARE = 0.6;
+/** Characters from which on an element that is marked up as an article is one. */
+const LONG = 1_000;
+/** Selectors of elements that are marked up as articles, best first. */
+export const MARKUP = ["article, [role=article], [itemprop~=articleBody]", "main, [role=main]"];
 
 /**
- * The element that holds the article: an `article`, else a `main`, else any. It is the smallest that
- * holds most of the page's paragraphs; of what is marked up also one that is long by itself, and
- * holds most of what is marked up like it. Comments count only on a page that has nothing else.
+ * The element that holds the article: an `article`, else a `main`, else any. It is the smallest
+ * that holds most of the page's paragraphs; among marked-up elements also one that is long by itself
+ * and holds most of the text in elements of its kind. Comments count only on a page that has nothing
+ * else.
  *
  * @param {Document} page
+ * @param {(paragraph: Element) => boolean} [isVisible]  for a page that is not rendered
  * @returns {Element}
  */
-export function findArticle(page) {
+export function findArticle(page, isVisible = (paragraph) => paragraph.checkVisibility()) {
   const body = page.body ?? page.documentElement;
-  const weights = weigh(body, (paragraph) => !paragraph.closest(COMMENTS));
-  const whole = weights.get(body) ?? 0;
-  if (!whole) return findWithoutProse(page, body);
-  const heavy = [...weights].filter(([, weight]) => weight >= SHARE * whole);
-  for (const selector of MARKED_UP) {
+  const weights = weigh(body, (paragraph) => !paragraph.closest(COMMENTS) && isVisible(paragraph));
+  if (!weights.size) return findComments(page, body, isVisible);
+  const heavy = heaviest(weights, body);
+  for (const selector of MARKUP) {
     const found =
       lightest(heavy.filter(([element]) => element.matches(selector))) ??
       longest([...weights].filter(([element]) => element.matches(selector)));
@@ -34,18 +36,15 @@ export function findArticle(page) {
 /**
  * @param {Document} page
  * @param {Element} body
+ * @param {(paragraph: Element) => boolean} isVisible
  */
-function findWithoutProse(page, body) {
-  const weights = weigh(body, () => true);
-  const whole = weights.get(body) ?? 0;
-  const heavy = [...weights].filter(([, weight]) => weight >= SHARE * whole);
-  return (
-    lightest(heavy) ?? page.querySelector(MARKED_UP[0]) ?? page.querySelector(MARKED_UP[1]) ?? body
-  );
+function findComments(page, body, isVisible) {
+  const found = lightest(heaviest(weigh(body, isVisible), body));
+  return found ?? page.querySelector(MARKUP[0]) ?? page.querySelector(MARKUP[1]) ?? body;
 }
 
 /**
- * How much text the rendered paragraphs below each element have.
+ * The length of the paragraphs below each element.
  *
  * @param {Element} body
  * @param {(paragraph: Element) => boolean} counts
@@ -55,44 +54,60 @@ function weigh(body, counts) {
   /** @type {Map<Element, number>} */
   const weights = new Map();
   for (const paragraph of body.querySelectorAll("p, blockquote, li, h1, h2, h3")) {
-    const isRead = paragraph.localName === "p" || !paragraph.querySelector("p, a");
-    if (!isRead || !counts(paragraph) || !paragraph.checkVisibility()) continue;
-    const weight = paragraph.textContent.trim().length;
+    const isProse = paragraph.localName === "p" || !paragraph.querySelector("p, a");
+    const weight = isProse && counts(paragraph) ? paragraph.textContent.trim().length : 0;
+    if (!weight) continue;
     /** @type {Element | null} */
-    let above = paragraph.parentElement;
-    for (; above && body.contains(above); above = above.parentElement) {
-      weights.set(above, (weights.get(above) ?? 0) + weight);
+    let ancestor = paragraph.parentElement;
+    for (; ancestor && body.contains(ancestor); ancestor = ancestor.parentElement) {
+      weights.set(ancestor, (weights.get(ancestor) ?? 0) + weight);
     }
   }
   return weights;
 }
 
 /**
- * The one with least text; of equals the innermost.
+ * The elements that hold most of the paragraphs.
+ *
+ * @param {Map<Element, number>} weights
+ * @param {Element} body
+ */
+function heaviest(weights, body) {
+  const whole = weights.get(body) ?? 0;
+  return [...weights].filter(([, weight]) => weight >= MIN_SHARE * whole);
+}
+
+/**
+ * The element with the least text; of equals the innermost.
  *
  * @param {[Element, number][]} weighed
  * @returns {Element | undefined}
  */
 function lightest(weighed) {
-  /** @type {[Element, number] | undefined} */
+  /** @type {Element | undefined} */
   let best;
-  for (const one of weighed) {
-    if (!best || one[1] < best[1] || (one[1] === best[1] && best[0].contains(one[0]))) best = one;
+  let least = Infinity;
+  for (const [element, weight] of weighed) {
+    if (weight > least || (weight === least && !best?.contains(element))) continue;
+    best = element;
+    least = weight;
   }
-  return best?.[0];
+  return best;
 }
 
 /**
- * The one with most text, if that is enough, and more than all others have that are not within it.
+ * The longest element, if it is long, and most of the text is in it or in elements around it.
  *
  * @param {[Element, number][]} weighed
  * @returns {Element | undefined}
  */
 function longest(weighed) {
-  const [best] = weighed.toSorted((a, b) => b[1] - a[1]);
-  if (!best || best[1] < ENOUGH) return undefined;
-  const others = weighed.filter(([one]) => !best[0].contains(one) && !one.contains(best[0]));
-  const outermost = others.filter(([one]) => !others.some(([it]) => it !== one && it.contains(one)));
+  const [[best, length] = [undefined, 0]] = weighed.toSorted(([, a], [, b]) => b - a);
+  if (!best || length < LONG) return undefined;
+  const others = weighed.filter(([other]) => !best.contains(other) && !other.contains(best));
+  const outermost = others.filter(
+    ([element]) => !others.some(([other]) => other !== element && other.contains(element)),
+  );
   const beside = outermost.reduce((sum, [, weight]) => sum + weight, 0);
-  return best[1] >= SHARE * (best[1] + beside) ? best[0] : undefined;
+  return length >= MIN_SHARE * (length + beside) ? best : undefined;
 }

@@ -1,53 +1,53 @@
 /**
- * A text that is too long for one request, in parts that are not.
+ * A text that is too long for one request, in chunks that are not.
  *
- * @typedef {object} Part
+ * @typedef {object} Chunk
  * @property {string} text
- * @property {number} start  where it begins in the whole, in UTF-16 code units
+ * @property {number} start  where it begins in the whole text, in UTF-16 code units
  */
 
 /** Bytes of a request beside its text. */
-const BESIDE = 1_000;
+const OVERHEAD = 1_000;
 /** Where to cut, best first; each ends behind the cut. */
-const CUTS = [/\n/g, /[.!?]["”’')\]]*\s/g, /\s/g];
+const BOUNDARIES = [/\n/g, /[.!?]["”’')\]]*\s/g, /\s/g];
 
 /**
- * Parts end at a newline where there is one, else at a sentence's end, else at white space, never
+ * Chunks end at a newline if there is one, else at a sentence's end, else at white space, never
  * inside a surrogate pair. Joined they are the whole text.
  *
  * @param {string} text
  * @param {{text_characters: number, body_bytes: number}} limits  of the server; characters are
  *   code points
- * @returns {Part[]}
+ * @returns {Chunk[]}
  */
-export function splitInParts(text, limits) {
-  const parts = [];
+export function splitIntoChunks(text, limits) {
+  const chunks = [];
   for (let start = 0; start < text.length; ) {
-    const furthest = reach(text, start, limits);
-    const end = furthest === text.length ? furthest : cut(text, start, furthest);
-    parts.push({ text: text.slice(start, end), start });
+    const furthest = furthestEnd(text, start, limits);
+    const end = furthest === text.length ? furthest : bestEnd(text, start, furthest);
+    chunks.push({ text: text.slice(start, end), start });
     start = end;
   }
-  return parts;
+  return chunks;
 }
 
 /**
- * How far a part from `start` on may go; at least one character.
+ * How far a chunk from `start` on may go; at least one character.
  *
  * @param {string} text
  * @param {number} start
  * @param {{text_characters: number, body_bytes: number}} limits
  */
-function reach(text, start, limits) {
-  const bytes = limits.body_bytes - BESIDE;
-  let at = start;
-  for (let characters = 0, used = 0; at < text.length; characters++) {
-    const point = /** @type {number} */ (text.codePointAt(at));
+function furthestEnd(text, start, limits) {
+  const bytes = limits.body_bytes - OVERHEAD;
+  let end = start;
+  for (let characters = 0, used = 0; end < text.length; characters++) {
+    const point = /** @type {number} */ (text.codePointAt(end));
     used += bytesInJson(point);
-    if (at > start && (characters >= limits.text_characters || used > bytes)) break;
-    at += point > 0xffff ? 2 : 1;
+    if (end > start && (characters >= limits.text_characters || used > bytes)) break;
+    end += point > 0xffff ? 2 : 1;
   }
-  return at;
+  return end;
 }
 
 /** @param {number} point  a code point, or half a surrogate pair */
@@ -66,12 +66,12 @@ function bytesInJson(point) {
  * @param {number} start
  * @param {number} furthest
  */
-function cut(text, start, furthest) {
+function bestEnd(text, start, furthest) {
   const middle = Math.ceil((start + furthest) / 2);
   const half = text.slice(middle, furthest);
-  for (const kind of CUTS) {
+  for (const boundary of BOUNDARIES) {
     let end = 0;
-    for (const match of half.matchAll(kind)) end = match.index + match[0].length;
+    for (const match of half.matchAll(boundary)) end = match.index + match[0].length;
     if (end > 0) return middle + end;
   }
   return furthest;

@@ -1,25 +1,23 @@
 /**
  * The text of an article as it is rendered, with a map back to the page. Reads, never writes.
  *
- * Left out is what is not rendered (also closed `details`), code, forms and their controls,
- * editable text, `nav`, comments of readers, dialogs and what is fixed over the page, images and
- * drawings. Open shadow roots and frames of the same origin are read where they stand. What cannot
- * be read: closed shadow roots (unless `shadowRootOf` finds them), frames of other origins, text that
- * CSS makes (`content`), and text in images.
+ * Left out are elements that are not rendered (also closed `details`), code, forms and their
+ * controls, editable text, `nav`, readers' comments, dialogs, boxes that are fixed over the page,
+ * images and drawings. Open shadow roots and frames of the same origin are read in their place.
+ * Impossible to read are closed shadow roots (unless `shadowRootOf` finds them), frames of other
+ * origins, text that CSS generates (`content`), and text in images.
  */
 
 import { TextMap } from "./text_map.js";
+import { TimeSlicer } from "./time_slicing.js";
 import { renderingOf } from "./visibility.js";
-import { Slices } from "./time_slicing.js";
-
-export { findArticle } from "./article.js";
 
 /** Nodes between two looks at the clock. */
-const NODES = 32;
+const NODES_PER_CHECK = 32;
 const FOREIGN_FRAME = "a frame from another site";
 
 /**
- * @import { Piece } from "./text_map.js"
+ * @import { Segment } from "./text_map.js"
  * @import { Rendering } from "./visibility.js"
  *
  * @typedef {object} CollectOptions
@@ -31,16 +29,13 @@ const FOREIGN_FRAME = "a frame from another site";
  * @property {Element} root
  * @property {string} text  blocks separated by one newline, white space collapsed as rendered, soft
  *   hyphens left out; valid Unicode: half a surrogate pair is replaced by U+FFFD
- * @property {string} signature  a short hash of `text`: the same text, the same signature
- * @property {string[]} leftOut  what could not be read, each once, in words for people (such as
- *   "a frame from another site")
- * @property {(Document | ShadowRoot)[]} scopes  where the text's nodes are: the page, frames,
+ * @property {string[]} leftOut  the parts that could not be read, each once, in words for people
+ *   (such as "a frame from another site")
+ * @property {(Document | ShadowRoot)[]} scopes  the trees of the text's nodes: the page, frames,
  *   shadow roots
- * @property {readonly Piece[]} pieces  the map, in order
+ * @property {readonly Segment[]} segments  the map, in order
  * @property {(start: number, end: number) => Range[]} ranges  the rendered characters of
- *   `text[start:end]`, a live range for each text node, in order; without what has changed below
- * @property {(node: Node, offset: number) => number | null} offsetOf  the offset in `text` of a
- *   character of a text node; null where it is not part of the text
+ *   `text[start:end]`, a live range for each text node, in order; without text that has changed
  * @property {(other: Collected) => boolean} sameAs  the same text in the same nodes
  */
 
@@ -58,7 +53,7 @@ export function collect(root, options = {}) {
 }
 
 /**
- * Collect in slices, so that no task is long. The page may change meanwhile: `ranges` look again.
+ * Collect in time slices, so that no task is long. The page may change meanwhile: `ranges` checks.
  *
  * @param {Element} root
  * @param {CollectOptions & {signal?: AbortSignal}} [options]
@@ -66,14 +61,16 @@ export function collect(root, options = {}) {
  */
 export async function collectInSlices(root, options = {}) {
   const walk = new Walk(root, options);
-  const slices = new Slices(options.signal);
-  await slices.breathe();
-  for (let nodes = 1; walk.step(); nodes++) if (nodes % NODES === 0) await slices.breathe();
+  const slicer = new TimeSlicer(options.signal);
+  await slicer.yieldIfDue();
+  for (let nodes = 1; walk.step(); nodes++) {
+    if (nodes % NODES_PER_CHECK === 0) await slicer.yieldIfDue();
+  }
   return walk.collected();
 }
 
 /**
- * A walk through the flat tree, a node at a step.
+ * A walk through the flat tree, one node a step.
  *
  * @typedef {object} Level
  * @property {readonly Node[]} nodes
@@ -100,7 +97,7 @@ class Walk {
     this.#enter(root, true);
   }
 
-  /** Whether there was something to do. */
+  /** Returns whether there was a step to take. */
   step() {
     const level = this.#levels.at(-1);
     if (!level) return false;
@@ -158,7 +155,7 @@ class Walk {
   }
 
   /**
-   * What is rendered inside an element.
+   * The nodes that are rendered inside an element.
    *
    * @param {Element} element
    * @returns {readonly Node[]}

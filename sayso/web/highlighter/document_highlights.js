@@ -1,13 +1,11 @@
 import { FOCUS } from "./highlight_styles.js";
 
-/**
- * The highlights of one document, which is the page or a frame in it.
- */
-export class Stage {
+/** The highlights and style sheets of one document: the page, or a frame in it. */
+export class DocumentHighlights {
   /** @type {Map<string, Highlight>} */
   #highlights = new Map();
   /** @type {Map<Document | ShadowRoot, CSSStyleSheet>} */
-  #dressed = new Map();
+  #styled = new Map();
   /** @type {Map<CSSStyleSheet, string>} */
   #rules = new Map();
 
@@ -20,7 +18,7 @@ export class Stage {
   }
 
   /** @param {string} name */
-  highlight(name) {
+  get(name) {
     let highlight = this.#highlights.get(name);
     if (!highlight) {
       highlight = new this.window.Highlight();
@@ -35,22 +33,22 @@ export class Stage {
    * @param {string} rules  for the document itself
    * @param {string} shadowRules  for the shadow trees in it
    */
-  style(rules, shadowRules) {
+  setRules(rules, shadowRules) {
     this.#write(this.sheet, rules);
     this.#write(this.shadowSheet, shadowRules);
   }
 
-  /** @param {Document | ShadowRoot} scope  where marks stand */
-  dress(scope) {
-    if (this.#dressed.has(scope)) return;
+  /** @param {Document | ShadowRoot} scope  that holds marks */
+  addStyles(scope) {
+    if (this.#styled.has(scope)) return;
     const sheet = scope === this.page ? this.sheet : this.shadowSheet;
-    this.#dressed.set(scope, sheet);
+    this.#styled.set(scope, sheet);
     adopt(scope, sheet);
   }
 
   /** A page that sets sheets of its own drops all others: put back what is missing. */
-  redress() {
-    for (const [scope, sheet] of this.#dressed) adopt(scope, sheet);
+  restoreStyles() {
+    for (const [scope, sheet] of this.#styled) adopt(scope, sheet);
   }
 
   clear() {
@@ -59,11 +57,11 @@ export class Stage {
       const registry = this.window.CSS.highlights;
       if (registry.get(name) === highlight) registry.delete(name);
     }
-    for (const [scope, sheet] of this.#dressed) {
-      scope.adoptedStyleSheets = scope.adoptedStyleSheets.filter((one) => one !== sheet);
+    for (const [scope, sheet] of this.#styled) {
+      scope.adoptedStyleSheets = scope.adoptedStyleSheets.filter((other) => other !== sheet);
     }
     this.#highlights.clear();
-    this.#dressed.clear();
+    this.#styled.clear();
   }
 
   /**
@@ -71,7 +69,7 @@ export class Stage {
    * @param {string} rules
    */
   #write(sheet, rules) {
-    if (this.#rules.get(sheet) === rules) return; // else the browser would style the page anew
+    if (this.#rules.get(sheet) === rules) return; // else the browser would restyle the page
     this.#rules.set(sheet, rules);
     sheet.replaceSync(rules);
   }

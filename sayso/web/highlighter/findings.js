@@ -1,16 +1,17 @@
 /**
- * From the server's sentences to what the reader is shown, at the reader's own thresholds.
+ * Findings and figures from the server's sentences, at the reader's own thresholds.
  *
- * @import { Finding, Kind, Label, Sentence, Span, Thresholds } from "./types.js"
+ * @import { Kind, Label } from "../shared/labels.js"
+ * @import { Finding, Sentence, Span, Thresholds } from "./types.js"
  */
 
-import { LABELS } from "../shared/labels.js";
+import { LABELS, UNVERIFIED_ATTRIBUTION } from "../shared/labels.js";
 
 const WORD = /[\p{L}\p{N}_]+(?:[’'-][\p{L}\p{N}_]+)*/gu;
 const MOST_MARKED = 5;
 
 /**
- * @typedef {object} Summary  as the server's own summary, and where the marks lie
+ * @typedef {object} Summary  as the server's own summary, and the positions of the marks
  * @property {number} sentences
  * @property {number} words
  * @property {Record<Label, number>} flagged  sentences with the label
@@ -23,8 +24,8 @@ const MOST_MARKED = 5;
  */
 
 /**
- * What is to be marked: each label of each sentence whose score reaches the reader's threshold, in
- * the order of the text. A label without a threshold is left out.
+ * Each label of each sentence whose score reaches the reader's threshold, in the order of the text.
+ * A label without a threshold is left out.
  *
  * @param {readonly Sentence[]} sentences
  * @param {string} text  that the offsets count in
@@ -41,13 +42,13 @@ export function findFindings(sentences, text, thresholds) {
         {
           id: `${sentence.index}-${label}`,
           label,
-          kind: label === "unverified_attribution" ? sentence.kind : null,
+          kind: label === UNVERIFIED_ATTRIBUTION ? sentence.kind : null,
           score,
           sentence: sentence.index,
           start: sentence.start,
           end: sentence.end,
           spans,
-          words: spans.map(({ start, end }) => flat(text.slice(start, end))).join(" … "),
+          words: spans.map(({ start, end }) => onOneLine(text.slice(start, end))).join(" … "),
         },
       ];
     }).sort((a, b) => a.spans[0].start - b.spans[0].start),
@@ -61,39 +62,44 @@ export function findFindings(sentences, text, thresholds) {
  * @returns {Summary}
  */
 export function summarize(sentences, text, findings) {
-  const words = sentences.reduce((sum, one) => sum + countWords(text.slice(one.start, one.end)), 0);
+  const counts = sentences.map(({ start, end }) => countWords(text.slice(start, end)));
+  const words = counts.reduce((sum, count) => sum + count, 0);
   /** @type {Partial<Record<Kind, number>>} */
   const kinds = {};
   /** @type {Map<number, {flags: number, scores: number}>} */
-  const marks = new Map();
+  const totals = new Map();
   for (const { sentence, kind, score } of findings) {
     if (kind) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    const mark = marks.get(sentence) ?? { flags: 0, scores: 0 };
-    marks.set(sentence, { flags: mark.flags + 1, scores: mark.scores + score });
+    const { flags, scores } = totals.get(sentence) ?? { flags: 0, scores: 0 };
+    totals.set(sentence, { flags: flags + 1, scores: scores + score });
   }
-  const mostMarked = [...marks]
+  const mostMarked = [...totals]
     .sort(([, a], [, b]) => b.flags - a.flags || b.scores - a.scores)
     .slice(0, MOST_MARKED)
     .map(([index]) => index);
   /**
    * @template T
-   * @param {(of: Finding[]) => T} figure
+   * @param {(found: Finding[]) => T} figure
    */
-  const each = (figure) => {
-    const all = LABELS.map((one) => [one, figure(findings.filter(({ label }) => label === one))]);
-    return /** @type {Record<Label, T>} */ (Object.fromEntries(all));
+  const perLabel = (figure) => {
+    const figures = LABELS.map((label) => {
+      return [label, figure(findings.filter((finding) => finding.label === label))];
+    });
+    return /** @type {Record<Label, T>} */ (Object.fromEntries(figures));
   };
   return {
     sentences: sentences.length,
     words,
-    flagged: each((of) => of.length),
-    shares: each((of) => of.length / Math.max(1, sentences.length)),
-    densities: each(
-      (of) => (1000 * of.reduce((sum, one) => sum + one.spans.length, 0)) / Math.max(1, words),
+    flagged: perLabel((found) => found.length),
+    shares: perLabel((found) => found.length / Math.max(1, sentences.length)),
+    densities: perLabel(
+      (found) => (1000 * found.flatMap(({ spans }) => spans).length) / Math.max(1, words),
     ),
     kinds,
     mostMarked,
-    positions: each((of) => of.map((one) => (one.start + one.end) / 2 / Math.max(1, text.length))),
+    positions: perLabel((found) =>
+      found.map(({ start, end }) => (start + end) / 2 / Math.max(1, text.length)),
+    ),
   };
 }
 
@@ -109,9 +115,9 @@ export function countWords(text) {
  */
 function spansOf(sentence, label) {
   return (sentence.evidence ?? [])
-    .filter((one) => one.label === label)
+    .filter((evidence) => evidence.label === label)
     .map(({ start, end, score, quoted }) => ({ start, end, score, quoted }));
 }
 
 /** @param {string} words */
-const flat = (words) => words.replace(/\s+/g, " ").trim();
+const onOneLine = (words) => words.replace(/\s+/g, " ").trim();

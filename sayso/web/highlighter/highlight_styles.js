@@ -1,22 +1,19 @@
 /**
  * How marks look: the names of the highlights and their style sheet.
  *
- * @import { Ink, OwnColours } from "../shared/labels.js"
- * @import { Label } from "./types.js"
+ * @import { CustomPalettes, Label, LineStyle, Palette, Scheme } from "../shared/labels.js"
  */
 
-import { LABELS, LABEL_LOOKS } from "../shared/labels.js";
+import { LABELS, LABEL_INFO } from "../shared/labels.js";
+import { LINE_WIDTHS } from "../shared/theme.js";
 
 export const FOCUS = "sayso-focus";
-const FOCUS_INK = {
+const FOCUS_PALETTE = {
   light: { background: "#1d1a16", text: "#ffffff", line: "#ffffff" },
   dark: { background: "#f4efe6", text: "#14120f", line: "#14120f" },
 };
-/** Lines of labels that share words keep apart. */
-const OFFSETS = { hedging: "0.16em", unverified_attribution: "0.3em", loaded_framing: "0.22em" };
-const THICKNESS = { solid: "2px", dashed: "2px", wavy: "1.5px" };
-
-/** @typedef {"light" | "dark"} Scheme */
+/** In em: lines of labels that share words keep apart. */
+const LINE_OFFSETS = { solid: 0.16, dashed: 0.3, wavy: 0.22 };
 
 /** Whether this browser can mark: `false` where it has no Custom Highlight API. */
 export const canPaint = () => typeof Highlight === "function" && "highlights" in CSS;
@@ -25,23 +22,24 @@ export const canPaint = () => typeof Highlight === "function" && "highlights" in
 export const highlightName = (label) => `sayso-${label}`;
 
 /**
- * The rules that say how marks look.
+ * The CSS rules of marks.
  *
  * @param {Scheme} scheme
- * @param {OwnColours} [colours]
- * @param {string} [holder]  a selector of what holds all marks; see `holderOf`
+ * @param {CustomPalettes} [palettes]
+ * @param {string} [container]  a selector of an element that holds all marks; see
+ *   `containerSelector`
  * @returns {string}
  */
-export function highlightRules(scheme, colours = {}, holder = "") {
-  const where = holder && `:is(${holder}, ${holder} *)`;
+export function highlightRules(scheme, palettes = {}, container = "") {
+  const scope = container && `:is(${container}, ${container} *)`;
   const rules = LABELS.map((label) => {
-    const { style, [scheme]: ready } = LABEL_LOOKS[label];
-    const ink = { ...ready, ...colours[label]?.[scheme] };
-    return rule(`${where}::highlight(${highlightName(label)})`, ink, style, OFFSETS[label]);
+    const { line, [scheme]: standard } = LABEL_INFO[label];
+    const palette = palettes[label]?.[scheme] ?? standard;
+    return rule(`${scope}::highlight(${highlightName(label)})`, palette, line);
   });
-  rules.push(rule(`${where}::highlight(${FOCUS})`, FOCUS_INK[scheme], "solid", OFFSETS.hedging));
+  rules.push(rule(`${scope}::highlight(${FOCUS})`, FOCUS_PALETTE[scheme], "solid"));
   const names = [...LABELS.map(highlightName), FOCUS];
-  const forced = names.map((name) => `${where}::highlight(${name})`);
+  const forced = names.map((name) => `${scope}::highlight(${name})`);
   rules.push(
     `@media (forced-colors: active) { ${forced.join(", ")} ` +
       "{ background-color: Mark; color: MarkText; text-decoration-color: MarkText } }",
@@ -50,31 +48,31 @@ export function highlightRules(scheme, colours = {}, holder = "") {
 }
 
 /**
- * A selector of an element that holds all marks, as small a one as has a name; "" where none has.
- * What is outside of it the browser need not style anew, which on a large page takes longer than all
+ * A selector of the smallest element around all marks that has a name; "" if there is none.
+ * The browser need not restyle what is outside of it, which on a large page takes longer than all
  * else.
  *
  * @param {Element} root
  * @returns {string}
  */
-export function holderOf(root) {
-  const holder = root.closest('article, main, [id]:not([id=""])');
-  if (!holder) return "";
-  const isNamed = ["article", "main"].includes(holder.localName);
-  return isNamed ? holder.localName : `#${CSS.escape(holder.id)}`;
+export function containerSelector(root) {
+  const container = root.closest('article, main, [id]:not([id=""])');
+  if (!container) return "";
+  const isNamed = ["article", "main"].includes(container.localName);
+  return isNamed ? container.localName : `#${CSS.escape(container.id)}`;
 }
 
 /**
  * @param {string} selector
- * @param {Ink} ink
- * @param {keyof typeof THICKNESS} style
- * @param {string} offset
+ * @param {Palette} palette
+ * @param {LineStyle} line
  */
-function rule(selector, ink, style, offset) {
+function rule(selector, palette, line) {
   return (
-    `${selector} { background-color: ${ink.background}; color: ${ink.text}; ` +
-    `text-decoration: underline ${style} ${ink.line}; ` +
-    `text-decoration-thickness: ${THICKNESS[style]}; text-underline-offset: ${offset}; ` +
+    `${selector} { background-color: ${palette.background}; color: ${palette.text}; ` +
+    `text-decoration: underline ${line} ${palette.line}; ` +
+    `text-decoration-thickness: ${LINE_WIDTHS[line]}px; ` +
+    `text-underline-offset: ${LINE_OFFSETS[line]}em; ` +
     "text-decoration-skip-ink: none; text-shadow: none }"
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Lines of JSON from a stream of bytes, each as soon as it is there.
+ * Lines of JSON from a stream of bytes, each as soon as it has arrived.
  *
- * Ends with an error where a line is no JSON; a last line without its newline counts.
+ * Throws at a line that is not JSON; a last line without its newline counts.
  *
  * @param {ReadableStream<Uint8Array>} stream
  * @returns {AsyncGenerator<any, void, void>}

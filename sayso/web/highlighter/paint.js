@@ -2,33 +2,30 @@
  * Marks words by the CSS Custom Highlight API: no node of the page is touched.
  *
  * Highlights are named `sayso-hedging`, `sayso-unverified_attribution`, `sayso-loaded_framing`, and
- * `sayso-focus` for the finding in focus; in each document (frames have their own) and each shadow
- * root that holds marks a constructed style sheet says how they look.
+ * `sayso-focus` for the finding in focus; each document (frames have their own) and each shadow
+ * root that holds marks gets a constructed style sheet for them.
  *
  * @import { Collected } from "./collect.js"
- * @import { OwnColours } from "../shared/labels.js"
- * @import { Scheme } from "./highlight_styles.js"
+ * @import { CustomPalettes, Scheme } from "../shared/labels.js"
  * @import { Finding } from "./types.js"
  */
 
-import { FOCUS, highlightName, highlightRules, holderOf } from "./highlight_styles.js";
-import { Slices } from "./time_slicing.js";
-import { Stage } from "./document_highlights.js";
-
-export { canPaint, schemeOf } from "./highlight_styles.js";
+import { FOCUS, containerSelector, highlightName, highlightRules } from "./highlight_styles.js";
+import { DocumentHighlights } from "./document_highlights.js";
+import { TimeSlicer } from "./time_slicing.js";
 
 /**
  * @typedef {object} PainterOptions
  * @property {Scheme} [scheme]  of the page below the marks; see `schemeOf`; "light" if left out
- * @property {OwnColours} [colours]  in place of the ready ones
+ * @property {CustomPalettes} [palettes]  in place of the labels' own
  */
 
 /** Paints findings and finds them again. */
 export class Painter {
   /** @type {Map<string, {finding: Finding, ranges: Range[], collected: Collected}>} */
   #painted = new Map();
-  /** @type {Map<Document, Stage>} */
-  #stages = new Map();
+  /** @type {Map<Document, DocumentHighlights>} */
+  #highlights = new Map();
   /** @type {Element | null} that holds all marks, or the frames and shadow trees with them */
   #root = null;
   /** @type {string | null} */
@@ -41,8 +38,8 @@ export class Painter {
   }
 
   /**
-   * Show exactly these findings: what is no longer among them goes, what is new comes, in slices.
-   * A later call stops an earlier one.
+   * Show exactly these findings, in time slices: marks of other findings go. A later call stops an
+   * earlier one.
    *
    * @param {Collected} collected
    * @param {readonly Finding[]} findings
@@ -51,18 +48,18 @@ export class Painter {
   async paint(collected, findings) {
     this.#running.abort();
     const running = (this.#running = new AbortController());
-    const slices = new Slices();
-    const wanted = new Set(findings.map((one) => one.id));
+    const slicer = new TimeSlicer();
+    const wanted = new Set(findings.map(({ id }) => id));
     this.#root = collected.root;
     this.restyle({}); // the root may be another
     for (const id of [...this.#painted.keys()]) {
       if (!wanted.has(id)) this.#erase(id);
     }
     for (const finding of findings) {
-      await slices.breathe();
+      await slicer.yieldIfDue();
       if (running.signal.aborted) return;
       const mark = this.#painted.get(finding.id);
-      if (mark?.collected === collected && isAt(mark.finding, finding)) {
+      if (mark?.collected === collected && isSamePlace(mark.finding, finding)) {
         mark.finding = finding;
       } else {
         this.#erase(finding.id);
@@ -76,27 +73,17 @@ export class Painter {
    * Put one finding in focus (none by null), besides its mark.
    *
    * @param {string | null} id
-   * @returns {Range[]} where it stands, so that the caller can scroll there
+   * @returns {Range[]} its words, so that the caller can scroll there
    */
   focus(id) {
     this.#focus = id;
-    for (const stage of this.#stages.values()) {
-      stage.redress();
-      stage.highlight(FOCUS).clear();
+    for (const highlights of this.#highlights.values()) {
+      highlights.restoreStyles();
+      highlights.get(FOCUS).clear();
     }
-    const ranges = id === null ? [] : this.rangesOf(id);
-    for (const range of ranges) this.#stageOf(range).highlight(FOCUS).add(range);
+    const ranges = (id !== null && this.#painted.get(id)?.ranges) || [];
+    for (const range of ranges) this.#highlightsOf(range).get(FOCUS).add(range);
     return ranges;
-  }
-
-  /**
-   * Where a finding stands; empty where it is not painted.
-   *
-   * @param {string} id
-   * @returns {Range[]}
-   */
-  rangesOf(id) {
-    return this.#painted.get(id)?.ranges ?? [];
   }
 
   /**
@@ -112,28 +99,29 @@ export class Painter {
     /** @type {{finding: Finding, length: number}[]} */
     const found = [];
     for (const { finding, ranges } of this.#painted.values()) {
-      const here = ranges.filter((one) => one.startContainer.ownerDocument === page);
-      const hit = here.find((one) => covers(one, x, y));
+      const hit = ranges.find(
+        (range) => range.startContainer.ownerDocument === page && covers(range, x, y),
+      );
       if (hit) found.push({ finding, length: hit.toString().length });
     }
-    return found.sort((a, b) => a.length - b.length).map((one) => one.finding);
+    return found.sort((a, b) => a.length - b.length).map(({ finding }) => finding);
   }
 
   /**
-   * Change how marks look; what is marked stays.
+   * Change how marks look.
    *
    * @param {PainterOptions} options
    */
   restyle(options) {
     this.options = { ...this.options, ...options };
-    for (const stage of this.#stages.values()) this.#style(stage);
+    for (const highlights of this.#highlights.values()) this.#style(highlights);
   }
 
   /** Take all marks and style sheets away. */
   clear() {
     this.#running.abort();
-    for (const stage of this.#stages.values()) stage.clear();
-    this.#stages.clear();
+    for (const highlights of this.#highlights.values()) highlights.clear();
+    this.#highlights.clear();
     this.#painted.clear();
     this.#focus = null;
   }
@@ -145,9 +133,11 @@ export class Painter {
   #draw(collected, finding) {
     const ranges = finding.spans.flatMap(({ start, end }) => collected.ranges(start, end));
     for (const range of ranges) {
-      const stage = this.#stageOf(range);
-      stage.highlight(highlightName(finding.label)).add(range);
-      stage.dress(/** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()));
+      const highlights = this.#highlightsOf(range);
+      highlights.get(highlightName(finding.label)).add(range);
+      highlights.addStyles(
+        /** @type {Document | ShadowRoot} */ (range.startContainer.getRootNode()),
+      );
     }
     this.#painted.set(finding.id, { finding, ranges, collected });
   }
@@ -157,31 +147,32 @@ export class Painter {
     const mark = this.#painted.get(id);
     if (!mark) return;
     for (const range of mark.ranges) {
-      const stage = this.#stageOf(range);
-      stage.highlight(highlightName(mark.finding.label)).delete(range);
-      stage.highlight(FOCUS).delete(range);
+      const highlights = this.#highlightsOf(range);
+      highlights.get(highlightName(mark.finding.label)).delete(range);
+      highlights.get(FOCUS).delete(range);
     }
     this.#painted.delete(id);
   }
 
   /** @param {Range} range */
-  #stageOf(range) {
+  #highlightsOf(range) {
     const page = /** @type {Document} */ (range.startContainer.ownerDocument);
-    let stage = this.#stages.get(page);
-    if (!stage) {
-      stage = new Stage(page);
-      this.#style(stage);
-      this.#stages.set(page, stage);
+    let highlights = this.#highlights.get(page);
+    if (!highlights) {
+      highlights = new DocumentHighlights(page);
+      this.#style(highlights);
+      this.#highlights.set(page, highlights);
     }
-    return stage;
+    return highlights;
   }
 
-  /** @param {Stage} stage */
-  #style(stage) {
-    const { scheme = "light", colours } = this.options;
-    const isIts = this.#root?.getRootNode() === stage.page;
-    const holder = this.#root && isIts ? holderOf(this.#root) : "";
-    stage.style(highlightRules(scheme, colours, holder), highlightRules(scheme, colours));
+  /** @param {DocumentHighlights} highlights */
+  #style(highlights) {
+    const { scheme = "light", palettes } = this.options;
+    const isHere = this.#root?.getRootNode() === highlights.page;
+    const container = this.#root && isHere ? containerSelector(this.#root) : "";
+    const rules = highlightRules(scheme, palettes, container);
+    highlights.setRules(rules, highlightRules(scheme, palettes));
   }
 }
 
@@ -191,11 +182,11 @@ export class Painter {
  * @param {Finding} one
  * @param {Finding} other
  */
-function isAt(one, other) {
+function isSamePlace(one, other) {
   return (
     one.spans.length === other.spans.length &&
-    one.spans.every(({ start, end }, at) => {
-      return start === other.spans[at].start && end === other.spans[at].end;
+    one.spans.every(({ start, end }, index) => {
+      return start === other.spans[index].start && end === other.spans[index].end;
     })
   );
 }

@@ -1,102 +1,100 @@
 /**
- * What can go wrong between a reader and a server, in words for people.
+ * Errors of requests to a server, in words for people.
  *
  * - `key_needed`, `key_unknown`: 401
  * - `too_long`: 413, although it was sent in parts
  * - `invalid`: 400, 415, 422
- * - `too_often`: 429, more often than is worth waiting
+ * - `too_often`: 429, with a longer wait than is worth it
  * - `busy`: 503, 504
  * - `broken`: 500 and other statuses
  * - `unreachable`: no answer at all
- * - `not_sayso`: an answer that no Sayso server gives, or one of a server that is too old
+ * - `not_sayso`: an answer of another program, or of a server that is too old
  * - `broke_off`: the stream ended too early
  *
  * @typedef {"key_needed" | "key_unknown" | "too_long" | "invalid" | "too_often" | "busy" |
- *   "broken" | "unreachable" | "not_sayso" | "broke_off"} ProblemKind
+ *   "broken" | "unreachable" | "not_sayso" | "broke_off"} ServerErrorKind
  */
 
-/** @type {Readonly<Record<ProblemKind, string>>} */
+/** @type {Readonly<Record<ServerErrorKind, string>>} */
 const MESSAGES = {
   key_needed: "The server asks for a key.",
   key_unknown: "The server does not know this key.",
   too_long: "The text is too long for this server, even in parts.",
-  invalid: "The server could not take this text.",
-  too_often: "The server was asked too often.",
-  busy: "The server has too much to do at the moment. Try again in a minute.",
-  broken: "The server made a mistake.",
+  invalid: "The server did not accept this text.",
+  too_often: "The server received too many requests.",
+  busy: "The server is busy. Try again in a minute.",
+  broken: "The server had an internal error.",
   unreachable: "The server does not answer. Is it running, and is its address right?",
-  not_sayso: "What answers is no Sayso server, or one that is too old.",
-  broke_off: "The answer broke off. What is marked is right, but the rest is missing.",
+  not_sayso: "This is not a Sayso server, or its version is too old.",
+  broke_off: "The answer broke off. The marks are right, but the rest is missing.",
 };
 
 /** Its `message` is for people: one or two plain sentences. */
-export class ServerProblem extends Error {
+export class ServerError extends Error {
   /**
-   * @param {ProblemKind} kind
+   * @param {ServerErrorKind} kind
    * @param {{message?: string, status?: number, retryAfter?: number, requestId?: string}} [more]
-   *   `message`: what the server adds; `retryAfter` in seconds
+   *   `message`: the server's own; `retryAfter` in seconds
    */
   constructor(kind, more = {}) {
-    super(worded(kind, more));
-    this.name = "ServerProblem";
+    super(messageOf(kind, more));
+    this.name = "ServerError";
     this.kind = kind;
     this.status = more.status ?? 0;
-    this.retryAfter = more.retryAfter ?? 0;
-    this.requestId = more.requestId ?? "";
   }
 }
 
 /**
- * @param {ProblemKind} kind
+ * @param {ServerErrorKind} kind
  * @param {{message?: string, retryAfter?: number, requestId?: string}} more
  */
-function worded(kind, { message, retryAfter = 0, requestId = "" }) {
-  const words = [MESSAGES[kind]];
+function messageOf(kind, { message, retryAfter = 0, requestId = "" }) {
+  const sentences = [MESSAGES[kind]];
   if (message && ["invalid", "broke_off", "broken"].includes(kind)) {
-    words.push(`It says: ${message.replace(/\.?$/, ".")}`);
+    sentences.push(`It says: ${message.replace(/\.?$/, ".")}`);
   }
-  if (kind === "too_often" && retryAfter) words.push(`Try again in ${retryAfter} seconds.`);
-  if (kind === "broken" && requestId) words.push(`Its operator can look for ${requestId}.`);
-  return words.join(" ");
+  if (kind === "too_often" && retryAfter) sentences.push(`Try again in ${retryAfter} seconds.`);
+  if (kind === "broken" && requestId) {
+    sentences.push(`Its operator can find it in the log under ${requestId}.`);
+  }
+  return sentences.join(" ");
 }
 
 /**
- * What a status other than 2xx means.
+ * The error of an answer with a status other than 2xx.
  *
  * @param {Response} answer
  * @param {boolean} withKey  whether a key was sent
- * @returns {Promise<ServerProblem>}
+ * @returns {Promise<ServerError>}
  */
-export async function problemOf(answer, withKey) {
-  const said = await answer.json().catch(() => null);
-  const isOurs = said?.error || answer.status === 401;
-  const kind = isOurs ? kindOf(answer.status, withKey) : foreign(answer.status);
-  return new ServerProblem(kind, {
-    message: said?.error?.message,
+export async function errorOf(answer, withKey) {
+  const body = await answer.json().catch(() => null);
+  const isSaysos = body?.error || answer.status === 401;
+  const kind = isSaysos ? kindOf(answer.status, withKey) : foreignKindOf(answer.status);
+  return new ServerError(kind, {
+    message: body?.error?.message,
     status: answer.status,
     retryAfter: retryAfter(answer),
-    requestId: said?.request_id,
+    requestId: body?.request_id,
   });
 }
 
-/** @returns {ServerProblem} */
-export const unreachable = () => new ServerProblem("unreachable");
-
 /**
- * Seconds that the server asks to wait; 0 where it asks for none.
+ * Seconds that the server asks to wait; 0 if it asks for none.
  *
  * @param {Response} answer
  */
 export function retryAfter(answer) {
-  const said = answer.headers.get("retry-after") ?? "";
-  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
+  const header = answer.headers.get("retry-after") ?? "";
+  const isNumber = /^\d+$/.test(header);
+  const seconds = isNumber ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 0;
 }
 
 /**
  * @param {number} status
  * @param {boolean} withKey
- * @returns {ProblemKind}
+ * @returns {ServerErrorKind}
  */
 function kindOf(status, withKey) {
   if (status === 401) return withKey ? "key_unknown" : "key_needed";
@@ -108,12 +106,12 @@ function kindOf(status, withKey) {
 }
 
 /**
- * Of an answer in another shape than Sayso's: a proxy's, or another program's.
+ * Of an answer that is not in Sayso's shape: a proxy's, or another program's.
  *
  * @param {number} status
- * @returns {ProblemKind}
+ * @returns {ServerErrorKind}
  */
-function foreign(status) {
+function foreignKindOf(status) {
   if (status === 413) return "too_long";
   if (status === 429) return "too_often";
   return status >= 500 ? "busy" : "not_sayso";

@@ -1,17 +1,17 @@
 /**
- * Text in the making, and where each of its characters stands on the page.
+ * A text that is being collected, and the place of each of its characters on the page.
  *
  * @import { Collected } from "./collect.js"
  * @import { Rendering } from "./visibility.js"
  *
- * @typedef {object} Piece  characters of the text that stand one by one in a text node
+ * @typedef {object} Segment  characters of the text that are also consecutive in a text node
  * @property {Text} node
  * @property {number} start  in the text
  * @property {number} end  in the text
  * @property {number} from  in the node
  */
 
-/** Words with single spaces between them: one to one in the node and in the text. */
+/** Words with single spaces between them: the same in the node and in the text. */
 const RUN = /[^ \t\n\r\f\u00ad]+(?:[ \t\n\r\f][^ \t\n\r\f\u00ad]+)*/g;
 const SPACE = /[ \t\n\r\f]/;
 const SPACES = /[\t\n\r\f]/g;
@@ -21,13 +21,13 @@ export class TextMap {
   /** @type {string[]} */
   #strings = [];
   #length = 0;
-  /** @type {Piece[]} */
-  #pieces = [];
+  /** @type {Segment[]} */
+  #segments = [];
   /** A space that shows only if more text follows on the line. @type {[Text, number] | null} */
   #space = null;
   #broken = false;
 
-  /** What follows begins a new line. */
+  /** The next text begins a new line. */
   breakLine() {
     this.#broken = true;
     this.#space = null;
@@ -61,32 +61,22 @@ export class TextMap {
    */
   collected(root, leftOut, scopes) {
     const text = this.#strings.join("").replace(LONE_SURROGATE, "\ufffd");
-    const pieces = this.#pieces;
-    /** @type {Map<Node, Piece[]> | null} */
-    let byNode = null;
+    const segments = this.#segments;
     return {
       root,
       text,
-      signature: hash(text),
       leftOut,
       scopes,
-      pieces,
-      ranges: (start, end) => rangesOf(pieces, text, start, end),
-      offsetOf(node, offset) {
-        byNode ??= grouped(pieces);
-        for (const { start, end, from } of byNode.get(node) ?? []) {
-          if (from <= offset && offset < from + end - start) return start + offset - from;
-        }
-        return null;
-      },
+      segments,
+      ranges: (start, end) => rangesOf(segments, text, start, end),
       sameAs: (other) =>
         other.text === text &&
-        other.pieces.length === pieces.length &&
-        other.pieces.every(
+        other.segments.length === segments.length &&
+        other.segments.every(
           ({ node, start, from }, index) =>
-            node === pieces[index].node &&
-            start === pieces[index].start &&
-            from === pieces[index].from,
+            node === segments[index].node &&
+            start === segments[index].start &&
+            from === segments[index].from,
         ),
     };
   }
@@ -95,9 +85,9 @@ export class TextMap {
   #addKept(node) {
     const { data } = node;
     let from = 0;
-    for (const part of data.split("\u00ad")) {
-      if (part) this.#push(part, node, from);
-      from += part.length + 1;
+    for (const string of data.split("\u00ad")) {
+      if (string) this.#push(string, node, from);
+      from += string.length + 1;
     }
   }
 
@@ -107,25 +97,24 @@ export class TextMap {
    * @param {number} to
    */
   #addCollapsed(node, from, to) {
-    const part = node.data.slice(from, to);
+    const data = node.data.slice(from, to);
     let end = 0;
-    for (const run of part.matchAll(RUN)) {
-      this.#noteSpace(node, from, part.slice(end, run.index), end);
+    for (const run of data.matchAll(RUN)) {
+      this.#noteSpace(node, from + end, data.slice(end, run.index));
       this.#push(run[0].replace(SPACES, " "), node, from + run.index);
       end = run.index + run[0].length;
     }
-    this.#noteSpace(node, from, part.slice(end), end);
+    this.#noteSpace(node, from + end, data.slice(end));
   }
 
   /**
    * @param {Text} node
    * @param {number} from
    * @param {string} gap
-   * @param {number} at
    */
-  #noteSpace(node, from, gap, at) {
+  #noteSpace(node, from, gap) {
     const space = gap.search(SPACE);
-    if (space >= 0 && !this.#broken) this.#space ??= [node, from + at + space];
+    if (space >= 0 && !this.#broken) this.#space ??= [node, from + space];
   }
 
   /**
@@ -148,12 +137,12 @@ export class TextMap {
    */
   #map(string, node, from) {
     const start = this.#length;
-    const last = this.#pieces.at(-1);
+    const last = this.#segments.at(-1);
     this.#write(string);
     if (last?.node === node && last.end === start && last.from + last.end - last.start === from) {
       last.end = this.#length;
     } else {
-      this.#pieces.push({ node, start, end: this.#length, from });
+      this.#segments.push({ node, start, end: this.#length, from });
     }
   }
 
@@ -165,29 +154,30 @@ export class TextMap {
 }
 
 /**
- * @param {readonly Piece[]} pieces
+ * @param {readonly Segment[]} segments
  * @param {string} text
  * @param {number} start
  * @param {number} end
  * @returns {Range[]}
  */
-function rangesOf(pieces, text, start, end) {
+function rangesOf(segments, text, start, end) {
   /** @type {Range[]} */
   const ranges = [];
-  for (let at = firstAt(pieces, start); at < pieces.length && pieces[at].start < end; at++) {
-    const piece = pieces[at];
-    const left = Math.max(start, piece.start);
-    const right = Math.min(end, piece.end);
-    const from = piece.from + left - piece.start;
-    const to = piece.from + right - piece.start;
+  for (let index = firstAfter(segments, start); index < segments.length; index++) {
+    const segment = segments[index];
+    if (segment.start >= end) break;
+    const left = Math.max(start, segment.start);
+    const right = Math.min(end, segment.end);
+    const from = segment.from + left - segment.start;
+    const to = segment.from + right - segment.start;
     const last = ranges.at(-1);
-    if (left >= right || !stands(piece.node, from, to, text.slice(left, right))) continue;
-    if (last?.endContainer === piece.node) {
-      last.setEnd(piece.node, to);
+    if (left >= right || !isUnchanged(segment.node, from, to, text.slice(left, right))) continue;
+    if (last?.endContainer === segment.node) {
+      last.setEnd(segment.node, to);
     } else {
-      const range = piece.node.ownerDocument.createRange();
-      range.setStart(piece.node, from);
-      range.setEnd(piece.node, to);
+      const range = segment.node.ownerDocument.createRange();
+      range.setStart(segment.node, from);
+      range.setEnd(segment.node, to);
       ranges.push(range);
     }
   }
@@ -195,65 +185,32 @@ function rangesOf(pieces, text, start, end) {
 }
 
 /**
- * Whether the words still stand in the node.
+ * Whether the node still has the words.
  *
  * @param {Text} node
  * @param {number} from
  * @param {number} to
  * @param {string} words
  */
-function stands(node, from, to, words) {
+function isUnchanged(node, from, to, words) {
   if (!node.isConnected) return false;
   const now = node.data.slice(from, to);
   return now === words || now.replace(SPACES, " ") === words || words.includes("\ufffd");
 }
 
 /**
- * The first piece that ends behind an offset.
+ * The index of the first segment that ends after an offset.
  *
- * @param {readonly Piece[]} pieces
+ * @param {readonly Segment[]} segments
  * @param {number} offset
  */
-function firstAt(pieces, offset) {
+function firstAfter(segments, offset) {
   let low = 0;
-  let high = pieces.length;
+  let high = segments.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (pieces[middle].end <= offset) low = middle + 1;
+    if (segments[middle].end <= offset) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-/**
- * @param {readonly Piece[]} pieces
- * @returns {Map<Node, Piece[]>}
- */
-function grouped(pieces) {
-  /** @type {Map<Node, Piece[]>} */
-  const byNode = new Map();
-  for (const piece of pieces) {
-    const known = byNode.get(piece.node);
-    if (known) known.push(piece);
-    else byNode.set(piece.node, [piece]);
-  }
-  return byNode;
-}
-
-/**
- * A 53-bit hash (cyrb53) in base 36; tells texts apart, keeps no secret.
- *
- * @param {string} text
- */
-function hash(text) {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
 }

@@ -1,27 +1,26 @@
 /** Work in slices, so that no task of the main thread is long. */
 
-/** Milliseconds after which a slice gives way. */
-export const SLICE = 12;
+const SLICE_MILLISECONDS = 12;
 
-/** Gives way if this slice has lasted long enough: `await slices.breathe()` inside a loop. */
-export class Slices {
+/** Yields if the current slice has lasted long enough: `await slicer.yieldIfDue()` in a loop. */
+export class TimeSlicer {
   #until = 0;
 
-  /** @param {AbortSignal} [signal]  where it is aborted, `breathe` throws */
+  /** @param {AbortSignal} [signal]  once it is aborted, `yieldIfDue` throws */
   constructor(signal) {
     this.signal = signal;
   }
 
   /** @returns {Promise<void> | void} */
-  breathe() {
+  yieldIfDue() {
     this.signal?.throwIfAborted();
-    if (performance.now() >= this.#until) return this.#rest();
+    if (performance.now() >= this.#until) return this.#yield();
   }
 
-  async #rest() {
+  async #yield() {
     await nextTask();
     this.signal?.throwIfAborted();
-    this.#until = performance.now() + SLICE;
+    this.#until = performance.now() + SLICE_MILLISECONDS;
   }
 }
 

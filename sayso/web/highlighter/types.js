@@ -3,18 +3,19 @@
  *
  * Offsets are half-open and count UTF-16 code units, as strings of JavaScript do.
  *
- * @typedef {"hedging" | "unverified_attribution" | "loaded_framing"} Label
- * @typedef {"unnamed" | "no_source" | "second_hand" | "withheld"} Kind
+ * @import { Kind, Label } from "../shared/labels.js"
+ * @import { TextRange } from "./offsets.js"
+ *
  * @typedef {Partial<Record<Label, number>>} Thresholds
  *
- * What the server sends of a sentence (`POST /v1/score/stream`, `offset_unit: "utf16"`):
+ * A sentence as the server sends it (`POST /v1/score/stream`, `offset_unit: "utf16"`):
  *
  * @typedef {object} Evidence
  * @property {Label} label
  * @property {number} start
  * @property {number} end
  * @property {number} score  of the span's strongest word, 0 to 1
- * @property {boolean} quoted  it stands inside quotation marks
+ * @property {boolean} quoted  whether it is inside quotation marks
  *
  * @typedef {object} Sentence
  * @property {number} index
@@ -31,7 +32,7 @@
  * @property {string} message
  * @property {number | null} sentence
  *
- * @typedef {object} Info  what `GET /v1/info` says, as far as it is used here
+ * @typedef {object} Info  the answer to `GET /v1/info`, as far as it is used here
  * @property {{name: string, version: string, model: string}} model
  * @property {{label: Label, meaning: string, threshold: number}[]} labels
  * @property {{kind: Kind, meaning: string}[]} kinds
@@ -40,11 +41,7 @@
  *
  * What the reader is shown:
  *
- * @typedef {object} Span
- * @property {number} start
- * @property {number} end
- * @property {number} score
- * @property {boolean} quoted
+ * @typedef {TextRange & {score: number, quoted: boolean}} Span
  *
  * @typedef {object} Finding  one label of one sentence
  * @property {string} id  the same at every threshold, such as "12-hedging"

@@ -1,31 +1,33 @@
-/** What of a page is read: whether an element is rendered prose, and how it breaks the text. */
+/** The elements of a page that are read, and how they break the text. */
 
-const LEFT_OUT = new Set([
+/** Elements that hold no prose. */
+export const EXCLUDED_TAGS = [
   ..."script style noscript template head title".split(" "),
   ..."code pre kbd samp".split(" "),
   ..."button input select textarea option optgroup datalist label legend output".split(" "),
   ..."meter progress object embed canvas video audio map svg math rt rp nav dialog".split(" "),
-]);
-const LEFT_OUT_ROLES = new Set(
-  "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" "),
-);
-/** Sections of what readers have written below an article. */
+];
+export const EXCLUDED_ROLES =
+  "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" ");
+const TAGS = new Set(EXCLUDED_TAGS);
+const ROLES = new Set(EXCLUDED_ROLES);
+/** Sections of readers' comments below an article. */
 export const COMMENTS =
   "#comments, #comment-section, #disqus_thread, .comments, .comments-area, .comments-section, " +
   ".comment-section, .comment-list, [itemprop~=comment]";
-/** `<sup><a>[3]</a></sup>`: the number of a footnote is no word of the sentence. */
+/** `<sup><a>[3]</a></sup>`: the number of a footnote is not a word of the sentence. */
 const FOOTNOTE = /^\s*[[(]?(\d{1,3}|[a-z*†‡])[\])]?\s*$/;
 
 /**
  * @typedef {object} Rendering
- * @property {boolean} block  whether it stands apart from what comes before and after
+ * @property {boolean} block  whether it begins and ends a line
  * @property {boolean} visible  whether text directly in it shows; inner elements may differ
- * @property {"collapse" | "keep" | "lines"} spaces  what becomes of white space; "lines": only
+ * @property {"collapse" | "keep" | "lines"} spaces  how white space is treated; "lines": only
  *   newlines are kept
  */
 
 /**
- * How an element is rendered; null where it and all that is in it is left out.
+ * How an element is rendered; null if it is left out with all that is in it.
  *
  * @param {Element} element
  * @param {boolean} isRoot  the root is read in any case
@@ -34,7 +36,7 @@ const FOOTNOTE = /^\s*[[(]?(\d{1,3}|[a-z*†‡])[\])]?\s*$/;
 export function renderingOf(element, isRoot = false) {
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.display === "none" || style.contentVisibility === "hidden") return null;
-  if (!isRoot && (isNoProse(element) || isOutOfFlow(element, style))) return null;
+  if (!isRoot && (isExcluded(element) || isOutOfFlow(element, style))) return null;
   const inline = /^(inline|contents|ruby)/.test(style.display) || isDropCap(element, style);
   return {
     block: !inline,
@@ -44,18 +46,18 @@ export function renderingOf(element, isRoot = false) {
 }
 
 /** @param {Element} element */
-function isNoProse(element) {
+function isExcluded(element) {
   const name = element.localName;
-  if (LEFT_OUT.has(name) || LEFT_OUT_ROLES.has(element.getAttribute("role") ?? "")) return true;
+  if (TAGS.has(name) || ROLES.has(element.getAttribute("role") ?? "")) return true;
   if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
   if (isComments(element)) return true;
-  if (name === "form") return !holdsTheArticle(element);
-  const isNote = name === "sup" && element.querySelector("a") !== null;
-  return isNote && FOOTNOTE.test(element.textContent);
+  if (name === "form") return !holdsArticle(element);
+  const isLink = name === "sup" && element.querySelector("a") !== null;
+  return isLink && FOOTNOTE.test(element.textContent);
 }
 
 /**
- * Within comments, which are the root only where a page has nothing else, nothing is left out.
+ * The outermost element of comments: inside comments that are the root nothing is left out.
  *
  * @param {Element} element
  */
@@ -68,12 +70,12 @@ function isComments(element) {
  *
  * @param {Element} form
  */
-function holdsTheArticle(form) {
+function holdsArticle(form) {
   return form.querySelectorAll("p").length > 2;
 }
 
 /**
- * Text that is laid over the page, or that only screen readers are to find.
+ * Text that is laid over the page, or is there for screen readers only.
  *
  * @param {Element} element
  * @param {CSSStyleDeclaration} style

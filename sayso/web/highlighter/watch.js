@@ -2,58 +2,50 @@
  * Keeps marks right while the page changes.
  *
  * @import { Collected, CollectOptions } from "./collect.js"
+ * @import { TextRange } from "./offsets.js"
  * @import { Sentence } from "./types.js"
  */
 
 import { collectInSlices } from "./collect.js";
+import { shifted } from "./offsets.js";
 
-const QUIET = 250;
-/** A page that is never quiet is looked at all the same. */
-const LATEST = 2_000;
-/** Share of the time that looking again may take: a tenth. */
-const REST = 10;
+const QUIET_MILLISECONDS = 250;
+/** A page that is never quiet is collected all the same. */
+const MAX_DELAY_MILLISECONDS = 2_000;
+/** The pause after collecting is this many times as long as collecting took. */
+const REST_FACTOR = 10;
 const ATTRIBUTES = ["class", "style", "hidden", "open"];
 const WORDS = /[\p{L}\p{N}]/u;
 
 /**
- * Watch an article. After each change, once the page has been quiet for a moment, it is collected
- * again, and `onChange` is called if its text differs or its nodes are others.
- *
- * @param {Element} root
- * @param {object} options
- * @param {Collected} options.collected  as it is now
- * @param {(collected: Collected) => void} options.onChange
- * @param {() => Element} [options.findRoot]  another root, where `root` has left the page
- * @param {number} [options.quiet]  milliseconds without a change; 250 if left out
- * @param {CollectOptions} [options.collect]
- * @returns {() => void} stops watching
+ * Watches an article. After each change, once the page has been quiet for a moment, it is collected
+ * again, and `onChange` is called if its text or its nodes differ.
  */
-export function watch(root, options) {
-  const watcher = new Watcher(root, options);
-  return () => watcher.stop();
-}
-
-class Watcher {
+export class Watcher {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #changedAt = 0;
   #rest = 0;
   #stopping = new AbortController();
-  #observer = new MutationObserver((changes) => this.#note(changes));
+  #observer = new MutationObserver((changes) => this.#onMutations(changes));
   #page;
 
   /**
-   * @param {Element} root
-   * @param {Parameters<typeof watch>[1]} options
+   * @param {Collected} collected  as it is now
+   * @param {object} options
+   * @param {(collected: Collected) => void} options.onChange
+   * @param {() => Element} [options.findRoot]  finds another root once the root has left the page
+   * @param {number} [options.quiet]  milliseconds without a change; 250 if left out
+   * @param {CollectOptions} [options.collect]
    */
-  constructor(root, options) {
-    this.root = root;
+  constructor(collected, options) {
+    this.root = collected.root;
     this.options = options;
-    this.collected = options.collected;
-    this.#page = root.ownerDocument;
+    this.collected = collected;
+    this.#page = this.root.ownerDocument;
     // A frame that goes to another page changes nothing in the tree around it.
     const { signal } = this.#stopping;
-    this.#page.addEventListener("load", (event) => this.#noteFrame(event), { capture: true, signal });
+    this.#page.addEventListener("load", (event) => this.#onLoad(event), { capture: true, signal });
     this.#observe();
   }
 
@@ -77,32 +69,31 @@ class Watcher {
   }
 
   /** @param {MutationRecord[]} changes */
-  #note(changes) {
-    const isOurs = changes.some(
+  #onMutations(changes) {
+    const isRelevant = changes.some(
       ({ target }) =>
         this.root.contains(target) ||
         target.contains(this.root) ||
         target.getRootNode() !== this.#page, // of a shadow root, of a frame, or gone
     );
-    if (isOurs || !this.root.isConnected) this.#lookSoon();
+    if (isRelevant || !this.root.isConnected) this.#schedule();
   }
 
-  /** @param {Event} event  of anything in the page that has been loaded */
-  #noteFrame({ target }) {
-    if (!(target instanceof HTMLIFrameElement) || !this.root.contains(target)) return;
-    this.#lookSoon();
+  /** @param {Event} event */
+  #onLoad({ target }) {
+    if (target instanceof HTMLIFrameElement && this.root.contains(target)) this.#schedule();
   }
 
-  #lookSoon() {
+  #schedule() {
     const now = performance.now();
     this.#changedAt ||= now;
-    const quiet = Math.max(this.options.quiet ?? QUIET, this.#rest);
-    const latest = this.#changedAt + Math.max(LATEST, this.#rest) - now;
+    const quiet = Math.max(this.options.quiet ?? QUIET_MILLISECONDS, this.#rest);
+    const latest = this.#changedAt + Math.max(MAX_DELAY_MILLISECONDS, this.#rest) - now;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), Math.max(0, Math.min(quiet, latest)));
+    this.#timer = setTimeout(() => this.#collectAgain(), Math.max(0, Math.min(quiet, latest)));
   }
 
-  async #look() {
+  async #collectAgain() {
     const { findRoot, onChange, collect } = this.options;
     const start = performance.now();
     this.#changedAt = 0;
@@ -112,7 +103,7 @@ class Watcher {
     }
     const { signal } = this.#stopping;
     const collected = await collectInSlices(this.root, { ...collect, signal }).catch(() => null);
-    this.#rest = REST * (performance.now() - start);
+    this.#rest = REST_FACTOR * (performance.now() - start);
     if (!collected || signal.aborted || collected.sameAs(this.collected)) return;
     this.collected = collected;
     this.#observe();
@@ -121,16 +112,16 @@ class Watcher {
 }
 
 /**
- * What is known already of a changed text: each sentence that stands in it word for word keeps
- * what was found, at its new place. Sentences are searched in their order; of a sentence that
- * comes more often, each takes the next place.
+ * Carry sentences over to a changed text: each that occurs in it word for word is kept, at its new
+ * offsets. Sentences are searched in their order; of a sentence that occurs more than once, each
+ * takes the next occurrence.
  *
  * @param {readonly Sentence[]} sentences  of the former text
  * @param {string} before  the former text
  * @param {string} after  the changed text
- * @returns {{sentences: Sentence[], unknown: {start: number, end: number}[]}} `sentences` with
- *   offsets in `after` and new indices; `unknown` are the stretches of `after` with words that no
- *   known sentence covers: only the caller may ask the server for them
+ * @returns {{sentences: Sentence[], unread: TextRange[]}} `sentences` with offsets in `after` and
+ *   new indices; `unread` are the ranges of `after` with words that no sentence covers: only the
+ *   caller may send them to the server
  */
 export function carryOver(sentences, before, after) {
   /** @type {Map<string, number>} */
@@ -139,24 +130,24 @@ export function carryOver(sentences, before, after) {
   const found = [];
   for (const sentence of sentences) {
     const words = before.slice(sentence.start, sentence.end);
-    const at = words ? standsAt(words, after, next.get(words) ?? 0) : -1;
-    if (at < 0) continue;
-    next.set(words, at + words.length);
-    found.push(moved(sentence, at - sentence.start));
+    const start = words ? indexOfWords(after, words, next.get(words) ?? 0) : -1;
+    if (start < 0) continue;
+    next.set(words, start + words.length);
+    found.push(shifted(sentence, start - sentence.start));
   }
-  const known = inOrder(found);
-  /** @type {{start: number, end: number}[]} */
-  const unknown = [];
+  const kept = inOrder(found);
+  /** @type {TextRange[]} */
+  const unread = [];
   let start = 0;
-  for (const edge of [...known, { start: after.length, end: after.length }]) {
-    if (WORDS.test(after.slice(start, edge.start))) unknown.push({ start, end: edge.start });
+  for (const edge of [...kept, { start: after.length, end: after.length }]) {
+    if (WORDS.test(after.slice(start, edge.start))) unread.push({ start, end: edge.start });
     start = edge.end;
   }
-  return { sentences: known, unknown };
+  return { sentences: kept, unread };
 }
 
 /**
- * Sentences in the order of their text, with new indices; of two that overlap the first stays.
+ * Sentences in the order of their text, with new indices; of two that overlap the first is kept.
  *
  * @param {readonly Sentence[]} sentences
  * @returns {Sentence[]}
@@ -164,38 +155,25 @@ export function carryOver(sentences, before, after) {
 export function inOrder(sentences) {
   const sorted = [...sentences].sort((a, b) => a.start - b.start || b.end - a.end);
   /** @type {Sentence[]} */
-  const apart = [];
-  for (const one of sorted) {
-    if (one.start >= (apart.at(-1)?.end ?? 0)) apart.push({ ...one, index: apart.length });
+  const kept = [];
+  for (const sentence of sorted) {
+    if (sentence.start < (kept.at(-1)?.end ?? 0)) continue;
+    kept.push({ ...sentence, index: kept.length });
   }
-  return apart;
+  return kept;
 }
 
 /**
- * Where words stand as a sentence may: not inside of other words.
+ * Where words occur, but not as a part of other words; -1 if nowhere.
  *
- * @param {string} words
  * @param {string} text
+ * @param {string} words
  * @param {number} from
  */
-function standsAt(words, text, from) {
-  for (let at = text.indexOf(words, from); at >= 0; at = text.indexOf(words, at + 1)) {
-    const isFree = !WORDS.test(text[at - 1] ?? " ") && !WORDS.test(text[at + words.length] ?? " ");
-    if (isFree) return at;
+function indexOfWords(text, words, from) {
+  for (let start = text.indexOf(words, from); start >= 0; start = text.indexOf(words, start + 1)) {
+    const neighbours = (text[start - 1] ?? "") + (text[start + words.length] ?? "");
+    if (!WORDS.test(neighbours)) return start;
   }
   return -1;
-}
-
-/**
- * @param {Sentence} sentence
- * @param {number} by
- * @returns {Sentence}
- */
-function moved(sentence, by) {
-  const evidence = sentence.evidence.map((one) => ({
-    ...one,
-    start: one.start + by,
-    end: one.end + by,
-  }));
-  return { ...sentence, start: sentence.start + by, end: sentence.end + by, evidence };
 }

@@ -1,24 +1,24 @@
-/** The reader's key: kept by the tab alone, and sent to this server alone. */
+/** The reader's key: kept in this tab only, and sent to this server only. */
 
 import { byId } from "../shared/dom.js";
 
-const NAME = "sayso-key";
+const STORAGE_KEY = "sayso-key";
 
-export class Key {
+export class ApiKey {
   /** @param {() => void} onChange */
   constructor(onChange) {
-    this.panel = /** @type {HTMLDetailsElement} */ (byId("key-panel"));
-    this.field = /** @type {HTMLInputElement} */ (byId("key"));
+    this.panel = byId("key-panel", HTMLDetailsElement);
+    this.field = byId("key", HTMLInputElement);
     this.field.value = this.value;
     byId("key-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#keep(this.field.value.trim(), onChange);
+      this.#save(this.field.value.trim(), onChange);
     });
-    byId("forget-key").addEventListener("click", () => this.#keep("", onChange));
+    byId("forget-key").addEventListener("click", () => this.#save("", onChange));
   }
 
   get value() {
-    return sessionStorage.getItem(NAME) ?? "";
+    return sessionStorage.getItem(STORAGE_KEY) ?? "";
   }
 
   /** Show the field, to be filled in. */
@@ -31,9 +31,9 @@ export class Key {
    * @param {string} key
    * @param {() => void} onChange
    */
-  #keep(key, onChange) {
-    if (key) sessionStorage.setItem(NAME, key);
-    else sessionStorage.removeItem(NAME);
+  #save(key, onChange) {
+    if (key) sessionStorage.setItem(STORAGE_KEY, key);
+    else sessionStorage.removeItem(STORAGE_KEY);
     this.field.value = key;
     onChange();
   }

@@ -1,79 +1,89 @@
 /**
- * The page: takes a text, asks this server, and shows the marks as they come.
+ * The page at `/`: takes a text, sends it to this server, and shows the marks as they come.
  *
  * @import { Finding, Info } from "../highlighter/types.js"
  */
 
+import { canPaint } from "../highlighter/highlight_styles.js";
+import { readInfo, scoreStream } from "../highlighter/server.js";
+import { ServerError } from "../highlighter/server_errors.js";
+import { byId, make } from "../shared/dom.js";
+import { ErrorView } from "../shared/error_view.js";
+import { FindingsList, describeFinding } from "../shared/findings_list.js";
+import { applyTheme } from "../shared/theme.js";
+import { count } from "../shared/wording.js";
+import { ApiKey } from "./api_key.js";
 import { ArticleView } from "./article_view.js";
-import { Card } from "./finding_card.js";
-import { Compose } from "./input_form.js";
-import { byId, count } from "../shared/dom.js";
-import { copy, reportCsv, reportObject, reportText, save } from "./exports.js";
-import { FindingsView } from "../shared/findings_list.js";
-import { canPaint } from "../highlighter/paint.js";
-import { ServerProblem, readInfo, scoreStream } from "../highlighter/server.js";
-import { dressPage } from "../shared/theme.js";
-import { Key } from "./api_key.js";
-import { ProblemView } from "./problem_view.js";
-import { Choice, Reading } from "./report_state.js";
-import { setText } from "./import_text.js";
+import { copy, download, reportCsv, reportObject, reportText } from "./exports.js";
+import { FindingCard } from "./finding_card.js";
+import { fillGuide } from "./guide.js";
+import { articleOfText } from "./import_text.js";
+import { InputForm } from "./input_form.js";
+import { ReportState, ThresholdSettings } from "./report_state.js";
 import { standaloneReport } from "./standalone.js";
 import { summaryTable } from "./summary_view.js";
 import { ThresholdsView } from "./thresholds_view.js";
 
-const BASE = new URL("..", import.meta.url).href;
-const OLD_BROWSER =
-  "This browser cannot paint the marks in the text. The list beside it is complete.";
+const BASE = new URL("../../..", import.meta.url).href;
+const SHOW_MILLISECONDS = 60;
+const NO_HIGHLIGHTS =
+  "This browser cannot show the marks in the text. The list beside it is complete.";
 
-class Page {
+class App {
   /** @type {Info | null} */
   info = null;
-  /** @type {Reading | null} */
-  reading = null;
+  /** @type {ReportState | null} */
+  report = null;
   /** @type {readonly Finding[]} */
   findings = [];
-  /** @type {string | null} */
-  chosen = null;
-  choice = new Choice();
+  settings = new ThresholdSettings();
   running = new AbortController();
-  isDue = false;
+  isShowScheduled = false;
 
   constructor() {
-    dressPage();
-    this.key = new Key(() => this.learn());
-    this.problem = new ProblemView(byId("problem"));
-    this.compose = new Compose({
-      submit: (text) => this.read(text),
-      problem: (message) => this.problem.show(message),
+    applyTheme();
+    fillGuide();
+    this.key = new ApiKey(() => this.loadInfo());
+    this.error = new ErrorView(byId("error"));
+    this.form = new InputForm({
+      onSubmit: (text) => this.score(text),
+      onError: (message) => this.error.show(message),
     });
-    this.article = new ArticleView(byId("article"), (finding) => this.choose(finding?.id ?? null));
-    this.list = new FindingsView(byId("findings"), (id) => this.choose(id, "list"));
-    this.card = new Card(byId("card"), {
-      choose: (id) => this.choose(id, "card"),
-      close: () => this.close(),
+    this.article = new ArticleView(byId("article"), (finding) => this.select(finding?.id ?? null));
+    this.list = new FindingsList(byId("findings"), {
+      contents: (finding) => [
+        make("span", { class: "words" }, `“${finding.words}”`),
+        make("span", { class: "label" }, ...describeFinding(finding)),
+      ],
+      onSelect: (id) => this.select(id),
     });
-    this.thresholds = new ThresholdsView(byId("thresholds"), this.choice, () => this.show());
-    byId("again").addEventListener("click", () => this.startAgain());
-    addEventListener("resize", () => this.card.isOpen && this.choose(this.chosen, "resize"));
+    this.card = new FindingCard(byId("finding-card"), {
+      onSelect: (id) => this.select(id),
+      onClose: () => this.close(),
+    });
+    this.thresholds = new ThresholdsView(byId("thresholds"), this.settings, () => this.show());
+    byId("another-text").addEventListener("click", () => this.reset());
+    addEventListener("resize", () => this.card.isOpen && this.select(this.list.selected, false));
     addEventListener("click", (event) => {
       const path = event.composedPath(); // also of a button that its own click has removed
-      const isInside = ["card", "article", "findings"].some((id) => path.includes(byId(id)));
+      const inside = ["finding-card", "article", "findings"].map((id) => byId(id));
+      const isInside = inside.some((element) => path.includes(element));
       if (!isInside && this.card.isOpen) this.close();
     });
-    this.offerExports();
-    this.learn();
+    this.addExports();
+    this.loadInfo();
   }
 
-  /** Ask the server what it runs; whether that worked. */
-  async learn() {
-    this.problem.hide();
+  /** Ask the server for its model and limits; returns whether that worked. */
+  async loadInfo() {
+    this.error.show("");
     try {
       this.info = await readInfo(this.server);
     } catch (error) {
-      this.tell(error, () => this.learn());
+      this.showError(error, () => this.loadInfo());
       return false;
     }
-    this.choice.learn(this.info);
+    this.settings.setDefaults(this.info);
     this.thresholds.show();
     byId("model").textContent = this.info.model.model;
     return true;
@@ -84,166 +94,156 @@ class Page {
   }
 
   /** @param {string} text */
-  async read(text) {
+  async score(text) {
     this.running.abort();
     const running = (this.running = new AbortController());
     this.close();
-    if (!this.info && !(await this.learn())) return;
-    this.problem.hide();
-    this.compose.show(false);
-    byId("reading").hidden = false;
-    this.list.clear();
-    const reading = (this.reading = new Reading(this.article.set(setText(text))));
+    if (!this.info && !(await this.loadInfo())) return;
+    this.error.show("");
+    this.form.show(false);
+    byId("report").hidden = false;
+    this.list.show([]);
+    const report = (this.report = new ReportState(this.article.setArticle(articleOfText(text))));
     this.show();
-    this.say("Reading…");
+    this.setStatus("Reading…");
     byId("article").focus({ preventScroll: true });
     try {
-      const end = await scoreStream(reading.text, {
+      const { model, warnings } = await scoreStream(report.text, {
         ...this.server,
         limits: this.info?.limits,
         signal: running.signal,
         onSentences: (sentences) => {
-          reading.add(sentences);
-          this.showSoon();
+          report.sentences.push(...sentences);
+          this.scheduleShow();
         },
-        onPart: (done, parts) => this.say(`A long text: reading part ${done + 1} of ${parts}…`),
-        onWait: (seconds) => this.say(`The server wants a pause: ${count(seconds, "second")}…`),
+        onChunk: (done, chunks) =>
+          this.setStatus(`A long text: reading part ${done + 1} of ${chunks}…`),
+        onWait: (seconds) =>
+          this.setStatus(`The server asks to wait ${count(seconds, "second")}…`),
       });
-      reading.model = end.model;
-      reading.warnings = end.warnings;
-      reading.isDone = true;
+      Object.assign(report, { model, warnings, isDone: true });
     } catch (error) {
       if (running.signal.aborted) return;
-      this.tell(error, () => this.read(text));
+      this.showError(error, () => this.score(text));
     }
     await this.show();
-    this.say(this.result(reading));
-  }
-
-  /** @param {Reading} reading */
-  result(reading) {
     const marks = count(this.findings.length, "mark");
-    const sentences = count(reading.sentences.length, "sentence");
-    return `${reading.isDone ? "Done" : "Stopped"}: ${marks} in ${sentences}.`;
+    const sentences = count(report.sentences.length, "sentence");
+    this.setStatus(`${report.isDone ? "Done" : "Stopped"}: ${marks} in ${sentences}.`);
   }
 
-  /** Show what is new, soon, and once for all that comes meanwhile. */
-  showSoon() {
-    if (this.isDue) return;
-    this.isDue = true;
-    setTimeout(() => this.show(), 60);
+  /** Show the report soon, once for all sentences that come meanwhile. */
+  scheduleShow() {
+    if (this.isShowScheduled) return;
+    this.isShowScheduled = true;
+    setTimeout(() => this.show(), SHOW_MILLISECONDS);
   }
 
   async show() {
-    this.isDue = false;
-    const { reading, choice } = this;
-    if (!reading) return;
-    this.findings = reading.findings(choice.thresholds);
+    this.isShowScheduled = false;
+    const { report, settings } = this;
+    if (!report) return;
+    this.findings = report.findings(settings.thresholds);
     this.list.show(this.findings);
-    byId("no-findings").hidden = !reading.isDone || this.findings.length > 0;
-    byId("summary").replaceChildren(summaryTable(reading.summary(this.findings), choice.labels));
+    byId("no-findings").hidden = !report.isDone || this.findings.length > 0;
+    byId("summary").replaceChildren(summaryTable(report.summary(this.findings), settings.labels));
     byId("warnings").textContent = [
-      ...(canPaint() ? [] : [OLD_BROWSER]),
-      ...reading.warnings.map(({ message }) => `Note: ${message}.`),
+      ...(canPaint() ? [] : [NO_HIGHLIGHTS]),
+      ...report.warnings.map(({ message }) => `Note: ${message}.`),
     ].join(" ");
-    const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
-    progress.value = reading.progress;
-    progress.hidden = reading.isDone;
-    if (this.chosen && !this.findings.some((one) => one.id === this.chosen)) this.close();
+    const progress = byId("progress", HTMLProgressElement);
+    progress.value = report.progress;
+    progress.hidden = report.isDone;
+    if (this.card.isOpen && this.list.selected === null) this.close();
     if (canPaint()) await this.article.paint(this.findings);
   }
 
   /**
-   * Open the note on a finding, or close it.
+   * Open the card of a finding, or close it.
    *
    * @param {string | null} id
-   * @param {"text" | "list" | "card" | "resize"} [from]
+   * @param {boolean} [hasFocus]  whether the card gets the focus
    */
-  choose(id, from = "text") {
+  select(id, hasFocus = true) {
     const finding = this.findings.find((one) => one.id === id);
     if (!finding) return this.close();
-    this.chosen = finding.id;
-    this.list.setCurrent(id);
-    this.card.show(finding, this.findings, this.choice.thresholds);
+    this.list.select(id);
+    this.card.show(finding, this.findings, this.settings.thresholds);
     const words = this.article.focus(id);
     this.card.place(words ?? byId("article").getBoundingClientRect());
-    if (from !== "resize") byId("card").focus({ preventScroll: true });
+    if (hasFocus) byId("finding-card").focus({ preventScroll: true });
   }
 
-  /** Close the note; focus goes back to the list, where it is easiest to go on from. */
+  /** Close the card; the focus goes back to the list, where it is easiest to go on from. */
   close() {
-    const hadFocus = byId("card").contains(document.activeElement);
+    const hadFocus = byId("finding-card").contains(document.activeElement);
     this.card.hide();
     this.article.focus(null);
-    if (hadFocus) this.list.focus(this.chosen);
-    this.list.setCurrent(null);
-    this.chosen = null;
+    if (hadFocus) this.list.buttonOf(this.list.selected)?.focus();
+    this.list.select(null);
   }
 
-  startAgain() {
+  reset() {
     this.running.abort();
     this.close();
-    this.reading = null;
-    this.problem.hide();
-    byId("reading").hidden = true;
-    this.compose.show(true);
+    this.report = null;
+    this.error.show("");
+    byId("report").hidden = true;
+    this.form.show(true);
   }
 
-  /** @param {string} words */
-  say(words) {
-    byId("state").textContent = words;
+  /** @param {string} text */
+  setStatus(text) {
+    byId("status").textContent = text;
   }
 
   /**
    * @param {unknown} error
-   * @param {() => void} again
+   * @param {() => void} retry
    */
-  tell(error, again) {
-    if (!(error instanceof ServerProblem)) throw error;
+  showError(error, retry) {
+    if (!(error instanceof ServerError)) throw error;
     if (error.kind === "key_needed" || error.kind === "key_unknown") {
-      byId("reading").hidden = true;
-      this.compose.show(true);
+      byId("report").hidden = true;
+      this.form.show(true);
       this.key.ask();
-      this.problem.show(`${error.message} Put a key in the field “Key”.`);
+      this.error.show(`${error.message} Enter a key in the field “Key”.`);
     } else {
-      const isHopeless = error.kind === "invalid" || error.kind === "too_long";
-      this.problem.show(error.message, isHopeless ? [] : [["Try again", again]]);
+      const isFinal = error.kind === "invalid" || error.kind === "too_long";
+      this.error.show(error.message, isFinal ? undefined : ["Try again", retry]);
     }
   }
 
-  offerExports() {
+  addExports() {
     /**
      * @param {string} id
-     * @param {(reading: Reading) => void | Promise<void>} act
      * @param {string} done
+     * @param {(report: ReportState) => void | Promise<void>} act
      */
-    const offer = (id, act, done) =>
+    const add = (id, done, act) =>
       byId(id).addEventListener("click", async () => {
-        if (!this.reading) return;
-        await act(this.reading);
-        byId("taken").textContent = done;
+        if (!this.report) return;
+        await act(this.report);
+        byId("export-status").textContent = done;
       });
-    const at = () => this.choice.thresholds;
-    offer("copy", (reading) => copy(reportText(reading, at())), "Copied.");
-    offer(
-      "save-json",
-      (reading) => {
-        const json = JSON.stringify(reportObject(reading, at()), null, 2);
-        save("sayso-report.json", "application/json", `${json}\n`);
-      },
-      "Saved as sayso-report.json.",
-    );
-    offer(
-      "save-csv",
-      (reading) => save("sayso-report.csv", "text/csv;charset=utf-8", reportCsv(reading, at())),
-      "Saved as sayso-report.csv.",
-    );
-    offer(
-      "save-html",
-      (reading) => save("sayso-report.html", "text/html", standaloneReport(reading, at())),
-      "Saved as sayso-report.html.",
-    );
+    /**
+     * @param {string} extension
+     * @param {string} type
+     * @param {(report: ReportState) => string} write
+     */
+    const addFile = (extension, type, write) => {
+      const name = `sayso-report.${extension}`;
+      const act = (/** @type {ReportState} */ report) => download(name, type, write(report));
+      add(`save-${extension}`, `Saved as ${name}.`, act);
+    };
+    const { settings } = this;
+    add("copy", "Copied.", (report) => copy(reportText(report, settings.thresholds)));
+    addFile("json", "application/json", (report) => {
+      return `${JSON.stringify(reportObject(report, settings.thresholds), null, 2)}\n`;
+    });
+    addFile("csv", "text/csv;charset=utf-8", (report) => reportCsv(report, settings.thresholds));
+    addFile("html", "text/html", (report) => standaloneReport(report, settings.thresholds));
   }
 }
 
-new Page();
+new App();

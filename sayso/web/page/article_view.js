@@ -1,15 +1,17 @@
 /**
- * The reader's text, set as an article, and the marks painted over it.
+ * The reader's text as an article, with its marks.
  *
  * @import { Collected } from "../highlighter/collect.js"
  * @import { Finding } from "../highlighter/types.js"
- * @import { Source } from "./import_text.js"
+ * @import { Article } from "./import_text.js"
  */
 
-import { make } from "../shared/dom.js";
 import { collect } from "../highlighter/collect.js";
 import { Painter } from "../highlighter/paint.js";
-import { onSchemeChange, scheme } from "../shared/theme.js";
+import { make } from "../shared/dom.js";
+
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
+const scheme = () => (darkScheme.matches ? "dark" : "light");
 
 export class ArticleView {
   #painter = new Painter({ scheme: scheme() });
@@ -18,35 +20,33 @@ export class ArticleView {
   #frame = 0;
 
   /**
-   * @param {HTMLElement} place
+   * @param {HTMLElement} element
    * @param {(finding: Finding | null) => void} onClick  null: beside all marks
    */
-  constructor(place, onClick) {
-    this.place = place;
-    onSchemeChange(() => this.#painter.restyle({ scheme: scheme() }));
-    place.addEventListener("click", (event) => {
-      if (getSelection()?.isCollapsed ?? true) onClick(this.#at(event));
+  constructor(element, onClick) {
+    this.element = element;
+    darkScheme.addEventListener("change", () => this.#painter.restyle({ scheme: scheme() }));
+    element.addEventListener("click", (event) => {
+      if (getSelection()?.isCollapsed ?? true) onClick(this.#findingAt(event));
     });
-    place.addEventListener("mousemove", (event) => {
+    element.addEventListener("mousemove", (event) => {
       cancelAnimationFrame(this.#frame);
       this.#frame = requestAnimationFrame(() =>
-        place.classList.toggle("on-mark", this.#at(event) !== null),
+        element.classList.toggle("on-mark", this.#findingAt(event) !== null),
       );
     });
   }
 
   /**
-   * Set a text.
-   *
-   * @param {Source} source
-   * @returns {string} the text as it is read from the page, which offsets count in
+   * @param {Article} article
+   * @returns {string} the text as it is collected from the page, in which offsets count
    */
-  set({ headline, paragraphs }) {
+  setArticle({ headline, paragraphs }) {
     this.#painter.clear();
-    const blocks = paragraphs.map((one) => make("p", { dir: "auto" }, one));
+    const blocks = paragraphs.map((paragraph) => make("p", { dir: "auto" }, paragraph));
     if (headline) blocks.unshift(make("h2", { dir: "auto" }, headline));
-    this.place.replaceChildren(...blocks);
-    this.#collected = collect(this.place);
+    this.element.replaceChildren(...blocks);
+    this.#collected = collect(this.element);
     return this.#collected.text;
   }
 
@@ -59,7 +59,7 @@ export class ArticleView {
    * Put a finding in focus and bring it into view.
    *
    * @param {string | null} id
-   * @returns {DOMRect | null} where its first words are now
+   * @returns {DOMRect | null} of its first words
    */
   focus(id) {
     const [first] = this.#painter.focus(id);
@@ -67,13 +67,13 @@ export class ArticleView {
     const { top, bottom } = first.getBoundingClientRect();
     const isOutside = top < 60 || bottom > innerHeight * 0.6;
     if (isOutside) scrollBy({ top: top - innerHeight * 0.3, behavior: "instant" });
-    const lines = first.getBoundingClientRect();
+    const words = first.getBoundingClientRect();
     const [line] = first.getClientRects();
-    return line ? new DOMRect(line.left, lines.top, line.width, lines.height) : null;
+    return line ? new DOMRect(line.left, words.top, line.width, words.height) : null;
   }
 
   /** @param {MouseEvent} event */
-  #at(event) {
+  #findingAt(event) {
     return this.#painter.at(event.clientX, event.clientY)[0] ?? null;
   }
 }

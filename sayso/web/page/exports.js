@@ -1,72 +1,82 @@
 /**
- * What a reader can take along: a report as JSON in the shape of `/v1/score`, as CSV, as text.
+ * The report for other programs and for notes: JSON in the shape of `/v1/score`, CSV, text.
  *
- * @import { Finding, Label, Thresholds } from "../highlighter/types.js"
- * @import { Reading } from "./report_state.js"
+ * @import { Label } from "../shared/labels.js"
+ * @import { Thresholds } from "../highlighter/types.js"
+ * @import { ReportState } from "./report_state.js"
  */
 
-import { count, percent } from "../shared/dom.js";
-import { KIND_LOOKS, LABELS, LABEL_LOOKS } from "../shared/labels.js";
-import { kindsInWords } from "./summary_view.js";
+import { LABELS, UNVERIFIED_ATTRIBUTION } from "../shared/labels.js";
+import {
+  count,
+  figureRows,
+  findingText,
+  kindsText,
+  scoreText,
+  sizeText,
+} from "../shared/wording.js";
 
-/** A cell that begins so would be run by a spreadsheet. */
+/** A spreadsheet would run a cell that begins like this. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
  * The report at the reader's own thresholds.
  *
- * @param {Reading} reading
+ * @param {ReportState} report
  * @param {Thresholds} thresholds
  */
-export function reportObject(reading, thresholds) {
-  const findings = reading.findings(thresholds);
-  const { positions, mostMarked, ...figures } = reading.summary(findings);
-  /** @param {Record<string, number>} each */
-  const wanted = (each) =>
-    Object.fromEntries(Object.entries(each).filter(([label]) => label in thresholds));
+export function reportObject(report, thresholds) {
+  const findings = report.findings(thresholds);
+  const { positions, mostMarked, ...figures } = report.summary(findings);
+  /** @param {Record<string, number>} perLabel */
+  const shown = (perLabel) =>
+    Object.fromEntries(Object.entries(perLabel).filter(([label]) => label in thresholds));
   return {
-    model: reading.model,
+    model: report.model,
     offset_unit: "utf16",
     thresholds,
-    sentences: reading.sentences.map((one) => {
-      const flags = findings.filter((f) => f.sentence === one.index).map((f) => f.label);
+    sentences: report.sentences.map(({ index, start, end, scores, evidence, kind }) => {
+      const found = findings.filter(({ sentence }) => sentence === index);
+      const flags = LABELS.filter((label) => found.some((finding) => finding.label === label));
       return {
-        index: one.index,
-        start: one.start,
-        end: one.end,
-        text: reading.text.slice(one.start, one.end),
-        scores: one.scores && wanted(one.scores),
-        flags: LABELS.filter((label) => flags.includes(label)),
-        evidence: one.evidence.filter((found) => flags.includes(found.label)),
-        kind: flags.includes("unverified_attribution") ? one.kind : null,
+        index,
+        start,
+        end,
+        text: report.text.slice(start, end),
+        scores: scores && shown(scores),
+        flags,
+        evidence: evidence.filter(({ label }) => flags.includes(label)),
+        kind: flags.includes(UNVERIFIED_ATTRIBUTION) ? kind : null,
       };
     }),
     summary: {
       ...figures,
-      flagged: wanted(figures.flagged),
-      shares: wanted(figures.shares),
-      densities: wanted(figures.densities),
+      flagged: shown(figures.flagged),
+      shares: shown(figures.shares),
+      densities: shown(figures.densities),
       most_marked: mostMarked,
     },
-    warnings: reading.warnings,
+    warnings: report.warnings,
   };
 }
 
 /**
- * A row a finding.
+ * One row for each finding.
  *
- * @param {Reading} reading
+ * @param {ReportState} report
  * @param {Thresholds} thresholds
  */
-export function reportCsv(reading, thresholds) {
-  const rows = reading.findings(thresholds).map((one) => [
-    String(one.sentence + 1),
-    one.label,
-    one.kind ?? "",
-    String(one.score),
-    one.words,
-    reading.text.slice(one.start, one.end),
-  ]);
+export function reportCsv(report, thresholds) {
+  const rows = report
+    .findings(thresholds)
+    .map(({ sentence, label, kind, score, words, start, end }) => [
+      String(sentence + 1),
+      label,
+      kind ?? "",
+      String(score),
+      words,
+      report.text.slice(start, end),
+    ]);
   const head = ["sentence", "label", "kind", "score", "words", "text"];
   return [head, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join("");
 }
@@ -78,33 +88,30 @@ function cell(value) {
 }
 
 /**
- * Plain words for a mail or a note, without any link.
+ * Plain text for a mail or a note, without any link.
  *
- * @param {Reading} reading
+ * @param {ReportState} report
  * @param {Thresholds} thresholds
  */
-export function reportText(reading, thresholds) {
-  const findings = reading.findings(thresholds);
-  const summary = reading.summary(findings);
-  const labels = LABELS.filter((label) => label in thresholds);
-  /** @param {Label} label */
-  const figures = (label) =>
-    `${LABEL_LOOKS[label].title}: ${count(summary.flagged[label], "sentence")} ` +
-    `(${percent(summary.shares[label])}), ` +
-    `${summary.densities[label].toFixed(1)} marks per 1,000 words, ` +
-    `marked from ${percent(thresholds[label] ?? 0)}`;
-  const marks = findings.map((one, index) => {
-    const kind = one.kind ? `, ${KIND_LOOKS[one.kind].name}` : "";
-    const name = `${LABEL_LOOKS[one.label].title}${kind}, ${percent(one.score)}`;
-    const sentence = reading.text.slice(one.start, one.end);
-    return `${index + 1}. ${name}: “${one.words}”\n   ${sentence}`;
+export function reportText(report, thresholds) {
+  const findings = report.findings(thresholds);
+  const summary = report.summary(findings);
+  const labels = /** @type {Label[]} */ (Object.keys(thresholds));
+  const figures = figureRows(summary, labels).map(
+    ({ label, title, flagged, share, density }) =>
+      `${title}: ${count(flagged, "sentence")} (${share}), ${density} marks per 1,000 words, ` +
+      `flagged from ${scoreText(thresholds[label] ?? 0)}`,
+  );
+  const marks = findings.map((finding, index) => {
+    const sentence = report.text.slice(finding.start, finding.end);
+    return `${index + 1}. ${findingText(finding)}: “${finding.words}”\n   ${sentence}`;
   });
   return [
-    `Sayso, ${reading.model || "unfinished"}`,
-    `${count(summary.sentences, "sentence")}, ${count(summary.words, "word")}`,
+    `Sayso, ${report.model || "unfinished"}`,
+    sizeText(summary),
     "",
-    ...labels.map(figures),
-    ...[kindsInWords(summary)].filter(Boolean),
+    ...figures,
+    ...[kindsText(summary)].filter(Boolean),
     "",
     ...marks,
     "",
@@ -114,13 +121,13 @@ export function reportText(reading, thresholds) {
 }
 
 /**
- * Hand a file to the reader.
+ * Let the reader download a file.
  *
  * @param {string} name
  * @param {string} type
  * @param {string} content
  */
-export function save(name, type, content) {
+export function download(name, type, content) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;

@@ -1,27 +1,28 @@
 /**
- * What one mark says: words, label, score, kind, why, and a link to the guideline.
+ * One finding: its words, label, kind, meaning and score, and a link to the guide.
  *
  * @import { Finding, Thresholds } from "../highlighter/types.js"
  */
 
-import { button, make, percent } from "../shared/dom.js";
 import { bar } from "../shared/charts.js";
-import { KIND_LOOKS, LABEL_LOOKS, why } from "../shared/labels.js";
+import { button, make, swatch } from "../shared/dom.js";
+import { KIND_INFO, LABEL_INFO, anchorOf } from "../shared/labels.js";
+import { explanation, isQuoted, scoreText } from "../shared/wording.js";
 
 const GAP = 10; // pixels between words and card
 
-export class Card {
+export class FindingCard {
   /**
-   * @param {HTMLElement} element  inside of a positioned one
-   * @param {object} on
-   * @param {(id: string) => void} on.choose  another finding
-   * @param {() => void} on.close
+   * @param {HTMLElement} element  inside a positioned one
+   * @param {object} handlers
+   * @param {(id: string) => void} handlers.onSelect  of another finding
+   * @param {() => void} handlers.onClose
    */
-  constructor(element, on) {
+  constructor(element, handlers) {
     this.element = element;
-    this.on = on;
+    this.handlers = handlers;
     element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") on.close();
+      if (event.key === "Escape") handlers.onClose();
     });
   }
 
@@ -35,36 +36,34 @@ export class Card {
    * @param {Thresholds} thresholds
    */
   show(finding, findings, thresholds) {
-    const { label, kind, words, score, spans } = finding;
-    const look = LABEL_LOOKS[label];
-    const threshold = thresholds[label] ?? 0;
+    const { label, kind, words, score } = finding;
+    const { name } = LABEL_INFO[label];
+    const { onClose } = this.handlers;
     const title = make(
       "h3",
-      { id: "card-title" },
-      make("span", { class: "swatch", "data-label": label }, look.title),
-      kind ? `: ${KIND_LOOKS[kind].name}` : "",
+      { id: "finding-card-title" },
+      swatch(label),
+      kind ? `: ${KIND_INFO[kind].name}` : "",
     );
     const meter = make(
       "p",
       { class: "meter" },
-      make("b", {}, percent(score)),
-      bar(score, `var(--${label}-line)`),
-      `marked from ${percent(threshold)}`,
+      make("b", {}, scoreText(score)),
+      bar(label, score),
+      `flagged from ${scoreText(thresholds[label] ?? 0)}`,
     );
-    const link = make("a", { href: `#${look.anchor}` }, `What counts as ${look.name}`);
-    link.addEventListener("click", () => this.on.close());
-    this.element.style.setProperty("--card-line", `var(--${label}-line)`);
+    const link = make("a", { href: `#${anchorOf(label)}` }, `What counts as ${name}`);
+    link.addEventListener("click", onClose);
+    this.element.dataset.label = label;
     this.element.replaceChildren(
       title,
-      button("Close", () => this.on.close(), { class: "close", "aria-label": "Close this note" }),
+      button("Close", onClose, { class: "close" }),
       make("p", { class: "quote" }, `“${words}”`),
-      make("p", { class: "why" }, why(label, kind)),
-      ...(spans.every((one) => one.quoted)
-        ? [make("p", { class: "note" }, "The words stand inside quotation marks.")]
-        : []),
+      make("p", {}, explanation(label, kind)),
+      isQuoted(finding) ? make("p", { class: "note" }, "The words are in quotation marks.") : "",
       meter,
       make("p", {}, link),
-      this.#also(finding, findings),
+      this.#otherLabels(finding, findings),
       this.#steps(finding, findings),
     );
     this.element.hidden = false;
@@ -77,8 +76,7 @@ export class Card {
    */
   place(words) {
     const { element } = this;
-    const inside = /** @type {HTMLElement} */ (element.offsetParent ?? document.body);
-    const frame = inside.getBoundingClientRect();
+    const frame = (element.offsetParent ?? document.body).getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = element;
     const farthest = Math.max(0, document.documentElement.clientWidth - width - 12 - frame.left);
     const left = Math.min(Math.max(words.left - frame.left - GAP, 0), farthest);
@@ -99,14 +97,16 @@ export class Card {
    * @param {Finding} finding
    * @param {readonly Finding[]} findings
    */
-  #also(finding, findings) {
-    const others = findings.filter((one) => one.sentence === finding.sentence && one !== finding);
-    if (!others.length) return "";
-    const links = others.map((one) =>
-      button(LABEL_LOOKS[one.label].name, () => this.on.choose(one.id), { class: "link" }),
+  #otherLabels(finding, findings) {
+    const others = findings.filter(
+      ({ sentence, id }) => sentence === finding.sentence && id !== finding.id,
     );
-    const parts = links.flatMap((link, index) => (index ? [", ", link] : [link]));
-    return make("p", { class: "also" }, "The same sentence: ", ...parts);
+    if (!others.length) return "";
+    const links = others.map(({ id, label }) =>
+      button(LABEL_INFO[label].name, () => this.handlers.onSelect(id), { class: "link" }),
+    );
+    const list = links.flatMap((link, index) => (index ? [", ", link] : [link]));
+    return make("p", {}, "The same sentence: ", ...list);
   }
 
   /**
@@ -114,19 +114,19 @@ export class Card {
    * @param {readonly Finding[]} findings
    */
   #steps(finding, findings) {
-    const at = findings.indexOf(finding);
+    const index = findings.indexOf(finding);
     /**
-     * @param {string} words
-     * @param {Finding | undefined} to
+     * @param {string} text
+     * @param {Finding | undefined} target
      */
-    const step = (words, to) =>
-      button(words, () => to && this.on.choose(to.id), { disabled: !to, class: "step" });
+    const step = (text, target) =>
+      button(text, () => target && this.handlers.onSelect(target.id), { disabled: !target });
     return make(
       "div",
       { class: "steps" },
-      step("← Previous", findings[at - 1]),
-      `${at + 1} of ${findings.length}`,
-      step("Next →", findings[at + 1]),
+      step("← Previous", findings[index - 1]),
+      `${index + 1} of ${findings.length}`,
+      step("Next →", findings[index + 1]),
     );
   }
 }

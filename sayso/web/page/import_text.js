@@ -1,42 +1,47 @@
 /**
- * What a reader brings: a text, HTML, or a file of either, and the paragraphs in it.
+ * Text from what a reader pastes, drops or opens: plain text or HTML.
  *
  * HTML is parsed into a document that never runs and never loads anything.
  */
 
-const LARGEST = 10_000_000; // bytes of a file
+import { MARKUP, findArticle } from "../highlighter/article.js";
+import { EXCLUDED_ROLES, EXCLUDED_TAGS } from "../highlighter/visibility.js";
+
+const MAX_FILE_BYTES = 10_000_000;
 const BLOCKS = new Set(
   (
     "address article aside blockquote body br dd details div dl dt figcaption figure footer h1 " +
     "h2 h3 h4 h5 h6 header hr li main ol p section summary table tbody td tfoot th thead tr ul"
   ).split(" "),
 );
-const LEFT_OUT =
-  "script, style, noscript, template, head, nav, aside, form, button, input, select, textarea, " +
-  "iframe, object, svg, math, code, pre, kbd, samp, footer, dialog, [hidden], " +
-  "[aria-hidden=true], [role=navigation], [role=dialog]";
+/** Without style sheets the element alone shows that it is not part of the article. */
+const EXCLUDED = [
+  ...EXCLUDED_TAGS,
+  ...EXCLUDED_ROLES.map((role) => `[role=${role}]`),
+  ..."aside footer form iframe [hidden] [aria-hidden=true]".split(" "),
+].join();
 const LOOKS_LIKE_HTML =
   /^\s*(<\?xml|<!doctype html|<(html|body|article|main|section|div|p|h1)[\s>])/i;
-const HARD_WRAPPED = { from: 45, to: 100 };
-const LONGEST_HEADLINE = 160;
+const HARD_WRAPPED_LINE = { min: 45, max: 100 };
+const MAX_HEADLINE = 160;
 
-/** @typedef {{headline: string | null, paragraphs: string[]}} Source */
+/** @typedef {{headline: string | null, paragraphs: string[]}} Article */
 
 /**
- * A text as it is to be set: its headline, if its first line is one, and its paragraphs.
+ * The paragraphs of a text, and its first line if that is a headline.
  *
  * @param {string} text
- * @returns {Source}
+ * @returns {Article}
  */
-export function setText(text) {
+export function articleOfText(text) {
   const paragraphs = text
     .replace(/\r\n?/g, "\n")
     .split(/\n[ \t]*\n\s*/)
     .flatMap((block) => (isHardWrapped(block) ? [joined(block)] : block.split("\n")))
-    .map((one) => one.replace(/[ \t\f\v]+$/g, "").replace(/^[ \t\f\v]+/g, ""))
+    .map((paragraph) => paragraph.replace(/^[ \t\f\v]+|[ \t\f\v]+$/g, ""))
     .filter(Boolean);
   const [first = ""] = paragraphs;
-  const isShort = paragraphs.length > 1 && first.length <= LONGEST_HEADLINE;
+  const isShort = paragraphs.length > 1 && first.length <= MAX_HEADLINE;
   const isHeadline = isShort && !/[.!?;:,]["”’)]*$/.test(first);
   return isHeadline
     ? { headline: first, paragraphs: paragraphs.slice(1) }
@@ -54,10 +59,13 @@ export const looksLikeHtml = (text) => LOOKS_LIKE_HTML.test(text);
  */
 export function textOfHtml(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const element of page.querySelectorAll(LEFT_OUT)) element.remove();
-  const lines = linesOf(articleOf(page)).map((line) => line.replace(/\s+/g, " ").trim());
+  for (const element of page.querySelectorAll(EXCLUDED)) element.remove();
+  const article = findArticle(page, () => true);
+  // A selection from a page has no markup around it: all of it counts.
+  const root = article.matches(MARKUP.join()) ? article : page.body;
+  const lines = linesOf(root).map(collapsed);
   const text = lines.filter(Boolean).join("\n\n");
-  const title = page.querySelector("h1")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+  const title = collapsed(page.querySelector("h1")?.textContent ?? "");
   return title && !text.includes(title) ? `${title}\n\n${text}` : text;
 }
 
@@ -66,13 +74,15 @@ export function textOfHtml(html) {
  *
  * @param {File} file
  * @returns {Promise<string>}
- * @throws {Error} it cannot be read; the message is for people
+ * @throws {Error} if it cannot be read; the message is for people
  */
 export async function textOfFile(file) {
-  if (file.size > LARGEST) throw new Error(`${file.name} is too large: more than 10 MB.`);
+  if (file.size > MAX_FILE_BYTES) throw new Error(`${file.name} is too large: more than 10 MB.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const text = decoded(bytes);
-  if (text.includes("\0")) throw new Error(`${file.name} is no text: drop a text or HTML file.`);
+  if (text.includes("\0")) {
+    throw new Error(`${file.name} is not a text file. Open a text or HTML file.`);
+  }
   return /\.x?html?$/i.test(file.name) || looksLikeHtml(text) ? textOfHtml(text) : text;
 }
 
@@ -87,25 +97,6 @@ function decoded(bytes) {
     return new TextDecoder("windows-1252").decode(bytes);
   }
 }
-
-/**
- * The smallest of `article`, `main` and body that holds most of the paragraphs.
- *
- * @param {Document} page
- * @returns {Element}
- */
-function articleOf(page) {
-  const whole = weight(page.body);
-  const heavy = [...page.querySelectorAll("article, [itemprop~=articleBody], main")].filter(
-    (element) => weight(element) >= 0.6 * whole,
-  );
-  return heavy.sort((a, b) => weight(a) - weight(b))[0] ?? page.body;
-}
-
-/** @param {Element} element */
-const weight = (element) =>
-  [...element.querySelectorAll("p")].reduce((sum, one) => sum + one.textContent.trim().length, 0) ||
-  element.textContent.trim().length / 10;
 
 /**
  * @param {Node} node
@@ -131,10 +122,13 @@ function linesOf(node) {
 
 /** @param {string} block */
 function isHardWrapped(block) {
-  const lines = block.split("\n").map((line) => line.trimEnd().length);
-  const all = lines.slice(0, -1);
-  return all.length > 0 && all.every((one) => one >= HARD_WRAPPED.from && one <= HARD_WRAPPED.to);
+  const lengths = block.split("\n").map((line) => line.trimEnd().length);
+  const { min, max } = HARD_WRAPPED_LINE;
+  return lengths.length > 1 && lengths.slice(0, -1).every((one) => one >= min && one <= max);
 }
 
 /** @param {string} block */
 const joined = (block) => block.replace(/[ \t]*\n[ \t]*/g, " ");
+
+/** @param {string} text */
+const collapsed = (text) => text.replace(/\s+/g, " ").trim();

@@ -1,23 +1,24 @@
-/** Where a reader's text comes in: typed, pasted, dropped, from a file, or an example. */
+/** The form for the reader's text: typed, pasted, dropped, from a file, or an example. */
 
-import { button, byId, count } from "../shared/dom.js";
-import { EXAMPLES } from "./examples.js";
 import { countWords } from "../highlighter/findings.js";
+import { button, byId } from "../shared/dom.js";
+import { count } from "../shared/wording.js";
+import { EXAMPLES } from "./examples.js";
 import { looksLikeHtml, textOfFile, textOfHtml } from "./import_text.js";
 
-const LONG = 50_000; // code units
+const SLOW_TO_INSERT = 50_000; // code units
 
-export class Compose {
+export class InputForm {
   /**
-   * @param {object} on
-   * @param {(text: string) => void} on.submit
-   * @param {(message: string) => void} on.problem
+   * @param {object} handlers
+   * @param {(text: string) => void} handlers.onSubmit
+   * @param {(message: string) => void} handlers.onError
    */
-  constructor(on) {
-    this.on = on;
-    this.section = byId("compose");
-    this.field = /** @type {HTMLTextAreaElement} */ (byId("text"));
-    const file = /** @type {HTMLInputElement} */ (byId("file"));
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.section = byId("input-form");
+    this.field = byId("text", HTMLTextAreaElement);
+    const file = byId("file", HTMLInputElement);
     byId("mark").addEventListener("click", () => this.submit());
     byId("open").addEventListener("click", () => file.click());
     file.addEventListener("change", () => {
@@ -27,9 +28,9 @@ export class Compose {
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.submit();
     });
-    this.field.addEventListener("input", () => this.#tell(""));
+    this.field.addEventListener("input", () => this.#showInfo(""));
     this.field.addEventListener("paste", (event) => this.#paste(event));
-    this.#takeDrops();
+    this.#acceptDrops();
     const examples = EXAMPLES.map(({ title, text }) =>
       button(title, () => {
         this.field.value = text;
@@ -42,8 +43,8 @@ export class Compose {
   submit() {
     const { value } = this.field;
     const text = looksLikeHtml(value) ? textOfHtml(value) : value;
-    if (text.trim()) this.on.submit(text);
-    else this.on.problem("There is no text yet: paste an article, or drop a file.");
+    if (text.trim()) this.handlers.onSubmit(text);
+    else this.handlers.onError("There is no text yet. Paste an article, or open a file.");
   }
 
   /** @param {boolean} isShown */
@@ -60,24 +61,24 @@ export class Compose {
     if (!text) return;
     event.preventDefault();
     this.field.focus();
-    // Old, but the only way that can be undone by Ctrl + Z; slow with a long text.
-    const isLong = text.length > LONG;
-    if (isLong || !document.execCommand("insertText", false, text)) this.field.setRangeText(text);
-    this.#tell("");
+    // Old, but the only way that Ctrl + Z can undo.
+    const isSlow = text.length > SLOW_TO_INSERT;
+    if (isSlow || !document.execCommand("insertText", false, text)) this.field.setRangeText(text);
+    this.#showInfo("");
   }
 
-  #takeDrops() {
-    const sheet = byId("drop");
+  #acceptDrops() {
+    const target = byId("drop-target");
     addEventListener("dragover", (event) => {
       event.preventDefault();
-      sheet.classList.add("over");
+      target.classList.add("over");
     });
     addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) sheet.classList.remove("over");
+      if (!event.relatedTarget) target.classList.remove("over");
     });
     addEventListener("drop", (event) => {
       event.preventDefault();
-      sheet.classList.remove("over");
+      target.classList.remove("over");
       const [file] = event.dataTransfer?.files ?? [];
       const html = event.dataTransfer?.getData("text/html");
       const plain = event.dataTransfer?.getData("text/plain");
@@ -91,7 +92,7 @@ export class Compose {
     try {
       this.#fill(await textOfFile(file), file.name);
     } catch (error) {
-      this.on.problem(/** @type {Error} */ (error).message);
+      this.handlers.onError(/** @type {Error} */ (error).message);
     }
   }
 
@@ -104,13 +105,13 @@ export class Compose {
     this.field.value = text;
     this.field.setSelectionRange(0, 0);
     this.field.scrollTop = 0;
-    this.#tell(name);
+    this.#showInfo(name);
     byId("mark").focus();
   }
 
   /** @param {string} name  of the file */
-  #tell(name) {
+  #showInfo(name) {
     const words = count(countWords(this.field.value), "word");
-    byId("source").textContent = `${name ? `${name}: ` : ""}${this.field.value ? words : ""}`;
+    byId("text-info").textContent = `${name ? `${name}: ` : ""}${this.field.value ? words : ""}`;
   }
 }

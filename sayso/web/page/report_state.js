@@ -1,14 +1,16 @@
 /**
- * One text and what is known of it so far.
+ * The report of one text as far as it has come, and the thresholds that the reader has chosen.
  *
- * @import { Finding, Info, Label } from "../highlighter/types.js"
- * @import { ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
+ * @import { Label } from "../shared/labels.js"
+ * @import { Finding, Info, ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
  */
 
 import { findFindings, summarize } from "../highlighter/findings.js";
 import { LABELS } from "../shared/labels.js";
 
-export class Reading {
+const UNKNOWN_THRESHOLD = 0.5;
+
+export class ReportState {
   /** @type {Sentence[]} */
   sentences = [];
   /** @type {ReportWarning[]} */
@@ -21,12 +23,7 @@ export class Reading {
     this.text = text;
   }
 
-  /** @param {Sentence[]} sentences */
-  add(sentences) {
-    this.sentences.push(...sentences);
-  }
-
-  /** How much of the text has been read, 0 to 1. */
+  /** How much of the text has been scored, 0 to 1. */
   get progress() {
     if (this.isDone) return 1;
     return (this.sentences.at(-1)?.end ?? 0) / Math.max(1, this.text.length);
@@ -47,18 +44,20 @@ export class Reading {
 }
 
 /** Which labels are shown, and from which score on. */
-export class Choice {
-  /** @type {Record<Label, number>} */
-  #own = { hedging: 0.5, unverified_attribution: 0.5, loaded_framing: 0.5 };
-  #chosen = { ...this.#own };
+export class ThresholdSettings {
+  /** The model's own, as soon as they are known. */
+  #defaults = /** @type {Record<Label, number>} */ (
+    Object.fromEntries(LABELS.map((label) => [label, UNKNOWN_THRESHOLD]))
+  );
+  #chosen = { ...this.#defaults };
   /** @type {Set<Label>} */
   #hidden = new Set();
 
   /** @param {Info} info */
-  learn(info) {
+  setDefaults(info) {
     for (const { label, threshold } of info.labels) {
-      if (this.#chosen[label] === this.#own[label]) this.#chosen[label] = threshold;
-      this.#own[label] = threshold;
+      if (this.#chosen[label] === this.#defaults[label]) this.#chosen[label] = threshold;
+      this.#defaults[label] = threshold;
     }
   }
 
@@ -84,9 +83,8 @@ export class Choice {
     else this.#hidden.add(label);
   }
 
-  /** Back to what the model was made for. */
   reset() {
-    this.#chosen = { ...this.#own };
+    this.#chosen = { ...this.#defaults };
     this.#hidden.clear();
   }
 
@@ -95,7 +93,7 @@ export class Choice {
     return LABELS.filter((label) => !this.#hidden.has(label));
   }
 
-  /** @returns {Thresholds} */
+  /** @returns {Thresholds} of the labels that are shown */
   get thresholds() {
     return Object.fromEntries(this.labels.map((label) => [label, this.#chosen[label]]));
   }

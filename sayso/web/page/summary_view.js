@@ -1,13 +1,13 @@
 /**
- * The article at a glance: how many sentences carry each label, and where they lie.
+ * The article at a glance: how many sentences carry each label, and where they are.
  *
  * @import { Summary } from "../highlighter/findings.js"
- * @import { Kind, Label } from "../highlighter/types.js"
+ * @import { Label } from "../shared/labels.js"
  */
 
-import { count, make, percent } from "../shared/dom.js";
 import { bar, strip } from "../shared/charts.js";
-import { KINDS, KIND_LOOKS, LABELS, LABEL_LOOKS } from "../shared/labels.js";
+import { make, swatch } from "../shared/dom.js";
+import { figureRows, kindsText, sizeText } from "../shared/wording.js";
 
 /**
  * @param {Summary} summary
@@ -15,7 +15,6 @@ import { KINDS, KIND_LOOKS, LABELS, LABEL_LOOKS } from "../shared/labels.js";
  * @returns {HTMLElement}
  */
 export function summaryTable(summary, labels) {
-  const caption = `${count(summary.sentences, "sentence")}, ${count(summary.words, "word")}.`;
   const head = make(
     "tr",
     {},
@@ -23,56 +22,33 @@ export function summaryTable(summary, labels) {
     make("th", { scope: "col" }, "Sentences"),
     make("th", { scope: "col" }, "Share"),
     make("th", { scope: "col", class: "density" }, "Marks per 1,000 words"),
-    make("th", { scope: "col", class: "where" }, "Where, from the first word to the last"),
+    make("th", { scope: "col", class: "position" }, "Position, from the first word to the last"),
   );
-  const rows = LABELS.filter((label) => labels.includes(label)).map((label) => row(summary, label));
+  const rows = figureRows(summary, labels).map(({ label, flagged, share, density }) =>
+    make(
+      "tr",
+      { "data-label": label },
+      make("th", { scope: "row" }, swatch(label)),
+      make("td", { class: "figure flagged" }, String(flagged)),
+      make(
+        "td",
+        { class: "figure" },
+        make("span", { class: "share" }, bar(label, summary.shares[label]), share),
+      ),
+      make("td", { class: "figure density" }, density),
+      make("td", { class: "position" }, strip(label, summary.positions[label])),
+    ),
+  );
   return make(
     "div",
     {},
     make(
       "table",
       {},
-      make("caption", {}, caption),
+      make("caption", {}, `${sizeText(summary)}.`),
       make("thead", {}, head),
       make("tbody", {}, ...rows),
     ),
-    make("p", { class: "kinds" }, kindsInWords(summary)),
+    make("p", { class: "kinds" }, kindsText(summary)),
   );
-}
-
-/**
- * @param {Summary} summary
- * @param {Label} label
- */
-function row(summary, label) {
-  const colour = `var(--${label}-line)`;
-  const swatch = make("span", { class: "swatch", "data-label": label }, LABEL_LOOKS[label].title);
-  const share = make(
-    "span",
-    { class: "share" },
-    bar(summary.shares[label], colour),
-    percent(summary.shares[label]),
-  );
-  return make(
-    "tr",
-    { "data-label": label },
-    make("th", { scope: "row" }, swatch),
-    make("td", { class: "figure flagged" }, String(summary.flagged[label])),
-    make("td", { class: "figure" }, share),
-    make("td", { class: "figure density" }, summary.densities[label].toFixed(1)),
-    make("td", { class: "where" }, strip(label, summary.positions[label], colour)),
-  );
-}
-
-/**
- * "Unverified attributions: 3 unnamed source, 1 no source."
- *
- * @param {Summary} summary
- */
-export function kindsInWords({ kinds }) {
-  const found = KINDS.filter((kind) => kinds[kind]);
-  if (!found.length) return "";
-  /** @param {Kind} kind */
-  const words = (kind) => `${kinds[kind]} × ${KIND_LOOKS[kind].name}`;
-  return `Unverified attributions by kind: ${found.map(words).join(", ")}.`;
 }

@@ -1,72 +1,71 @@
 /**
- * A slider for each label, and whether it is shown at all.
+ * A slider for each label, and a box that shows or hides it.
  *
- * @import { Choice } from "./report_state.js"
- * @import { Label } from "../highlighter/types.js"
+ * @import { Label } from "../shared/labels.js"
+ * @import { ThresholdSettings } from "./report_state.js"
  */
 
-import { button, make, percent } from "../shared/dom.js";
-import { LABELS, LABEL_LOOKS } from "../shared/labels.js";
-import { FLOOR } from "../highlighter/server.js";
+import { MIN_THRESHOLD } from "../highlighter/server.js";
+import { button, make, swatch } from "../shared/dom.js";
+import { LABELS, LABEL_INFO } from "../shared/labels.js";
+import { scoreText } from "../shared/wording.js";
+
+const MAX_THRESHOLD = 0.95;
 
 export class ThresholdsView {
   /**
-   * @param {HTMLElement} place
-   * @param {Choice} choice
+   * @param {HTMLElement} element
+   * @param {ThresholdSettings} settings
    * @param {() => void} onChange
    */
-  constructor(place, choice, onChange) {
-    this.choice = choice;
+  constructor(element, settings, onChange) {
+    this.settings = settings;
     this.onChange = onChange;
     this.rows = LABELS.map((label) => this.#row(label));
-    const reset = button("Back to the model’s own", () => {
-      choice.reset();
-      this.show();
-      onChange();
-    });
-    place.replaceChildren(...this.rows.map((row) => row.element), reset);
+    const reset = button("Reset to the model’s own", () => this.#change(() => settings.reset()));
+    element.replaceChildren(...this.rows.map((row) => row.element), reset);
     this.show();
   }
 
-  /** Show what is chosen. */
+  /** Show the settings. */
   show() {
     for (const { label, box, slider, output } of this.rows) {
-      const threshold = this.choice.threshold(label);
-      box.checked = this.choice.labels.includes(label);
+      const threshold = this.settings.threshold(label);
+      box.checked = this.settings.labels.includes(label);
       slider.disabled = !box.checked;
-      slider.value = String(Math.round(100 * threshold));
-      slider.setAttribute("aria-valuetext", percent(threshold));
-      output.value = percent(threshold);
+      slider.value = threshold.toFixed(2);
+      slider.setAttribute("aria-valuetext", scoreText(threshold));
+      output.value = scoreText(threshold);
     }
+  }
+
+  /** @param {() => void} act  on the settings */
+  #change(act) {
+    act();
+    this.show();
+    this.onChange();
   }
 
   /** @param {Label} label */
   #row(label) {
-    const { title } = LABEL_LOOKS[label];
     const box = make("input", { type: "checkbox", id: `show-${label}` });
     const slider = make("input", {
       type: "range",
       id: `threshold-${label}`,
-      min: 100 * FLOOR,
-      max: 95,
-      step: 1,
-      "aria-label": `${title}: marked from this score on`,
+      min: MIN_THRESHOLD,
+      max: MAX_THRESHOLD,
+      step: 0.01,
+      "aria-label": `${LABEL_INFO[label].title}: flagged from this score`,
     });
     const output = make("output", { for: slider.id });
-    const swatch = make("span", { class: "swatch", "data-label": label }, title);
-    const name = make("label", { for: box.id }, swatch);
-    const place = { class: "threshold", "data-label": label };
-    const element = make("div", place, box, name, output, slider);
-    box.addEventListener("change", () => {
-      this.choice.show(label, box.checked);
-      this.show();
-      this.onChange();
-    });
-    slider.addEventListener("input", () => {
-      this.choice.set(label, Number(slider.value) / 100);
-      this.show();
-      this.onChange();
-    });
+    const name = make("label", { for: box.id }, swatch(label));
+    const attributes = { class: "threshold", "data-label": label };
+    const element = make("div", attributes, box, name, output, slider);
+    const { settings } = this;
+    box.addEventListener("change", () => this.#change(() => settings.show(label, box.checked)));
+    slider.addEventListener("input", () =>
+      this.#change(() => settings.set(label, Number(slider.value))),
+    );
     return { label, box, slider, output, element };
   }
 }

@@ -1,11 +1,10 @@
 /**
- * A reader's own colour for a label, and the inks that follow from it.
+ * A reader's own colour for a label, and the palettes that follow from it.
  *
  * Whatever the colour, text on its mark keeps a contrast of at least 7:1 (WCAG AAA): the
  * background holds little enough of it.
  *
- * @import { Ink, OwnColours } from "./labels.js"
- * @import { Label } from "../highlighter/types.js"
+ * @import { CustomPalettes, Label, Palette } from "./labels.js"
  */
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
@@ -19,30 +18,24 @@ const DARK = { paper: "#000000", text: "#f6f6f6", share: 0.28 };
 export const isColour = (value) => typeof value === "string" && COLOUR.test(value);
 
 /**
- * The painter's colours for those that a reader chose.
- *
- * @param {Partial<Record<Label, string>>} chosen
- * @returns {OwnColours}
+ * @param {Partial<Record<Label, string>>} colours  that a reader chose
+ * @returns {CustomPalettes}
  */
-export function inksOf(chosen) {
-  /** @type {OwnColours} */
-  const own = {};
-  for (const [label, colour] of Object.entries(chosen)) {
-    own[/** @type {Label} */ (label)] = {
-      light: inkOn(LIGHT, colour, "#000000"),
-      dark: inkOn(DARK, colour, "#ffffff"),
-    };
-  }
-  return own;
+export function customPalettes(colours) {
+  const palettes = Object.entries(colours).map(([label, colour]) => [
+    label,
+    { light: paletteOn(LIGHT, colour, "#000000"), dark: paletteOn(DARK, colour, "#ffffff") },
+  ]);
+  return Object.fromEntries(palettes);
 }
 
 /**
  * @param {{paper: string, text: string, share: number}} ground
  * @param {string} colour
  * @param {string} towards  where the line's colour goes until it can be seen on the paper
- * @returns {Ink}
+ * @returns {Palette}
  */
-function inkOn(ground, colour, towards) {
+function paletteOn(ground, colour, towards) {
   let line = colour;
   for (let share = 0.9; contrast(line, ground.paper) < 3; share -= 0.1) {
     line = mix(colour, towards, share);
@@ -57,11 +50,11 @@ function inkOn(ground, colour, towards) {
  * @returns {string}
  */
 export function mix(one, other, share) {
-  const parts = channels(one).map((value, i) => {
-    const mixed = value * share + (channels(other)[i] ?? 0) * (1 - share);
-    return Math.round(mixed).toString(16).padStart(2, "0");
+  const mixed = channels(one).map((value, i) => {
+    const channel = value * share + (channels(other)[i] ?? 0) * (1 - share);
+    return Math.round(channel).toString(16).padStart(2, "0");
   });
-  return `#${parts.join("")}`;
+  return `#${mixed.join("")}`;
 }
 
 /**
@@ -79,8 +72,8 @@ export function contrast(one, other) {
 /** @param {string} colour */
 function luminance(colour) {
   const [r, g, b] = channels(colour).map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const channel = value / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
 }

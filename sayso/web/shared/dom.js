@@ -1,14 +1,21 @@
-/** Elements of the page, found and made. */
+/**
+ * Elements, found and made.
+ *
+ * @import { Label } from "./labels.js"
+ */
+
+import { LABEL_INFO } from "./labels.js";
 
 /**
- * @template {Element} [T=HTMLElement]
+ * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
+ * @param {new () => T} [type]
  * @returns {T}
  */
-export function byId(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no element ${id}`);
-  return /** @type {T} */ (/** @type {unknown} */ (found));
+export function byId(id, type = /** @type {any} */ (HTMLElement)) {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new Error(`no ${type.name} #${id}`);
+  return element;
 }
 
 /**
@@ -23,37 +30,31 @@ export function byId(id) {
  * @returns {HTMLElementTagNameMap[N]}
  */
 export function make(name, attributes = {}, ...contents) {
-  const made = document.createElement(name);
+  const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === true) made.setAttribute(key, "");
-    else if (value !== false && value != null) made.setAttribute(key, String(value));
+    if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value != null) element.setAttribute(key, String(value));
   }
-  made.append(...contents);
-  return made;
+  element.append(...contents);
+  return element;
 }
 
 /**
- * A button that does something.
- *
- * @param {string} words
- * @param {() => void} act
+ * @param {string} text
+ * @param {() => void} onClick
  * @param {Record<string, string | boolean>} [attributes]
  */
-export function button(words, act, attributes = {}) {
-  const made = make("button", { type: "button", ...attributes }, words);
-  made.addEventListener("click", act);
-  return made;
+export function button(text, onClick, attributes = {}) {
+  const element = make("button", { type: "button", ...attributes }, text);
+  element.addEventListener("click", onClick);
+  return element;
 }
 
-/** @param {number} share  0 to 1 */
-export const percent = (share) => `${Math.round(100 * share)} %`;
-
 /**
- * "1 sentence", "2 sentences", "1,200 words".
+ * Words that look like a label's marks.
  *
- * @param {number} number
- * @param {string} one
- * @param {string} [many]
+ * @param {Label} label
+ * @param {string} [text]
  */
-export const count = (number, one, many = `${one}s`) =>
-  `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+export const swatch = (label, text = LABEL_INFO[label].title) =>
+  make("span", { class: "swatch", "data-label": label }, text);

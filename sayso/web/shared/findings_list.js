@@ -1,104 +1,120 @@
 /**
- * The ordered list of findings. Each is a button that leads to its mark.
+ * The ordered list of findings: buttons, each with details that open with it, if there are any.
  *
  * @import { Finding } from "../highlighter/types.js"
+ *
+ * @typedef {{item: HTMLLIElement, button: HTMLButtonElement, details?: HTMLElement}} Entry
  */
 
-import { make, percent } from "./dom.js";
-import { KIND_LOOKS, LABEL_LOOKS } from "./labels.js";
+import { make, swatch } from "./dom.js";
+import { LABEL_INFO } from "./labels.js";
+import { findingText } from "./wording.js";
 
-export class FindingsView {
-  /** @type {Map<string, HTMLLIElement>} */
-  #items = new Map();
+/** @template {Finding} F */
+export class FindingsList {
+  /** @type {Map<string, Entry & {shown: string}>} */
+  #entries = new Map();
   /** @type {string | null} */
-  #current = null;
+  #selected = null;
 
   /**
-   * @param {HTMLElement} place
-   * @param {(id: string) => void} onChoose
+   * @param {HTMLElement} list
+   * @param {object} options
+   * @param {(finding: F) => (Node | string)[]} options.contents  of a finding's button
+   * @param {(finding: F) => HTMLElement} [options.details]
+   * @param {(id: string) => void} options.onSelect  the button was clicked
+   * @param {(id: string) => void} [options.onMove]  an arrow key has led to it
    */
-  constructor(place, onChoose) {
-    this.place = place;
-    this.onChoose = onChoose;
-    place.addEventListener("keydown", (event) => this.#walk(event));
+  constructor(list, options) {
+    this.list = list;
+    this.options = options;
+    list.addEventListener("keydown", (event) => this.#move(event));
   }
 
   /**
    * Items that stay are not touched, so that focus stays where it is.
    *
-   * @param {readonly Finding[]} findings
+   * @param {readonly F[]} findings
    */
   show(findings) {
-    const wanted = new Set(findings.map((one) => one.id));
-    for (const [id, item] of this.#items) {
-      if (wanted.has(id)) continue;
-      item.remove();
-      this.#items.delete(id);
-    }
-    let next = this.place.firstElementChild;
+    const former = this.#entries;
+    this.#entries = new Map();
     for (const finding of findings) {
-      const item = this.#items.get(finding.id) ?? this.#make(finding);
-      if (item === next) next = next.nextElementSibling;
-      else this.place.insertBefore(item, next);
+      const shown = JSON.stringify(finding);
+      const known = former.get(finding.id);
+      const entry = known?.shown === shown ? known : { shown, ...this.#make(finding) };
+      this.#entries.set(finding.id, entry);
     }
+    const items = new Set([...this.#entries.values()].map(({ item }) => item));
+    for (const { item } of former.values()) if (!items.has(item)) item.remove();
+    for (const [index, item] of [...items].entries()) {
+      const next = this.list.children[index];
+      if (next !== item) this.list.insertBefore(item, next ?? null);
+    }
+    this.select(this.selected);
   }
 
-  clear() {
-    this.#items.clear();
-    this.#current = null;
-    this.place.replaceChildren();
-  }
-
-  /** @param {string | null} id */
-  setCurrent(id) {
-    this.#buttonOf(this.#current)?.removeAttribute("aria-current");
-    this.#current = id;
-    this.#buttonOf(id)?.setAttribute("aria-current", "true");
-  }
-
-  /** @param {string | null} id */
-  focus(id) {
-    this.#buttonOf(id)?.focus();
+  /** The id of the selected finding, if it is still shown. */
+  get selected() {
+    return this.#selected !== null && this.#entries.has(this.#selected) ? this.#selected : null;
   }
 
   /** @param {string | null} id */
-  #buttonOf(id) {
-    return id === null ? null : this.#items.get(id)?.querySelector("button");
+  select(id) {
+    const former = this.#selected !== null && this.#entries.get(this.#selected);
+    if (former) setSelected(former, false);
+    this.#selected = id;
+    const entry = id !== null && this.#entries.get(id);
+    if (entry) setSelected(entry, true);
   }
 
-  /** @param {Finding} finding */
+  /** @param {string | null} id */
+  buttonOf(id) {
+    return id === null ? undefined : this.#entries.get(id)?.button;
+  }
+
+  /** @param {F} finding */
   #make(finding) {
-    const { id, label, kind, words, score } = finding;
-    const name = make("span", { class: "swatch", "data-label": label }, LABEL_LOOKS[label].title);
-    const more = kind ? `, ${KIND_LOOKS[kind].name}` : "";
-    const button = make(
-      "button",
-      { type: "button" },
-      make("span", { class: "words" }, `“${words}”`),
-      make("span", { class: "score" }, percent(score)),
-      make("span", { class: "label" }, name, more),
-    );
-    button.addEventListener("click", () => this.onChoose(id));
-    const item = make("li", { "data-finding": id }, button);
-    this.#items.set(id, item);
-    return item;
+    const { contents, details, onSelect } = this.options;
+    const button = make("button", { type: "button" }, ...contents(finding));
+    button.addEventListener("click", () => onSelect(finding.id));
+    const more = details?.(finding);
+    const item = make("li", {}, button, more ?? "");
+    const entry = { item, button, details: more };
+    setSelected(entry, false);
+    return entry;
   }
 
-  /**
-   * Arrow keys lead to the neighbours.
-   *
-   * @param {KeyboardEvent} event
-   */
-  #walk(event) {
-    const item = /** @type {Element} */ (event.target).closest("li");
-    const to = {
-      ArrowDown: item?.nextElementSibling,
-      ArrowUp: item?.previousElementSibling,
-      Home: this.place.firstElementChild,
-      End: this.place.lastElementChild,
-    }[event.key];
-    if (!to) return;
+  /** @param {KeyboardEvent} event */
+  #move(event) {
+    const ids = [...this.#entries.keys()];
+    const index = ids.findIndex((id) => this.buttonOf(id) === document.activeElement);
+    /** @type {Record<string, number>} */
+    const moves = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: ids.length - 1 };
+    const next = ids[moves[event.key] ?? -1];
+    if (index < 0 || next === undefined) return;
     event.preventDefault();
-    to.querySelector("button")?.focus();
+    this.buttonOf(next)?.focus();
+    this.options.onMove?.(next);
   }
+}
+
+/**
+ * @param {Entry} entry
+ * @param {boolean} isSelected
+ */
+function setSelected({ button, details }, isSelected) {
+  button.setAttribute(details ? "aria-expanded" : "aria-current", String(isSelected));
+  if (details) details.hidden = !isSelected;
+}
+
+/**
+ * A finding in words, the label with its colours.
+ *
+ * @param {Finding} finding
+ * @returns {[Node, string]}
+ */
+export function describeFinding(finding) {
+  const { name } = LABEL_INFO[finding.label];
+  return [swatch(finding.label, name), findingText(finding).slice(name.length)];
 }

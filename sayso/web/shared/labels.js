@@ -1,102 +1,60 @@
 /**
- * The labels and kinds as readers see them: names, one plain sentence each, colours and lines.
+ * The labels, and the kinds of an unverified attribution, as readers see them: `labels.json`.
  *
- * Colours keep apart under the common colour blindnesses (`extension/test/blindness.test.js` says
- * how far), text on them passes WCAG AAA (7:1), and
- * each label has a line of its own style, so that colour is never the only sign.
- *
- * @import { Kind, Label } from "../highlighter/types.js"
+ * Colours differ enough under the common colour blindnesses, text on them passes WCAG AAA (7:1;
+ * `tests/web/labels.test.js` checks both), and each label has a line of its own style, so that
+ * colour is never the only sign.
  */
 
+import data from "../../labels.json" with { type: "json" };
+
 /**
- * @typedef {object} Ink  a label's colours on one kind of background
+ * @typedef {keyof typeof data.labels} Label
+ * @typedef {keyof typeof data.kinds} Kind
+ * @typedef {"light" | "dark"} Scheme
+ * @typedef {"solid" | "dashed" | "wavy"} LineStyle
+ *
+ * @typedef {object} Palette  a label's colours on one kind of background
  * @property {string} background  behind the marked words
  * @property {string} text  of the marked words
- * @property {string} line  under them; also of charts and swatches
+ * @property {string} line  under them; also of charts
  *
- * @typedef {object} LabelLook
- * @property {string} name  such as "hedging"
- * @property {string} title  with a capital letter
- * @property {string} why  one plain sentence
- * @property {string} anchor  of the section that explains it, such as "about-hedging"
- * @property {"solid" | "dashed" | "wavy"} style  of the line
- * @property {Ink} light
- * @property {Ink} dark
+ * @typedef {object} LabelInfo
+ * @property {string} title  such as "Hedging"
+ * @property {string} name  the title inside a sentence
+ * @property {string} meaning  completes "The sentence …"
+ * @property {LineStyle} line
+ * @property {Palette} light
+ * @property {Palette} dark
  *
- * @typedef {object} KindLook
- * @property {string} name  such as "unnamed source"
- * @property {string} why  one plain sentence
+ * @typedef {object} KindInfo
+ * @property {string} title
+ * @property {string} name
+ * @property {string} meaning  follows a colon
  *
- * @typedef {Partial<Record<Label, {light?: Partial<Ink>, dark?: Partial<Ink>}>>} OwnColours
+ * @typedef {Partial<Record<Label, Record<Scheme, Palette>>>} CustomPalettes
  */
 
-/** @type {readonly Label[]} */
-export const LABELS = ["hedging", "unverified_attribution", "loaded_framing"];
+/** The only label whose findings are of a kind. */
+export const UNVERIFIED_ATTRIBUTION = "unverified_attribution";
 
-/** @type {readonly Kind[]} */
-export const KINDS = ["unnamed", "no_source", "second_hand", "withheld"];
+export const LABELS = /** @type {readonly Label[]} */ (Object.keys(data.labels));
+export const KINDS = /** @type {readonly Kind[]} */ (Object.keys(data.kinds));
 
-/** @type {Readonly<Record<Label, LabelLook>>} */
-export const LABEL_LOOKS = {
-  hedging: {
-    name: "hedging",
-    title: "Hedging",
-    why: "The sentence presents what it says as less than certain.",
-    anchor: "about-hedging",
-    style: "solid",
-    light: { background: "#dcebfa", text: "#10202e", line: "#0063a6" },
-    dark: { background: "#12395c", text: "#eef6fd", line: "#6cb8f5" },
-  },
-  unverified_attribution: {
-    name: "unverified attribution",
-    title: "Unverified attribution",
-    why: "The sentence passes on a claim that nobody who can be named stands behind.",
-    anchor: "about-unverified-attribution",
-    style: "dashed",
-    light: { background: "#fdecc4", text: "#2b1d00", line: "#9a5b00" },
-    dark: { background: "#4d3506", text: "#fff5e0", line: "#f0b23e" },
-  },
-  loaded_framing: {
-    name: "loaded framing",
-    title: "Loaded framing",
-    why: "The wording pushes a judgement or a feeling where a plainer word would do.",
-    anchor: "about-loaded-framing",
-    style: "wavy",
-    light: { background: "#fcc3cf", text: "#2e0a1f", line: "#b01e62" },
-    dark: { background: "#5f1230", text: "#fdeef6", line: "#ff7fb0" },
-  },
-};
-
-/** @type {Readonly<Record<Kind, KindLook>>} */
-export const KIND_LOOKS = {
-  unnamed: {
-    name: "unnamed source",
-    why: "It rests on people without names, or on a group that cannot be asked.",
-  },
-  no_source: { name: "no source", why: "It gives no source at all." },
-  second_hand: {
-    name: "second hand",
-    why: "A named source passes on what others, who are not named, told it.",
-  },
-  withheld: {
-    name: "confirmation withheld",
-    why: "The wording itself says that the claim is not confirmed.",
-  },
-};
+export const LABEL_INFO = /** @type {Readonly<Record<Label, LabelInfo>>} */ (named(data.labels));
+export const KIND_INFO = /** @type {Readonly<Record<Kind, KindInfo>>} */ (named(data.kinds));
 
 /**
- * Why a sentence is marked, in one plain sentence.
+ * The id of the section of the page at `/` that explains a label.
  *
  * @param {Label} label
- * @param {Kind | null} [kind]
- * @returns {string}
  */
-export function why(label, kind = null) {
-  if (label !== "unverified_attribution" || !kind) return LABEL_LOOKS[label].why;
-  return {
-    unnamed: "The claim rests on people without names, or on a group that cannot be asked.",
-    no_source: "The claim is passed on without any source.",
-    second_hand: "A named source passes on what others, who are not named, told it.",
-    withheld: "The wording itself says that the claim is not confirmed.",
-  }[kind];
+export const anchorOf = (label) => `about-${label.replaceAll("_", "-")}`;
+
+/** @param {Record<string, {title: string}>} entries */
+function named(entries) {
+  const all = Object.entries(entries);
+  return Object.fromEntries(
+    all.map(([id, info]) => [id, { ...info, name: info.title.toLowerCase() }]),
+  );
 }

@@ -1,4 +1,4 @@
-"""The extension in Chromium, before a server that writes down what it is asked."""
+"""The extension in Chromium, with a server that records all requests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from serving.load.server import Server
-from tests.browser.extension.installed import SERVERS, Extension, Visit, build, running
-from tests.browser.extension.recorder import Recorder, recording
-from tests.browser.site import elsewhere
+from tests.browser.extension.extension_driver import SERVERS, Extension, Visit, build, running
+from tests.browser.extension.recording_proxy import Recorder, recording
+from tests.browser.fixture_site import elsewhere
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The pictures of the extension in `docs/pictures`, made anew:
+"""Takes the pictures of the extension in `docs/pictures`:
 `python -m tests.browser.extension.pictures`.
 
 They show a marked page and, beside it, what the browser shows in its side panel. The browser's own
@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from serving.load.server import sayso
-from tests.browser.extension.installed import SERVERS, Extension, build, running
-from tests.browser.site import elsewhere, fixture_site
+from tests.browser.extension.extension_driver import SERVERS, Extension, build, running
+from tests.browser.fixture_site import elsewhere, fixture_site
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -28,7 +28,7 @@ RULE = 2
 
 
 def picture(page: Page) -> Image.Image:
-    page.wait_for_timeout(400)  # what has just been told to be drawn is drawn
+    page.wait_for_timeout(400)  # until all is drawn
     return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 

@@ -1,0 +1,21 @@
+/**
+ * Sentences at other offsets.
+ *
+ * @import { Sentence } from "./types.js"
+ *
+ * @typedef {{start: number, end: number}} TextRange  in UTF-16 code units
+ */
+
+/**
+ * @param {Sentence} sentence
+ * @param {number} by  UTF-16 code units
+ * @returns {Sentence}
+ */
+export function shifted(sentence, by) {
+  /**
+   * @template {TextRange} T
+   * @param {T} range
+   */
+  const shift = (range) => ({ ...range, start: range.start + by, end: range.end + by });
+  return { ...shift(sentence), evidence: sentence.evidence.map(shift) };
+}
