@@ -71,3 +71,8 @@ def test_memory(run: Run, articles: Path) -> None:
     (start,) = figures["starts"]
     assert [one["role"] for one in start["processes"]] == ["supervisor", "worker"]
     assert start["rss"] == sum(one["rss"] for one in start["processes"])
+
+
+def test_the_index_lists_every_command() -> None:
+    index = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert [name for name in BENCHMARKS if f"benchmarks.{name}" not in index] == []
