@@ -5,7 +5,7 @@ from sayso.engine.front import Scorer
 from sayso.labels import HEDGING
 from sayso.training.corpora import Example
 from sayso.training.cross_validation import measure_folds
-from sayso.training.predictions import Reader
+from sayso.training.predictions import Predictions
 from sayso.training.results import FoldsResult
 
 TOWNS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")
@@ -24,8 +24,10 @@ def results() -> dict[str, FoldsResult]:
             (f"The school at {town} has {number + 2} teachers.", 0.0),
         )
     ]
-    reader = Reader(Scorer(None), examples)
-    return {one.system: one for one in measure_folds("small", reader, "hedge", HEDGING, "fold")}
+    predictions = Predictions(Scorer(None), examples)
+    return {
+        one.system: one for one in measure_folds("small", predictions, "hedge", HEDGING, "fold")
+    }
 
 
 def test_each_fold_is_measured_once_by_every_system(results: dict[str, FoldsResult]) -> None:
@@ -53,7 +55,9 @@ def test_a_fold_is_read_by_what_the_others_taught() -> None:
         for town in TOWNS
         for word in (f"yes{fold}", f"no{fold}")
     ]
-    reader = Reader(Scorer(None), examples)
-    found = {one.system: one for one in measure_folds("small", reader, "hedge", HEDGING, "fold")}
+    predictions = Predictions(Scorer(None), examples)
+    found = {
+        one.system: one for one in measure_folds("small", predictions, "hedge", HEDGING, "fold")
+    }
     # Words that say nothing leave one decision for all rows of a fold.
     assert set(np.round(found["TF-IDF + LR"].f1s, 3)) <= {0.0, 0.667}

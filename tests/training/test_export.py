@@ -28,9 +28,9 @@ def run(recipe: Recipe, data: Path, tmp_path: Path) -> Run:
 def test_exported_networks_agree_with_torch(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
-    quantize_network(whole, small, run._calibration_sentences())
-    texts = [example.text for example in run._dev()]
-    manifest = run._manifest()
+    quantize_network(whole, small, run.calibration_sentences())
+    texts = [example.text for example in run.examples("dev")]
+    manifest = run.manifest()
     exact = measure_parity(run.network, run.tokenizer, whole, texts, manifest)
     close = measure_parity(run.network, run.tokenizer, small, texts, manifest)
     assert exact.largest < 1e-4
@@ -56,7 +56,7 @@ def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
 def test_a_sentence_has_one_score_whatever_stands_beside_it(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
-    quantize_network(whole, small, run._calibration_sentences())
+    quantize_network(whole, small, run.calibration_sentences())
     session = ort.InferenceSession(str(small))
     alone = np.array([[101, 2009, 2089, 4542, 102]])
     both = np.array([[101, 2009, 2089, 4542, 102, 0, 0], [101, 1037, 1038, 1039, 1040, 1041, 102]])

@@ -12,7 +12,7 @@ from transformers import BertConfig, BertModel, PreTrainedModel, RobertaConfig, 
 from sayso.labels import LABELS
 from sayso.training.export import OPSET
 from sayso.training.export_module import InferenceNetwork, pool
-from sayso.training.network import SentenceReader
+from sayso.training.network import SentenceClassifier
 
 SIZES = {
     "vocab_size": 100,
@@ -36,7 +36,7 @@ def roberta(activation: str) -> PreTrainedModel:
 @torch.inference_mode()
 def test_the_served_form_says_the_same(make, activation: str) -> None:  # type: ignore[no-untyped-def]
     torch.manual_seed(0)
-    network = SentenceReader(
+    network = SentenceClassifier(
         make(activation), sentence_heads=5, span_heads=6, head_size=8, dropout=0.1
     ).eval()
     for parameter in network.parameters():  # fresh networks have biases of 0, which hide mistakes

@@ -40,7 +40,7 @@ def test_a_killed_training_is_taken_up_and_ends_in_a_bundle(
 
     again = sayso("train", recipe.path, "--data", data, "--output", run)
     assert again.returncode == 0, again.stderr
-    assert "taking up the run" in again.stderr
+    assert "resuming the run" in again.stderr
 
     evaluated = sayso("evaluate", run / "bundle", "--data", data, "--output", tmp_path / "e.json")
     assert evaluated.returncode == 0, evaluated.stderr

@@ -33,7 +33,7 @@ def test_a_stage_goes_with_its_last_teacher_and_begins_where_one_is_left() -> No
     found = dict(variants(recipe))
     student = found["without the stage expert"].stages[-1]
     assert (student.name, student.teachers) == ("student", ("colleague",))
-    begins = [(one.name, one.begin) for one in found["without the stage broad"].stages]
+    begins = [(one.name, one.init_from) for one in found["without the stage broad"].stages]
     assert begins == [("expert", ""), ("colleague", ""), ("student", "")]
 
     *others, student = recipe.stages
@@ -47,7 +47,7 @@ def test_a_short_form_has_the_same_parts() -> None:
     short = shortened(recipe, 0.5, seed=7)
     assert short.seed == 7
     for one, other in zip(short.stages, recipe.stages, strict=True):
-        assert one.runs == 1
+        assert one.soup_size == 1
         assert one.shares == {name: share / 2 for name, share in other.shares.items()}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import CorpusError
-from sayso.training.corpora import read_split
+from sayso.training.corpora import read_files
 from sayso.training.recipe import CorpusRecipe
 from training.tools.corpora.polnear import read_polnear
 from training.tools.corpora.rows import write_splits
@@ -148,7 +148,7 @@ def test_training_reads_what_was_written(source: Path, tmp_path: Path) -> None:
         labels={"attribution_no_source": "x", "heur.unnamed_source_comm": "z"},
         spans={"attribution_cue": "y"},
     )
-    examples = read_split(corpus, ("train",), tmp_path / "rows")
+    examples = read_files(corpus, ("train",), tmp_path / "rows")
     assert [example.targets for example in examples] == [{"x": 0.0}, {"x": 1.0}] + [{"x": 0.0}] * 2
     assert examples[0].text[slice(*examples[0].spans["y"][0])] == "said"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.errors import CorpusError, InputError
-from sayso.training.letters import letters
+from sayso.training.corpora import normalized
 from training.tools.corpora.rows import (
     NO_EDGES,
     ONE_SPACE,
@@ -48,7 +48,7 @@ def test_every_word_is_found_again_in_the_tidied_text(pieces: list[str]) -> None
     spans = [Span(m.start(), m.end(), "word") for m in re.finditer(r"\w+", text)]
     tidied, moved = tidy(text, spans, RULES, "here")
     assert [tidied[s.start : s.end] for s in moved] == [text[s.start : s.end] for s in spans]
-    assert letters(tidied) == letters(text)
+    assert normalized(tidied) == normalized(text)
 
 
 def test_a_rule_that_changes_what_was_annotated_is_an_error() -> None:
@@ -107,7 +107,7 @@ def test_splits_are_written_once(tmp_path: Path) -> None:
     written = (tmp_path / "new" / "train.jsonl").read_text(encoding="utf-8")
     assert json.loads(written) == splits["train"][0]
     assert (tmp_path / "new" / "test.jsonl").read_text() == ""
-    with pytest.raises(InputError, match=r"train\.jsonl is there already"):
+    with pytest.raises(InputError, match=r"train\.jsonl exists"):
         write_splits(splits, tmp_path / "new")
 
 
