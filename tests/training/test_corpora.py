@@ -31,7 +31,7 @@ def read(folder: Path, *rows: Any, corpus: CorpusRecipe = CORPUS) -> list[Exampl
     return read_files(corpus, ("train",), folder)
 
 
-def test_a_row_teaches_what_it_is_labelled_for(tmp_path: Path) -> None:
+def test_a_row_teaches_its_labels_only(tmp_path: Path) -> None:
     (example,) = read(tmp_path, ROW)
     assert example.targets == {"unverified_attribution": 1.0}
     assert example.spans == {"unverified_attribution": [(0, 14)]}
@@ -85,7 +85,7 @@ def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: Any, message: 
         read(tmp_path, ROW, row)
 
 
-def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
+def test_a_missing_file_is_named_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"train\.jsonl; --data"):
         read_files(CORPUS, ("train",), tmp_path)
 

@@ -36,7 +36,7 @@ def test_each_fold_is_measured_once_by_every_system(results: dict[str, FoldsResu
     assert {one.rows for one in results.values()} == {48}
 
 
-def test_what_tells_the_rows_apart_does_so_in_every_fold(results: dict[str, FoldsResult]) -> None:
+def test_a_perfect_cue_is_perfect_in_every_fold(results: dict[str, FoldsResult]) -> None:
     for system in ("sayso", "cue words"):
         assert results[system].f1s == (1.0,) * 4
 
@@ -47,7 +47,7 @@ def test_mean_and_spread_are_of_the_folds() -> None:
     assert result.spread == pytest.approx(np.std([0.5, 0.7, 0.9], ddof=1))
 
 
-def test_a_fold_is_read_by_what_the_others_taught() -> None:
+def test_a_fold_is_scored_by_a_model_of_the_others() -> None:
     # The only word that tells is another in each fold, so nothing can be learned for it.
     examples = [
         Example(f"{town} {word}.", {"hedge": float(word == f"yes{fold}")}, row={"fold": fold})

@@ -40,9 +40,7 @@ def test_exported_networks_agree_with_torch(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
-    run: Run, tmp_path: Path
-) -> None:
+def test_exported_networks_hold_nothing_of_the_machine(run: Run, tmp_path: Path) -> None:
     whole = tmp_path / "whole.onnx"
     export_network(run.network, whole)
     written = whole.read_bytes()
@@ -53,7 +51,7 @@ def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
 
 
 @pytest.mark.slow
-def test_a_sentence_has_one_score_whatever_stands_beside_it(run: Run, tmp_path: Path) -> None:
+def test_a_sentence_has_the_same_score_in_every_batch(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
     quantize_network(whole, small, run.calibration_sentences())

@@ -1,6 +1,7 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -31,6 +32,24 @@ def start(recipe: Recipe, data: Path, folder: Path) -> Run:
     return Run(recipe, data, folder, Console(file=StringIO()))
 
 
+@contextmanager
+def killed_after(steps: int) -> Iterator[None]:
+    """Ends a training inside, after a number of steps."""
+    taken = 0
+    batch = Batcher.batch
+
+    def batch_until_killed(self: Batcher, rows: list[int]) -> object:
+        nonlocal taken
+        taken += len(rows) == 4  # a batch of training, not of dev rows
+        if taken > steps:
+            raise Killed
+        return batch(self, rows)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Batcher, "batch", batch_until_killed)
+        yield
+
+
 def weights(run: Run) -> torch.Tensor:
     return torch.cat([one.detach().flatten() for one in run.network.parameters()])
 
@@ -48,29 +67,12 @@ def test_training_learns_the_corpus(recipe: Recipe, data: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("steps_before_the_kill", [3, 8, 13, 24, 29])
 def test_a_killed_run_ends_as_if_it_had_never_been_killed(
-    recipe: Recipe,
-    data: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    steps_before_the_kill: int,
+    recipe: Recipe, data: Path, tmp_path: Path, steps_before_the_kill: int
 ) -> None:
     whole = start(recipe, data, tmp_path / "whole")
     whole.train()
-    killed = start(recipe, data, tmp_path / "killed")
-    taken = 0
-    batch = Batcher.batch
-
-    def batch_until_killed(self: Batcher, rows: list[int]) -> object:
-        nonlocal taken
-        taken += len(rows) == 4  # a batch of training, not of dev rows
-        if taken > steps_before_the_kill:
-            raise Killed
-        return batch(self, rows)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Batcher, "batch", batch_until_killed)
-        with pytest.raises(Killed):
-            killed.train()
+    with killed_after(steps_before_the_kill):
+        start(recipe, data, tmp_path / "killed").train()
     resumed = start(recipe, data, tmp_path / "killed")
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))
@@ -81,9 +83,7 @@ def test_a_killed_run_ends_as_if_it_had_never_been_killed(
     assert steps[0] == steps[1]
 
 
-def test_another_recipe_does_not_take_up_the_run(
-    recipe: Recipe, data: Path, tmp_path: Path
-) -> None:
+def test_another_recipe_does_not_resume_the_run(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     start(recipe, data, tmp_path / "run").train()
     other = recipe.model_copy(update={"seed": 14})
     with pytest.raises(RecipeError, match="--restart"):
@@ -91,7 +91,7 @@ def test_another_recipe_does_not_take_up_the_run(
     start(other, data, tmp_path / "run").train(restart=True)
 
 
-def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
+def test_an_example_has_loss_for_its_labels_only(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     run = start(recipe, data, tmp_path / "run")
@@ -118,7 +118,7 @@ def trained(recipe: Recipe, data: Path, folder: Path, **changes: float) -> torch
     return weights(run)
 
 
-def test_a_stage_may_keep_part_of_the_network_before_it(
+def test_a_stage_is_interpolated_with_the_network_before_it(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     first = start(recipe.model_copy(update={"stages": recipe.stages[:1]}), data, tmp_path / "first")
@@ -128,7 +128,7 @@ def test_a_stage_may_keep_part_of_the_network_before_it(
     assert half == pytest.approx((alone + weights(first)) / 2, abs=1e-6)
 
 
-def test_a_stage_may_keep_part_of_an_earlier_one(
+def test_a_stage_is_interpolated_with_an_earlier_one(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     # A rate so small that nothing moves shows what the mean is of.
@@ -148,9 +148,7 @@ def test_a_stage_may_keep_part_of_an_earlier_one(
     assert weights(run) == pytest.approx(0.75 * after_second + 0.25 * kept, abs=1e-5)
 
 
-def test_a_stage_run_several_times_leaves_the_mean(
-    recipe: Recipe, data: Path, tmp_path: Path
-) -> None:
+def test_a_soup_leaves_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     alone = trained(recipe, data, tmp_path / "alone")
     mean = trained(recipe, data, tmp_path / "mean", soup_size=2)
     first, second = (
@@ -172,7 +170,7 @@ def with_student(recipe: Recipe, **changes: float) -> Recipe:
     return recipe.model_copy(update={"stages": (*recipe.stages, student)})
 
 
-def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
+def test_a_student_starts_from_its_stage_and_learns_from_its_teacher(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     # A rate so small that nothing moves shows where the stage began.
@@ -193,24 +191,15 @@ def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
 
 
 def test_a_student_that_was_killed_is_taught_the_same_again(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     whole = start(with_student(recipe), data, tmp_path / "whole")
     whole.train()
-    killed = start(with_student(recipe), data, tmp_path / "killed")
-    step, left = loop.Trainer._step, 4
-
-    def step_until_killed(self: loop.Trainer, *arguments: Any) -> tuple[float, float]:
-        nonlocal left
-        left -= arguments[2].name == "third"
-        if left == 0:
-            raise Killed
-        return step(self, *arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loop.Trainer, "_step", step_until_killed)
-        with pytest.raises(Killed):
-            killed.train()
+    in_third_stage = 8 + 2 * 16 + 3
+    with killed_after(in_third_stage):
+        start(with_student(recipe), data, tmp_path / "killed").train()
+    lines = loop.TrainingLog(tmp_path / "killed" / "log.jsonl").lines()
+    assert (lines[-1].name, lines[-1].step) == ("third", 2)
     resumed = start(with_student(recipe), data, tmp_path / "killed")
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))

@@ -90,7 +90,7 @@ def test_a_missing_recipe_names_the_ready_ones() -> None:
         load_recipe("nowhere.toml")
 
 
-def test_the_fingerprint_follows_what_matters(tmp_path: Path) -> None:
+def test_the_fingerprint_ignores_the_summary(tmp_path: Path) -> None:
     recipe = load(tmp_path, RECIPE)
     assert load(tmp_path, RECIPE.replace("A trial.", "Other words.")).fingerprint == (
         recipe.fingerprint
@@ -100,7 +100,7 @@ def test_the_fingerprint_follows_what_matters(tmp_path: Path) -> None:
     )
 
 
-def test_a_corpus_without_a_data_directory_says_which_option_is_missing(tmp_path: Path) -> None:
+def test_a_missing_data_directory_names_the_option(tmp_path: Path) -> None:
     recipe = load(tmp_path, RECIPE)
     with pytest.raises(RecipeError, match="--data"):
         recipe.folder(recipe.corpora[0], None)

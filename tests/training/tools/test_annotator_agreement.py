@@ -15,7 +15,7 @@ def test_agreement_beyond_chance() -> None:
     assert agreement(first, first, HEDGING) == (1.0, 1.0)
 
 
-def test_the_readme_says_what_the_readings_give() -> None:
+def test_the_readme_has_the_agreement() -> None:
     text = (ARTICLES / "README.md").read_text(encoding="utf-8")
     first, second = (read_annotations(ARTICLES / name) for name in ("train.jsonl", "second.jsonl"))
     found = [agreement(first, second, label) for label in LABELS]

@@ -127,7 +127,7 @@ def test_the_splits_are_the_authors(source: Path) -> None:
 @pytest.mark.parametrize(
     "debris", ["— 12 —", ".ad { color: red; }", "Itâ€™s over.", "It \ufffd rained."]
 )
-def test_what_is_no_article_text_is_left_out(source: Path, debris: str) -> None:
+def test_debris_is_left_out(source: Path, debris: str) -> None:
     text = f"It hailed.\n\n{debris}\n\nIt thawed."
     article(source / "data" / "dev", "example_2001-03-05_hail", text, a1="")
     rows = read_polnear(source)["dev"]
@@ -141,7 +141,7 @@ def test_line_ends_are_counted_as_the_marks_count_them(source: Path) -> None:
     assert words(read_polnear(source)["dev"][-1]) == [("E1", "source", "He"), ("E1", "cue", "said")]
 
 
-def test_training_reads_what_was_written(source: Path, tmp_path: Path) -> None:
+def test_training_reads_the_rows(source: Path, tmp_path: Path) -> None:
     write_splits(read_polnear(source), tmp_path / "rows")
     corpus = CorpusRecipe(
         name="polnear",

@@ -131,7 +131,7 @@ def test_a_list_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         read_document_ids(tmp_path / "list")
 
 
-def test_training_reads_what_was_written(tmp_path: Path) -> None:
+def test_training_reads_the_rows(tmp_path: Path) -> None:
     path = corpus(
         tmp_path / "f.xml", document("a.txt", f"It {cue('may', 'modal_possible_')} rain.")
     )
