@@ -71,7 +71,7 @@ def test_flags_kinds_and_scores_agree(engine: Engine) -> None:
     )
 
 
-def test_a_sentence_has_the_same_score_in_every_batch(engine: Engine) -> None:
+def test_a_sentence_has_one_score_whatever_stands_beside_it(engine: Engine) -> None:
     sentences = [sentence.text for sentence in engine.score(ARTICLE).sentences]
     together = engine.score_sentences(sentences).sentences
     for index, sentence in enumerate(sentences):
