@@ -24,7 +24,7 @@ BELOW = {
     "server": {"reports", "engine", "bundle"},
 }
 """The rooms that a room may import; `cli` wires all together."""
-FOUNDATIONS = {"errors", "extras", "labels", "suggestions", "telemetry"}
+FOUNDATIONS = {"errors", "extras", "labels", "suggestions", "telemetry", "validation"}
 """Modules beside the rooms, which any room may import."""
 HEAVY = {"torch", "transformers", "datasets", "accelerate", "sklearn"}
 

@@ -12,15 +12,18 @@ def export(
         Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
     ] = None,
 ) -> None:
-    """Export, calibrate and evaluate the network of a training run anew."""
+    """Export, calibrate and evaluate the network of a training run again."""
     from rich.console import Console
 
     from sayso.extras import require_extra
 
     require_extra("train", "sayso export")
+    from sayso.cli.train import comparison_bundles
     from sayso.training.recipe_file import load_recipe
     from sayso.training.run import Run
 
     console = Console(stderr=True)
-    bundle = Run(load_recipe(str(run / "recipe.toml")), data, run, console).export()
-    console.print(f"done: score with it by --bundle {bundle}", soft_wrap=True)
+    recipe = load_recipe(str(run / "recipe.toml"))
+    comparisons = comparison_bundles(recipe, data, run.parent, console)
+    bundle = Run(recipe, data, run, console).export(comparisons)
+    console.print(f"done: score with --bundle {bundle}", soft_wrap=True)

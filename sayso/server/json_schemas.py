@@ -4,8 +4,8 @@ They agree with the OpenAPI document, and add what it cannot express: the lines 
 documents of a batch.
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,9 @@ def _text(name: str, shape: type[BaseModel]) -> str:
 
 def main() -> None:
     """Write all files into the folder given on the command line."""
-    (folder,) = map(Path, sys.argv[1:])
+    parser = argparse.ArgumentParser(description="Write the JSON Schemas of the wire format.")
+    parser.add_argument("folder", type=Path, help="such as docs/schemas")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files().items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Learning: corpora in, bundle out. Needs the extra `train`."""
+"""Training: corpora in, bundle out. Needs the extra `train`."""

@@ -13,15 +13,14 @@ from sayso.engine.prediction import sigmoid
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
-from sayso.training.metrics import RESAMPLES, Floats, Spans, overlap
+from sayso.training.metrics import RESAMPLES, Float64Array, Spans, overlap
 
 EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 
 
 def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSettings]:
-    """Settings of every label, fitted on what the exported network itself says of `dev`.
-
-    The bundle is loaded as users load it, so the fit includes quantization and windows.
+    """Settings of every label, fitted on the bundle's own predictions for `dev`, so that they allow
+    for quantization and windows.
     """
     predictions = Scorer(bundle).predict([example.text for example in dev])
     settings = {}
@@ -30,16 +29,16 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
         logits = np.array([one.sentence_logits[column] for one in predictions], np.float64)
         calibration = fit_platt(logits, targets)
         scores = calibrated(calibration, logits)
-        positives = [place for place, target in enumerate(targets) if target >= 0.5]
-        gold = [dev[place].spans.get(label, []) for place in positives]
-        words = [predictions[place].word_probabilities(label) for place in positives]
+        positives = [index for index, target in enumerate(targets) if target >= 0.5]
+        gold = [dev[index].spans.get(label, []) for index in positives]
+        words = [predictions[index].word_probabilities(label) for index in positives]
         found = {
             threshold: [
                 [
                     (start, end)
-                    for start, end, _ in evidence_spans(dev[place].text, *of_words, threshold)
+                    for start, end, _ in evidence_spans(dev[index].text, *of_words, threshold)
                 ]
-                for place, of_words in zip(positives, words, strict=True)
+                for index, of_words in zip(positives, words, strict=True)
             ]
             for threshold in EVIDENCE_THRESHOLDS
         }
@@ -51,23 +50,23 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
     return settings
 
 
-def calibrated(calibration: Calibration, logits: Floats) -> Floats:
+def calibrated(calibration: Calibration, logits: Float64Array) -> Float64Array:
     """Probabilities of logits of one label."""
     return sigmoid(calibration.slope * logits + calibration.intercept)
 
 
-def decision_threshold(probabilities: Floats) -> float:
-    """The threshold with the best F1 of the positives, where probabilities are calibrated: half of
-    the best F1 that they let expect.
+def decision_threshold(probabilities: Float64Array) -> float:
+    """The threshold with the best F1 of the positives for calibrated probabilities: half of the
+    best expected F1.
 
     Source: Lipton, Elkan, Naryanaswamy, "Optimal thresholding of classifiers to maximize F1
-    measure", 2014. It asks no labels but those that calibration has seen, so that single rows
-    weigh less than in a search for the best: on halves of the development rows it reached a better
-    F1 on the other half for every label.
+    measure", 2014. It needs no labels besides those of the calibration, so that single rows weigh
+    less than in a search for the best threshold: chosen on one half of the development rows, it
+    reached a better F1 on the other half for every label.
     """
-    likely = np.sort(probabilities)[::-1]
-    flagged = np.arange(1, len(likely) + 1)
-    return float((2 * np.cumsum(likely) / (flagged + likely.sum())).max() / 2)
+    expected = np.sort(probabilities)[::-1]
+    flagged = np.arange(1, len(expected) + 1)
+    return float((2 * np.cumsum(expected) / (flagged + expected.sum())).max() / 2)
 
 
 def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequence[Spans]]) -> float:
@@ -83,21 +82,23 @@ def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequenc
     }
 
     def f1(threshold: float, draw: NDArray[np.int64]) -> float:
-        hits, said, right = counts[threshold][draw].sum(0)
-        return float(2 * hits / max(1, said + right))
+        both, predicted, marked = counts[threshold][draw].sum(0)
+        return float(2 * both / max(1, predicted + marked))
 
     draws = [rng.integers(len(gold), size=len(gold)) for _ in range(RESAMPLES)]
-    return float(np.median([max(found, key=lambda one: f1(one, draw)) for draw in draws]))
+    return float(
+        np.median([max(found, key=lambda threshold: f1(threshold, draw)) for draw in draws])
+    )
 
 
-def fit_platt(logits: Floats, targets: Floats) -> Calibration:
+def fit_platt(logits: Float64Array, targets: Float64Array) -> Calibration:
     """Slope and intercept that make sigmoid(slope * logit + intercept) a probability.
 
     Source: Platt, "Probabilistic outputs for support vector machines", 1999; the weak
     regularization stands in for his smoothed targets.
     """
     model = LogisticRegression(C=10.0).fit(logits.reshape(-1, 1), targets)
-    # A negative slope would turn the ranking around; it means that the network learned nothing.
+    # A negative slope would reverse the ranking; it means that the network learned nothing.
     return Calibration(
         slope=max(0.0, float(model.coef_[0, 0])), intercept=float(model.intercept_[0])
     )

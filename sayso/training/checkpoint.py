@@ -4,8 +4,8 @@
     optimizer.safetensors  the moments of AdamW, and the state of the random generators
     position.json          pass, steps done in it, the recipe's fingerprint
 
-A checkpoint is written beside the last one and then put in its place, so that a kill at any
-moment leaves one that is whole.
+A checkpoint is written beside the last one and then renamed, so that a kill at any moment leaves a
+complete one.
 """
 
 import json
@@ -23,7 +23,7 @@ from sayso.errors import RecipeError
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a training is: `step` steps of the pass with index `number` are done."""
+    """The progress of a run: `step` steps of the pass with index `number` are done."""
 
     fingerprint: str
     number: int = 0
@@ -33,7 +33,7 @@ class Position:
 def save_checkpoint(
     folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, position: Position
 ) -> None:
-    """Write a checkpoint and replace the one before."""
+    """Write a checkpoint and replace the last one."""
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -49,10 +49,10 @@ def save_checkpoint(
 
 
 def find_checkpoint(folder: Path, fingerprint: str) -> Position | None:
-    """The position of the checkpoint in `folder`, or None where there is none.
+    """The position of the checkpoint in `folder`, or None if there is none.
 
     Raises:
-        RecipeError: it belongs to another recipe.
+        RecipeError: the checkpoint belongs to another recipe.
     """
     old = folder.with_name(folder.name + ".old")
     if not folder.exists() and old.exists():  # killed between the two renames
@@ -62,8 +62,8 @@ def find_checkpoint(folder: Path, fingerprint: str) -> Position | None:
     position = Position(**json.loads((folder / "position.json").read_text()))
     if position.fingerprint != fingerprint:
         raise RecipeError(
-            f"{folder} was made by another recipe or an earlier form of this one; "
-            "choose another --output, or start anew with --restart"
+            f"{folder} belongs to another recipe or an earlier version of this one; "
+            "choose another --output, or start again with --restart"
         )
     return position
 
@@ -87,7 +87,7 @@ def load_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> None:
 
 
 def save_weights(path: Path, network: nn.Module) -> None:
-    """Write the weights alone."""
+    """Write only the weights."""
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(_contiguous(network.state_dict()), path)
 
@@ -105,11 +105,11 @@ def mean_weights(paths: Sequence[Path], network: nn.Module) -> None:
     """
     load_weights(paths[0], network)
     for count, path in enumerate(paths[1:], start=1):
-        mix_weights(path, network, 1 / (count + 1))
+        interpolate_weights(path, network, 1 / (count + 1))
 
 
-def mix_weights(path: Path, network: nn.Module, share: float) -> None:
-    """Replace the weights of `network` by a mean with those in `path`, which count for `share`.
+def interpolate_weights(path: Path, network: nn.Module, share: float) -> None:
+    """Move the weights of `network` towards those in `path`, by `share` of the difference.
 
     Source: Wortsman et al., "Robust fine-tuning of zero-shot models", 2022.
     """

@@ -1,12 +1,12 @@
 """Reading labelled corpora: JSONL files in, examples out.
 
-A row is an object with `text`, `labels` (name to 0 or 1; a share of annotators between is fine)
-and, where a corpus marks words, `spans` (`start`, `end` in code points, `type`). A label that a
-row does not carry teaches nothing for that row.
+A row is an object with `text`, `labels` (name to 0 or 1, or to the share of annotators between)
+and, if the corpus marks words, `spans` (`start`, `end` in code points, `type`). A row teaches
+nothing about a label that it lacks.
 
-A corpus of labels on texts that are not its own to give away has no `text`. Its rows point into a
-file of articles: `article` (an id), `start` and `end` in code points, and `sha256`, the first
-digits of the sentence's digest, by which a changed text is found.
+Labels of texts that may not be redistributed come without `text`. Their rows point into a file of
+articles: `article` (an id), `start` and `end` in code points, and `sha256`, the first digits of the
+sentence's digest, to detect a changed text.
 """
 
 import json
@@ -17,26 +17,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from datasets import load_dataset
-from datasets.exceptions import DatasetGenerationError
 from nupunkt import sent_tokenize
 
 from sayso.errors import CorpusError
 from sayso.labels import KINDS, UNVERIFIED_ATTRIBUTION
 from sayso.training.recipe import CorpusRecipe, Recipe
 
-Part = Literal["train", "dev", "test"]
+SplitName = Literal["train", "dev", "test"]
 SHORTEST, LONGEST = 30, 400
-"""Characters of a sentence that is learned from without a label."""
+"""Characters of an unlabelled sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One sentence and what it teaches.
+    """One sentence and its labels.
 
     `targets` maps a sentence head to a probability; `spans` maps an evidence head to half-open
-    code-point ranges of `text`, an empty list meaning that there is nothing to find. A head that
-    is absent gets no loss from this sentence.
+    code-point ranges of `text`, an empty list meaning that there is no evidence. A head that is
+    absent gets no loss from this sentence.
     """
 
     text: str
@@ -44,40 +42,40 @@ class Example:
     spans: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
     kind: str | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
-    """The whole row, for evaluations that need what else the corpus knows."""
+    """The whole row, for evaluations that need its other fields."""
 
 
 def read_corpus(
-    recipe: Recipe, corpus: CorpusRecipe, part: Part, data: Path | None
+    recipe: Recipe, corpus: CorpusRecipe, split: SplitName, data: Path | None
 ) -> list[Example]:
-    """The examples of one part of a recipe's corpus; `data` is the user's data directory.
+    """The examples of one split of a recipe's corpus; `data` is the user's data directory.
 
-    What the recipe holds back of the files that are learned from is read with `dev`.
+    Rows of training files that the recipe holds back belong to `dev`.
 
     Raises:
-        RecipeError: nobody named a data directory, and the corpus lies in one.
-        CorpusError: see `read_split`.
+        RecipeError: the corpus is in a data directory, and none was named.
+        CorpusError: see `read_files`.
     """
     folder, articles = recipe.folder(corpus, data), recipe.articles(corpus, data)
-    files: tuple[str, ...] = getattr(corpus, part)
+    files: tuple[str, ...] = getattr(corpus, split)
     whole = tuple(name for name in files if name not in corpus.hold_back)
-    examples = read_split(corpus, whole, folder, articles=articles)
+    examples = read_files(corpus, whole, folder, articles=articles)
     for name, share in corpus.hold_back.items():
-        if part == "dev" or name in files:
+        if split == "dev" or name in files:
             examples += [
-                one
-                for one in read_split(corpus, (name,), folder, articles=articles)
-                if _is_drawn(one.text, share) == (part == "dev")
+                example
+                for example in read_files(corpus, (name,), folder, articles=articles)
+                if _is_drawn(example.text, share) == (split == "dev")
             ]
     unlabelled = recipe.unlabelled(corpus, data)
-    if part == "train" and unlabelled is not None:
+    if split == "train" and unlabelled is not None:
         examples += read_unlabelled(unlabelled)
     return examples
 
 
 @cache
 def read_unlabelled(articles: Path) -> tuple[Example, ...]:
-    """The sentences of a file of articles, without labels, each once; no scraps and no lists."""
+    """The unlabelled sentences of a file of articles, each once, without fragments and lists."""
     texts = [
         str(sentence).strip()
         for text in _articles(articles).values()
@@ -92,20 +90,20 @@ def read_unlabelled(articles: Path) -> tuple[Example, ...]:
 
 @cache
 def _articles(file: Path) -> Mapping[str, str]:
-    """The text of each article by its id. Kept: several corpora point into the same large file."""
+    """The text of each article by its id; cached, since several corpora share one large file."""
     return {row["id"]: row["text"] for _, row in read_rows(file)}
 
 
-def read_split(
+def read_files(
     corpus: CorpusRecipe, files: tuple[str, ...], folder: Path, *, articles: Path | None = None
 ) -> list[Example]:
     """The examples of some files of a corpus, in their order; `folder` holds `FILE.jsonl`.
 
-    `articles` is the file that the rows point into, where they do.
+    `articles` is the file that the rows point into, if they do.
 
     Raises:
-        CorpusError: a file is missing, a line is no JSON object, a row lacks its text, or a span
-            does not lie in the text; the message names file and line.
+        CorpusError: a file is missing, a line is no JSON object, a row has no text, or a span is
+            outside of the text; the message names file and line.
     """
     rows = [
         (f"{path}:{line}", row)
@@ -124,13 +122,17 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         CorpusError: there is no such file, or a line is not a JSON object.
     """
+    # Takes seconds to import; who only needs `normalized` or `Example` does not wait for it.
+    from datasets import load_dataset
+    from datasets.exceptions import DatasetGenerationError
+
     if not path.is_file():
         raise CorpusError(f"no corpus file {path}; --data must name the directory of the corpora")
     rows = load_dataset("json", data_files=str(path), split="train", streaming=True)
     try:
         yield from enumerate(rows, start=1)
     except (DatasetGenerationError, ValueError, TypeError) as error:
-        raise CorpusError(_first_bad_line(path) or f"{path}: cannot be read: {error}") from error
+        raise CorpusError(_first_bad_line(path) or f"{path}: unreadable: {error}") from error
 
 
 def _first_bad_line(path: Path) -> str | None:
@@ -173,15 +175,22 @@ def _pointed_at(row: Mapping[str, Any], texts: Mapping[str, str], where: str) ->
     sentence = texts[article][row["start"] : row["end"]]
     if not sha256(sentence.encode()).hexdigest().startswith(row["sha256"]):
         raise CorpusError(
-            f"{where}: article {article!r} does not say at {row['start']} to {row['end']} what was "
-            "labelled; expected the articles as they were when the labels were given"
+            f"{where}: article {article!r} differs at {row['start']} to {row['end']} from the "
+            "labelled text; expected the articles as they were when they were labelled"
         )
     return sentence
 
 
 def _is_drawn(text: str, share: float) -> bool:
-    """Whether a text is among a share of all texts, always the same one."""
+    """Whether a text is in a share of all texts, chosen by a hash."""
     return int.from_bytes(sha256(text.encode()).digest()[:4]) < share * 2**32
+
+
+def normalized(text: str) -> str:
+    """Only the letters and digits of a text, in lower case: equal for the same sentence, however
+    each corpus writes it.
+    """
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def has_values(row: Mapping[str, Any], values: Mapping[str, int | str]) -> bool:
@@ -208,7 +217,7 @@ def _spans(
         start, end = span["start"], span["end"]
         if not 0 <= start < end <= len(row["text"]):
             raise CorpusError(
-                f"{where}: span {start} to {end} does not lie in the text, "
+                f"{where}: span {start} to {end} is outside of the text, "
                 f"which has {len(row['text'])} characters"
             )
         if span["type"] in corpus.spans:

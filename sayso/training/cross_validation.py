@@ -1,6 +1,6 @@
 """Cross-validation of a bundle on a corpus too small to hold rows back.
 
-Of the other folds comes the threshold, and what TF-IDF learns.
+The threshold of a fold comes from the other folds, and TF-IDF learns from them.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,31 +11,31 @@ from sklearn.model_selection import cross_val_predict
 
 from sayso.training.baselines import cue_word_scores, tfidf_model
 from sayso.training.corpora import Example
-from sayso.training.metrics import Floats, best_threshold, f1_of
-from sayso.training.predictions import Reader, targets_of
+from sayso.training.metrics import Float64Array, best_threshold, f1_of
+from sayso.training.predictions import Predictions, targets_of
 from sayso.training.results import FoldsResult
 
-Places = NDArray[np.intp]
-Scores = Callable[[Places, Places], tuple[Floats, Floats]]
-"""Scores of the rows that teach, and of those that are asked."""
+Indices = NDArray[np.intp]
+FoldScores = Callable[[Indices, Indices], tuple[Float64Array, Float64Array]]
+"""Scores of the rows of the other folds, and of those of the measured fold."""
 
 
 def measure_folds(
-    corpus: str, reader: Reader, head: str, label: str, field: str
+    corpus: str, predictions: Predictions, head: str, label: str, field: str
 ) -> list[FoldsResult]:
-    """F1 of every system on each fold of the rows that `reader` has read.
+    """F1 of every system on each fold of the rows of `predictions`.
 
     `field` of a row numbers its fold. The network learns nothing here: the other folds give the
     threshold.
     """
-    targets = targets_of(reader.examples, head)
-    texts = np.array([one.text for one in reader.examples], object)
-    systems = {"sayso": _fixed(reader.scores(label))}
-    if head in reader.auxiliary:
-        systems[f"sayso, head {head}"] = _fixed(reader.scores(head))
+    targets = targets_of(predictions.examples, head)
+    texts = np.array([example.text for example in predictions.examples], object)
+    systems = {"sayso": _fixed(predictions.scores(label))}
+    if head in predictions.auxiliary:
+        systems[f"sayso, head {head}"] = _fixed(predictions.scores(head))
     systems["TF-IDF + LR"] = _tfidf(texts, targets)
     systems["cue words"] = _fixed(cue_word_scores(list(texts), label))
-    folds = folds_of(reader.examples, field)
+    folds = folds_of(predictions.examples, field)
     return [
         FoldsResult(corpus, label, system, len(texts), _f1s(targets, folds, scores))
         for system, scores in systems.items()
@@ -43,31 +43,33 @@ def measure_folds(
 
 
 def folds_of(examples: Sequence[Example], field: str) -> NDArray[np.generic]:
-    """The fold of each example, as a field of its row numbers it."""
-    return np.array([one.row[field] for one in examples])
+    """The fold of each example, the value of a field of its row."""
+    return np.array([example.row[field] for example in examples])
 
 
-def _fixed(scores: Floats) -> Scores:
-    return lambda known, asked: (scores[known], scores[asked])
+def _fixed(scores: Float64Array) -> FoldScores:
+    return lambda others, measured: (scores[others], scores[measured])
 
 
-def _tfidf(texts: NDArray[np.generic], targets: Floats) -> Scores:
-    """What TF-IDF says that learns from the known rows; of these, what it says unseen."""
+def _tfidf(texts: NDArray[np.generic], targets: Float64Array) -> FoldScores:
+    """Scores by TF-IDF that learns from the other folds; theirs are cross-validated in turn."""
 
-    def scores(known: Places, asked: Places) -> tuple[Floats, Floats]:
+    def scores(others: Indices, measured: Indices) -> tuple[Float64Array, Float64Array]:
         model = tfidf_model()
-        unseen = cross_val_predict(model, texts[known], targets[known], method="predict_proba")
-        model.fit(texts[known], targets[known])
-        return unseen[:, 1], model.predict_proba(texts[asked])[:, 1]
+        unseen = cross_val_predict(model, texts[others], targets[others], method="predict_proba")
+        model.fit(texts[others], targets[others])
+        return unseen[:, 1], model.predict_proba(texts[measured])[:, 1]
 
     return scores
 
 
-def _f1s(targets: Floats, folds: NDArray[np.generic], scores: Scores) -> tuple[float, ...]:
-    found = []
+def _f1s(
+    targets: Float64Array, folds: NDArray[np.generic], scores: FoldScores
+) -> tuple[float, ...]:
+    f1s = []
     for fold in np.unique(folds):
-        known, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        known_scores, asked_scores = scores(known, asked)
-        threshold = best_threshold(targets[known], known_scores)
-        found.append(f1_of(targets[asked], asked_scores >= threshold))
-    return tuple(found)
+        others, measured = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        other_scores, measured_scores = scores(others, measured)
+        threshold = best_threshold(targets[others], other_scores)
+        f1s.append(f1_of(targets[measured], measured_scores >= threshold))
+    return tuple(f1s)

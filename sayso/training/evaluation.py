@@ -1,7 +1,7 @@
-"""Evaluating a bundle as it is shipped, beside the baselines, in one run.
+"""Evaluation of a bundle as it is shipped, beside the baselines, in one run.
 
-Everything is read through the front door: the same windows, int8 network, calibration and
-thresholds that users get.
+Everything is measured with what users get: the same windows, int8 network, calibration and
+thresholds.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from sayso.training.baselines import cue_word_scores, tfidf_scores
 from sayso.training.corpora import has_values, read_corpus
 from sayso.training.cross_validation import measure_folds
 from sayso.training.fairness import measure_flips, measure_leanings, read_leanings
-from sayso.training.metrics import Floats, best_threshold, character_f1, sentence_metrics
-from sayso.training.predictions import Reader, targets_of
+from sayso.training.metrics import Float64Array, best_threshold, character_f1, sentence_metrics
+from sayso.training.predictions import Predictions, targets_of
 from sayso.training.recipe import CorpusRecipe, Recipe
 from sayso.training.results import (
     Evaluation,
@@ -32,9 +32,8 @@ from sayso.training.results import (
     SentenceResult,
 )
 
-MISTAKES_SHOWN = 5
-"""Of each label."""
-NO_RIVALS: Mapping[str, Path] = MappingProxyType({})
+MISTAKES_PER_LABEL = 5
+NO_COMPARISONS: Mapping[str, Path] = MappingProxyType({})
 
 
 def evaluate(
@@ -43,19 +42,19 @@ def evaluate(
     data: Path | None,
     console: Console,
     *,
-    rivals: Mapping[str, Path] = NO_RIVALS,
+    comparisons: Mapping[str, Path] = NO_COMPARISONS,
 ) -> Evaluation:
     """Evaluate a bundle on the test rows of every corpus of a recipe that has some.
 
-    The bundle is the shipped default where None. `rivals` are further bundles, by the names that
-    the tables shall give them.
+    The bundle is the shipped default where None. `comparisons` are further bundles, by their names
+    in the tables.
 
     Raises:
         BundleError: the bundle cannot be used.
         CorpusError: a corpus cannot be read.
     """
     scorer = Scorer(bundle)
-    others = {name: Scorer(path) for name, path in rivals.items()}
+    others = {name: Scorer(path) for name, path in comparisons.items()}
     sentences: list[SentenceResult] = []
     folds: list[FoldsResult] = []
     evidence: list[EvidenceResult] = []
@@ -70,13 +69,13 @@ def evaluate(
         if corpus.folds:
             folds += _folds(scorer, recipe, corpus, data)
             continue
-        run = _CorpusRun(scorer, others, recipe, corpus, data)
-        sentences += run.sentences()
-        evidence += run.evidence()
-        kinds += run.kinds()
-        leanings += run.leanings()
-        mistakes += run.mistakes()
-        scored += run.scored()
+        of_corpus = _CorpusEvaluation(scorer, others, recipe, corpus, data)
+        sentences += of_corpus.sentences()
+        evidence += of_corpus.evidence()
+        kinds += of_corpus.kinds()
+        leanings += of_corpus.leanings()
+        mistakes += of_corpus.mistakes()
+        scored += of_corpus.scored()
     return Evaluation(
         model=scorer.bundle.model_version,
         recipe=recipe.name,
@@ -91,56 +90,58 @@ def evaluate(
     )
 
 
-class _CorpusRun:
+class _CorpusEvaluation:
     """The evaluation on one corpus."""
 
     def __init__(
         self,
         scorer: Scorer,
-        rivals: Mapping[str, Scorer],
+        others: Mapping[str, Scorer],
         recipe: Recipe,
         corpus: CorpusRecipe,
         data: Path | None,
     ) -> None:
         self.corpus = corpus
         self.data = data
-        # A yardstick that has no rows of its own to learn from borrows another corpus's.
-        lender = recipe.corpus(corpus.borrow) if corpus.borrow else corpus
-        self.train = read_corpus(recipe, lender, "train", data)
-        self.dev = Reader(scorer, read_corpus(recipe, lender, "dev", data))
+        source = recipe.corpus(corpus.source_corpus) if corpus.source_corpus else corpus
+        self.train = read_corpus(recipe, source, "train", data)
+        self.dev = Predictions(scorer, read_corpus(recipe, source, "dev", data))
         if not self.dev.examples:
             raise CorpusError(f"corpus {corpus.name!r} has test rows but no dev rows")
         test = read_corpus(recipe, corpus, "test", data)
-        self.test = Reader(scorer, [one for one in test if has_values(one.row, corpus.only)])
+        chosen = [example for example in test if has_values(example.row, corpus.test_filter)]
+        self.test = Predictions(scorer, chosen)
         self.bundles = {"sayso": (self.dev, self.test)} | {
-            name: (Reader(rival, self.dev.examples), Reader(rival, self.test.examples))
-            for name, rival in rivals.items()
+            name: (Predictions(other, self.dev.examples), Predictions(other, self.test.examples))
+            for name, other in others.items()
         }
 
     def sentences(self) -> list[SentenceResult]:
-        """Every system on every label that the corpus judges."""
+        """Every system on every label that the corpus evaluates."""
         return [
-            result for head, label in _judged(self.corpus) for result in self._systems(head, label)
+            result
+            for head, label in _evaluated_as(self.corpus)
+            for result in self._systems(head, label)
         ]
 
     def _systems(self, head: str, label: str) -> list[SentenceResult]:
         dev = targets_of(self.dev.examples, head)
         test = targets_of(self.test.examples, head)
-        # The corpus draws the line where the label does, or nothing is known of where it does.
-        trusted = head == label or bool(self.corpus.borrow)
-        parts = self._parts()
+        # The shipped threshold fits the label as the corpus defines it, or nothing better is known.
+        fits = head == label or bool(self.corpus.source_corpus)
+        slices = self._slices()
         results = []
         for system, (dev_scores, test_scores) in self._scores(head, label).items():
-            shipped = trusted and system in self.bundles
+            shipped = fits and system in self.bundles
             threshold = (
                 self.bundles[system][1].threshold(label)
                 if shipped
                 else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
-            for part, rows in parts.items():
+            for name, rows in slices.items():
                 results.append(
                     SentenceResult(
-                        corpus=part,
+                        corpus=name,
                         label=label,
                         system=system,
                         threshold_from="bundle" if shipped else "dev",
@@ -149,9 +150,9 @@ class _CorpusRun:
                 )
         return results
 
-    def _scores(self, head: str, label: str) -> dict[str, tuple[Floats, Floats]]:
+    def _scores(self, head: str, label: str) -> dict[str, tuple[Float64Array, Float64Array]]:
         """Each system's scores of the dev rows and of the test rows."""
-        texts = [[example.text for example in reader.examples] for reader in (self.dev, self.test)]
+        texts = [[example.text for example in split.examples] for split in (self.dev, self.test)]
         scores = {
             name: (dev.scores(label), test.scores(label))
             for name, (dev, test) in self.bundles.items()
@@ -159,21 +160,21 @@ class _CorpusRun:
         if head != label and head in self.test.auxiliary:
             scores[f"sayso, head {head}"] = (self.dev.scores(head), self.test.scores(head))
         tfidf_dev, tfidf_test = tfidf_scores(
-            [one.text for one in self.train], targets_of(self.train, head), *texts
+            [example.text for example in self.train], targets_of(self.train, head), *texts
         )
         scores["TF-IDF + LR"] = (tfidf_dev, tfidf_test)
-        cues_dev, cues_test = (cue_word_scores(some, label) for some in texts)
+        cues_dev, cues_test = (cue_word_scores(split, label) for split in texts)
         scores["cue words"] = (cues_dev, cues_test)
         return scores
 
-    def _parts(self) -> dict[str, list[int]]:
-        """Places of all test rows, and of those of each named part."""
-        places = range(len(self.test.examples))
-        return {self.corpus.name: list(places)} | {
-            f"{self.corpus.name}, {part}": [
-                place for place in places if has_values(self.test.examples[place].row, values)
+    def _slices(self) -> dict[str, list[int]]:
+        """Indices of all test rows, and of those of each slice."""
+        rows = range(len(self.test.examples))
+        return {self.corpus.name: list(rows)} | {
+            f"{self.corpus.name}, {name}": [
+                row for row in rows if has_values(self.test.examples[row].row, values)
             ]
-            for part, values in self.corpus.parts.items()
+            for name, values in self.corpus.test_slices.items()
         }
 
     def evidence(self) -> list[EvidenceResult]:
@@ -183,19 +184,17 @@ class _CorpusRun:
     def _evidence(self, label: str) -> EvidenceResult:
         examples = self.test.examples
         flagged = self.test.flags(label)
-        positives = [place for place, one in enumerate(examples) if one.targets[label] >= 0.5]
+        positives = [row for row, example in enumerate(examples) if example.targets[label] >= 0.5]
         precision, recall, f1 = character_f1(
-            [examples[place].spans[label] for place in positives],
-            [self.test.spans(place, label) for place in positives],
+            [examples[row].spans[label] for row in positives],
+            [self.test.spans(row, label) for row in positives],
         )
-        shown = [
-            self.test.spans(place, label) if flag else [] for place, flag in enumerate(flagged)
-        ]
-        end_to_end = character_f1([one.spans[label] for one in examples], shown)[2]
+        shown = [self.test.spans(row, label) if flag else [] for row, flag in enumerate(flagged)]
+        end_to_end = character_f1([example.spans[label] for example in examples], shown)[2]
         return EvidenceResult(self.corpus.name, label, precision, recall, f1, end_to_end)
 
     def kinds(self) -> list[KindResult]:
-        """The kinds, where the corpus names them."""
+        """Accuracy of the kinds, if the corpus names them."""
         if not self.corpus.kinds:
             return []
         flagged = self.test.flags(UNVERIFIED_ATTRIBUTION)
@@ -209,7 +208,7 @@ class _CorpusRun:
         return [KindResult(self.corpus.name, len(right), sum(right) / max(1, len(right)))]
 
     def leanings(self) -> list[LeaningResult]:
-        """Error rates by the leaning of the outlets, where the corpus knows the articles."""
+        """Error rates by the leaning of the outlets, if the corpus knows the articles."""
         if self.data is None or not self.corpus.leanings:
             return []
         flags = {
@@ -221,7 +220,7 @@ class _CorpusRun:
         return measure_leanings(self.test.examples, flags, articles)
 
     def scored(self) -> list[ScoredRows]:
-        """Scores of the labels that the corpus teaches by Sayso's own idea of them."""
+        """Scores of the labels that the corpus defines as Sayso does."""
         return [
             ScoredRows(
                 self.corpus.name,
@@ -230,12 +229,12 @@ class _CorpusRun:
                 self.test.scores(label),
                 self.test.threshold(label),
             )
-            for head, label in _judged(self.corpus)
+            for head, label in _evaluated_as(self.corpus)
             if head == label
         ]
 
     def mistakes(self) -> list[Mistake]:
-        """The surest mistakes on each label, where the sentences are our own to show."""
+        """The surest mistakes on each label, if the sentences ship with Sayso and may be shown."""
         if not self.corpus.shipped:
             return []
         found = []
@@ -250,23 +249,23 @@ class _CorpusRun:
                     float(rows.scores[row]),
                     self.test.examples[row].text,
                 )
-                for row in surest[:MISTAKES_SHOWN]
+                for row in surest[:MISTAKES_PER_LABEL]
             ]
         return found
 
 
-def _judged(corpus: CorpusRecipe) -> list[tuple[str, str]]:
-    """The heads that a corpus teaches, and the label of Sayso that is held against each."""
-    judges = corpus.judges or {name: head for name, head in corpus.labels.items() if head in LABELS}
-    return [(corpus.labels[name], label) for name, label in judges.items()]
+def _evaluated_as(corpus: CorpusRecipe) -> list[tuple[str, str]]:
+    """Heads of a corpus, each with the label of Sayso that is evaluated on it."""
+    own = {name: head for name, head in corpus.labels.items() if head in LABELS}
+    return [(corpus.labels[name], label) for name, label in (corpus.eval_as or own).items()]
 
 
 def _folds(
     scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
 ) -> list[FoldsResult]:
-    reader = Reader(scorer, read_corpus(recipe, corpus, "test", data))
+    predictions = Predictions(scorer, read_corpus(recipe, corpus, "test", data))
     return [
         result
-        for head, label in _judged(corpus)
-        for result in measure_folds(corpus.name, reader, head, label, corpus.folds)
+        for head, label in _evaluated_as(corpus)
+        for result in measure_folds(corpus.name, predictions, head, label, corpus.folds)
     ]

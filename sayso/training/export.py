@@ -1,4 +1,4 @@
-"""Exporting: a trained torch network as an ONNX file, and how near the file is to it."""
+"""Export of a trained torch network as an ONNX file, and the difference between the two."""
 
 import warnings
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from sayso.labels import LABELS
 from sayso.telemetry import disable_telemetry
 from sayso.training.calibration import calibrated
 from sayso.training.export_module import InferenceNetwork
-from sayso.training.network import SentenceReader
+from sayso.training.network import SentenceClassifier
 
 disable_telemetry()
 
@@ -27,10 +27,10 @@ OPSET = 20
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How far an exported network's probabilities of the labels are from torch's.
+    """Differences between the probabilities of an exported network and torch's, over the labels.
 
-    `largest` and `mean` are absolute differences; `flips` is the share of decisions at the bundle's
-    thresholds that differ, over `sentences` times labels.
+    `largest` and `mean` are absolute; `flips` is the share of different decisions at the bundle's
+    thresholds, over `sentences` times labels.
     """
 
     sentences: int
@@ -39,9 +39,9 @@ class Parity:
     flips: float
 
 
-def export_network(network: SentenceReader, path: Path) -> None:
+def export_network(network: SentenceClassifier, path: Path) -> None:
     """Write the network in float32 as ONNX; sentences and tokens are free dimensions."""
-    # Two tensors: one given twice would be exported as a single input that serves as both.
+    # Two tensors: the same one twice would be exported as a single input.
     input_ids = torch.ones((2, 8), dtype=torch.int64)
     attention_mask = torch.ones_like(input_ids)
     shape = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens", min=2, max=512)}
@@ -65,7 +65,7 @@ def export_network(network: SentenceReader, path: Path) -> None:
 
 
 def _drop_metadata(model: onnx.ModelProto) -> None:
-    """Remove what the exporter notes of its own work: stack traces with this machine's paths."""
+    """Remove the exporter's notes: stack traces with the paths of this machine."""
     graph = model.graph
     described = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
     for part in (model, graph, *(entry for entries in described for entry in entries)):
@@ -74,7 +74,7 @@ def _drop_metadata(model: onnx.ModelProto) -> None:
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerFast, path: Path) -> None:
-    """Write the tokenizer without the padding and truncation that the base was saved with."""
+    """Write the tokenizer without the padding and truncation settings of the encoder's files."""
     backend = tokenizer.backend_tokenizer
     backend.no_padding()
     backend.no_truncation()
@@ -82,17 +82,17 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerFast, path: Path) -> None:
 
 
 def measure_parity(
-    network: SentenceReader,
+    network: SentenceClassifier,
     tokenizer: PreTrainedTokenizerFast,
     path: Path,
     texts: Sequence[str],
     manifest: Manifest,
 ) -> Parity:
     """Compare an exported network with torch on `texts`, one by one, over the labels, both with the
-    calibration and thresholds of a manifest.
+    calibration and thresholds of the manifest.
     """
     settings = [manifest.labels[label] for label in LABELS]
-    thresholds = np.array([one.threshold for one in settings])
+    thresholds = np.array([label.threshold for label in settings])
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     differences, flips = [], []
     for text in texts:
@@ -106,7 +106,7 @@ def measure_parity(
             [NETWORK_OUTPUTS[0]], {name: tensor.numpy() for name, tensor in inputs.items()}
         )[0][0, : len(LABELS)]
         expected, found = (
-            np.array([calibrated(one.calibration, row[n]) for n, one in enumerate(settings)])
+            np.array([calibrated(label.calibration, row[n]) for n, label in enumerate(settings)])
             for row in (exact, logits)
         )
         differences.append(np.abs(found - expected))

@@ -1,4 +1,4 @@
-"""The network in the form in which it is served: the same function, in fewer and larger steps."""
+"""The network as it is exported: the same function, in fewer and larger operations."""
 
 from typing import Any
 
@@ -8,27 +8,24 @@ from torch.nn.functional import embedding, gelu
 from transformers import BertModel, PreTrainedModel
 
 from sayso.labels import LABELS
-from sayso.training.network import SentenceReader
-
-MASKED = -1e4
-"""Added to what must not be seen. Finite, so that it survives int8 and bfloat16."""
+from sayso.training.network import MASKED, SentenceClassifier
 
 
 class InferenceNetwork(nn.Module):
     """A trained network without dropout and without the heads of auxiliary evidence.
 
-    A BERT encoder is rebuilt from its weights: query, key and value are one product, what only
-    scales or shifts is folded into the weights beside it, and nothing is computed for cases that
-    cannot be (transformers' own export guards against rows of nothing but padding, and takes half
-    as many steps again). Any other encoder is exported as it is.
+    A BERT encoder is rebuilt from its weights: query, key and value are one product, factors and
+    offsets are folded into the weights beside them, and impossible cases cost nothing (the export
+    of transformers guards against rows of padding alone, with half as many operations again). Any
+    other encoder is exported as it is.
     """
 
-    def __init__(self, network: SentenceReader) -> None:
+    def __init__(self, network: SentenceClassifier) -> None:
         super().__init__()
         encoder = network.encoder
         self.encoder = _Bert(encoder) if isinstance(encoder, BertModel) else _AsItIs(encoder)
         self.pooled = _Dense(network.sentence_hidden)
-        # Each head reads its own part of the hidden layer: one product with a matrix of blocks.
+        # Each head has its own part of the hidden layer: one product with a block-diagonal matrix.
         blocks: Any = torch.block_diag
         self.sentence = nn.Parameter(blocks(*network.sentence_out.detach().unsqueeze(1)).T)
         self.sentence_bias = network.sentence_bias
@@ -50,10 +47,10 @@ def pool(states: Tensor, real: Tensor) -> Tensor:
     """Mean and maximum over the tokens [sentences, tokens, width] that are real (1, others 0), as
     [sentences, 1, 2 * width].
 
-    A row of one token, not a row: products of flat inputs do not become int8 in ONNX Runtime. The
-    mean is a product of two equal rows, of which one is kept: a sum over tokens, and a product of a
-    single row, add up in another order where there is padding, and a sentence would not keep its
-    score whatever stands beside it.
+    The result keeps a dimension of one token, since ONNX Runtime makes no int8 of products of flat
+    inputs. The mean is a product with two equal rows, of which one is kept: a sum over tokens, or a
+    product with a single row, adds up in another order if there is padding, so that a sentence's
+    score would depend on the other sentences of its batch.
     """
     shares = (real / real.sum(1, keepdim=True)).unsqueeze(1)
     mean = (torch.cat([shares, shares], dim=1) @ states)[:, :1]
@@ -62,7 +59,7 @@ def pool(states: Tensor, real: Tensor) -> Tensor:
 
 
 class _Dense(nn.Module):
-    """The first outputs of a linear layer, as a product and a sum, which is what gets quantised."""
+    """The first outputs of a linear layer, as the product and the sum that quantization expects."""
 
     def __init__(self, layer: nn.Linear, outputs: int | None = None) -> None:
         super().__init__()
@@ -84,13 +81,13 @@ class _AsItIs(nn.Module):
 
 
 class _Bert(nn.Module):
-    """Devlin et al., "BERT", 2019, reading one text without a second segment."""
+    """Devlin et al., "BERT", 2019, for one text without a second segment."""
 
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         tables = encoder.embeddings
         self.words = nn.Parameter(tables.word_embeddings.weight.detach())
-        # All tokens are of the first segment: its row is part of every place.
+        # All tokens are of the first segment: its row is part of every position.
         self.places = nn.Parameter(
             tables.position_embeddings.weight.detach()
             + tables.token_type_embeddings.weight[0].detach()

@@ -1,4 +1,4 @@
-"""Whether decisions depend on who is spoken of, or on who speaks: the evidence of neutrality."""
+"""Whether decisions depend on the people and places of a sentence, or on its outlet."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from scipy.stats import binomtest, chi2_contingency
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example, read_rows
-from sayso.training.metrics import Floats
+from sayso.training.metrics import Float64Array
 from sayso.training.recipe import SENTENCES
 from sayso.training.results import FlipResult, LeaningResult
 
@@ -17,14 +17,14 @@ PAIRS = SENTENCES / "neutrality" / "pairs.jsonl"
 
 
 def measure_flips(scorer: Scorer, path: Path = PAIRS) -> list[FlipResult]:
-    """Read both members of each minimal pair and count the decisions that differ.
+    """Score both members of each minimal pair and count the decisions that differ.
 
-    Rows of `path` have `first`, `second` and `changes`, which says what alone differs. The last
-    result is of all pairs.
+    Rows of `path` have `first`, `second` and `changes`, the only thing that differs. The last
+    result is for all pairs.
     """
     pairs = [row for _, row in read_rows(path)]
     first, second = (
-        [one.flags for one in scorer.score_sentences([pair[side] for pair in pairs]).sentences]
+        [found.flags for found in scorer.score_sentences([pair[side] for pair in pairs]).sentences]
         for side in ("first", "second")
     )
     differences = [set(a) ^ set(b) for a, b in zip(first, second, strict=True)]
@@ -42,7 +42,7 @@ def measure_flips(scorer: Scorer, path: Path = PAIRS) -> list[FlipResult]:
             changes=name,
             pairs=len(found),
             flipped=sum(map(bool, found)),
-            by_label={label: sum(label in one for one in found) for label in LABELS},
+            by_label={label: sum(label in flips for flips in found) for label in LABELS},
         )
         for name, found in {**groups, "all": differences}.items()
     ]
@@ -55,20 +55,22 @@ def read_leanings(path: Path) -> dict[str, str]:
 
 def measure_leanings(
     examples: Sequence[Example],
-    flags: Mapping[str, Floats],
+    flags: Mapping[str, Float64Array],
     leanings: Mapping[str, str],
 ) -> list[LeaningResult]:
     """Error rates of each label on the rows whose `doc` has a leaning.
 
     `flags` maps a label to decisions, 0 or 1, shape [examples].
     """
-    of_row = np.array([leanings.get(str(one.row.get("doc")), "") for one in examples])
-    names = sorted(set(of_row) - {""})
+    leaning_of_row = np.array(
+        [leanings.get(str(example.row.get("doc")), "") for example in examples]
+    )
+    names = sorted(set(leaning_of_row) - {""})
     results = []
     for label, decided in flags.items():
-        truth = np.array([one.targets[label] >= 0.5 for one in examples])
-        alarms = {name: decided[(of_row == name) & ~truth] for name in names}
-        missed = {name: 1 - decided[(of_row == name) & truth] for name in names}
+        truth = np.array([example.targets[label] >= 0.5 for example in examples])
+        alarms = {name: decided[(leaning_of_row == name) & ~truth] for name in names}
+        missed = {name: 1 - decided[(leaning_of_row == name) & truth] for name in names}
         p_alarms, p_misses = _by_chance(alarms), _by_chance(missed)
         for name in names:
             (false_alarms, alarm_interval), (misses, miss_interval) = (
@@ -78,7 +80,7 @@ def measure_leanings(
                 LeaningResult(
                     label=label,
                     leaning=name,
-                    rows=int((of_row == name).sum()),
+                    rows=int((leaning_of_row == name).sum()),
                     positives=len(missed[name]),
                     false_alarms=false_alarms,
                     false_alarms_interval=alarm_interval,
@@ -91,7 +93,7 @@ def measure_leanings(
     return results
 
 
-def _rate(errors: Floats) -> tuple[float, tuple[float, float]]:
+def _rate(errors: Float64Array) -> tuple[float, tuple[float, float]]:
     """A share of errors and its 95 % Wilson interval."""
     if not len(errors):
         return 0.0, (0.0, 1.0)
@@ -100,9 +102,9 @@ def _rate(errors: Floats) -> tuple[float, tuple[float, float]]:
     return float(errors.mean()), (float(interval.low), float(interval.high))
 
 
-def _by_chance(errors: Mapping[str, Floats]) -> float:
-    """How likely rates that differ at least so much are where all groups err alike."""
-    table = np.array([[one.sum(), len(one) - one.sum()] for one in errors.values()])
+def _by_chance(errors: Mapping[str, Float64Array]) -> float:
+    """The probability of differences at least as large if all groups have the same error rate."""
+    table = np.array([[group.sum(), len(group) - group.sum()] for group in errors.values()])
     if len(table) < 2 or (table.sum(0) == 0).any() or (table.sum(1) == 0).any():
         return 1.0
     return float(chi2_contingency(table).pvalue)

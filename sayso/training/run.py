@@ -2,9 +2,9 @@
 
 A run's folder holds:
 
-    recipe.toml    the recipe as it was
-    log.jsonl      losses, rates, speed, dev scores; `curves.png` is drawn from it
-    checkpoint/    where to go on after a kill
+    recipe.toml    a copy of the recipe
+    log.jsonl      losses, learning rates, speed, dev scores; `curves.png` is drawn from it
+    checkpoint/    the state to resume from
     bundle/        the result
 """
 
@@ -37,28 +37,27 @@ from sayso.training.batches import Batcher
 from sayso.training.calibration import fit_settings
 from sayso.training.card import model_card
 from sayso.training.checkpoint import find_checkpoint, load_network
-from sayso.training.corpora import Example, Part, read_corpus
-from sayso.training.evaluation import evaluate
+from sayso.training.corpora import Example, SplitName, read_corpus
+from sayso.training.evaluation import NO_COMPARISONS, evaluate
 from sayso.training.export import Parity, export_network, measure_parity, save_tokenizer
-from sayso.training.import_onnx import restore_network
+from sayso.training.import_onnx import import_network
 from sayso.training.loop import Trainer, TrainingSet
 from sayso.training.mixture import mix
-from sayso.training.network import SentenceReader, begin_as, build_network
+from sayso.training.network import SentenceClassifier, build_network, init_from_teacher
 from sayso.training.quantization import quantize_network
 from sayso.training.recipe import CorpusRecipe, Recipe
-from sayso.training.recipe_file import load_recipe
 
-NOT_YET = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
-"""Settings of a bundle that is not calibrated yet: the network's own probabilities."""
+UNCALIBRATED = LabelSettings(Calibration(), threshold=0.5, evidence_threshold=0.5)
+"""Settings of a bundle before calibration: the network's own probabilities."""
 
-CALIBRATION = 256
-"""Training sentences on which the ranges of int8 are chosen."""
+CALIBRATION_SENTENCES = 256
+"""Training sentences for the choice of int8 ranges."""
 
-HELD_OUT: tuple[Part, ...] = ("dev", "test")
+HELD_OUT: tuple[SplitName, ...] = ("dev", "test")
 
 
 class Run:
-    """One training run in a folder; `train` and `export` can each be taken up again."""
+    """One training run in a folder; `train` and `export` can each be repeated after a kill."""
 
     def __init__(self, recipe: Recipe, data: Path | None, folder: Path, console: Console) -> None:
         transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -77,17 +76,16 @@ class Run:
 
     @property
     def bundle(self) -> Path:
-        """Where the bundle is, or will be."""
+        """The folder of the bundle, which `export` makes."""
         return self.folder / "bundle"
 
     def train(self, *, restart: bool = False) -> None:
-        """Train through all stages, from the checkpoint if there is one.
+        """Train all stages, from the checkpoint if there is one.
 
         Raises:
             CorpusError: a corpus cannot be read.
-            RecipeError: the folder holds another recipe's run.
+            RecipeError: the folder holds a run of another recipe.
         """
-        rivals(self.recipe, self.data, self.folder.parent, self.console)
         if restart:
             shutil.rmtree(self.folder, ignore_errors=True)
         find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
@@ -95,7 +93,7 @@ class Run:
         (self.folder / RECIPE).write_text(self._recipe_text(), encoding="utf-8")
         teacher = self._teacher()
         if teacher is not None:
-            begin_as(self.network, teacher, self.recipe.network.layers)
+            init_from_teacher(self.network, teacher, self.recipe.network.layers)
         trainer = Trainer(
             self.network, self.recipe, self._training_set(), self.folder, self.console, teacher
         )
@@ -104,23 +102,26 @@ class Run:
         if self.is_main_process:
             trainer.log.plot(self.folder / "curves.png")
 
-    def export(self) -> Path:
-        """Make the bundle of the trained network: export, calibrate, evaluate, describe."""
+    def export(self, comparisons: Mapping[str, Path] = NO_COMPARISONS) -> Path:
+        """Make the bundle of the trained network: export, calibrate, evaluate, describe, seal.
+
+        `comparisons` are bundles to evaluate beside this one, by their names in the card's tables.
+        """
         checkpoint = self.folder / "checkpoint"
         find_checkpoint(checkpoint, self.recipe.fingerprint)
         load_network(checkpoint, self.network)
         self.network.eval()
-        # Built beside its place, so that a kill leaves no half bundle under the final name.
+        # Made under another name, so that a kill leaves no half bundle under the final one.
         fresh = self.bundle.with_name("bundle.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
-        dev = self._dev()
+        dev = self.examples("dev")
         self.console.print("exporting to ONNX int8 ...")
-        whole = fresh / "float32.onnx"
-        export_network(self.network, whole)
-        quantize_network(whole, fresh / NETWORK, self._calibration_sentences())
+        float32 = fresh / "float32.onnx"
+        export_network(self.network, float32)
+        quantize_network(float32, fresh / NETWORK, self.calibration_sentences())
         save_tokenizer(self.tokenizer, fresh / TOKENIZER)
-        manifest = self._manifest()
+        manifest = self.manifest()
         for name, text in ((RECIPE, self._recipe_text()), (METRICS, "{}"), (CARD, "")):
             (fresh / name).write_text(text, encoding="utf-8")
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
@@ -129,22 +130,16 @@ class Run:
         manifest = replace(manifest, labels=fit_settings(fresh, dev))
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         write_checksums(fresh)
-        parity = self._parity(manifest, {"float32": whole, "int8": fresh / NETWORK})
-        whole.unlink()
+        parity = self._parity(manifest, {"float32": float32, "int8": fresh / NETWORK})
+        float32.unlink()
         evaluation = replace(
-            evaluate(
-                fresh,
-                self.recipe,
-                self.data,
-                self.console,
-                rivals=rivals(self.recipe, self.data, self.folder.parent, self.console),
-            ),
-            # Without the digest, which covers the very file that this goes into.
+            evaluate(fresh, self.recipe, self.data, self.console, comparisons=comparisons),
+            # Without the digest, which covers the file with these figures.
             model=f"{manifest.name}-{manifest.version}",
         )
         metrics = {
             "evaluation": evaluation.to_dict(),
-            "parity": {name: asdict(one) for name, one in parity.items()},
+            "parity": {name: asdict(of_file) for name, of_file in parity.items()},
         }
         (fresh / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
         card = model_card(manifest, self.recipe, evaluation, parity)
@@ -154,55 +149,56 @@ class Run:
         fresh.rename(self.bundle)
         return self.bundle
 
-    def _teacher(self) -> SentenceReader | None:
+    def _teacher(self) -> SentenceClassifier | None:
         """The network of the recipe's teacher."""
-        return restore_network(Bundle.load(self.recipe.teacher)) if self.recipe.teacher else None
+        return import_network(Bundle.load(self.recipe.teacher)) if self.recipe.teacher else None
 
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []
         for corpus in self.recipe.corpora:
             corpora[corpus.name] = self._read(corpus, "train")
-            for part in HELD_OUT:
-                held_out += [one.text for one in self._read(corpus, part)]
+            for split in HELD_OUT:
+                held_out += [example.text for example in self._read(corpus, split)]
         mixture = mix(corpora, held_out)
         for name, rows in mixture.rows.items():
-            if not rows:  # a yardstick, which teaches nothing
+            if not rows:  # only evaluated
                 continue
             lost = mixture.held_out[name]
-            left_out = f", {lost:,} more are held out by a corpus" if lost else ""
+            left_out = f" ({lost:,} more are held out)" if lost else ""
             self.console.print(f"{name}: {len(rows):,} sentences{left_out}")
-        return TrainingSet(self.batcher(mixture.examples), mixture.rows, self.batcher(self._dev()))
+        dev = self.batcher(self.examples("dev"))
+        return TrainingSet(self.batcher(mixture.examples), mixture.rows, dev)
 
-    def _calibration_sentences(self) -> list[list[int]]:
-        """The word pieces of some training sentences, on which the ranges of int8 are chosen."""
-        texts = [example.text for example in self._reference("train")]
-        drawn = random.Random(self.recipe.seed).sample(texts, min(CALIBRATION, len(texts)))
+    def calibration_sentences(self) -> list[list[int]]:
+        """The word pieces of some training sentences, for the choice of int8 ranges."""
+        texts = [example.text for example in self.examples("train")]
+        drawn = random.Random(self.recipe.seed).sample(
+            texts, min(CALIBRATION_SENTENCES, len(texts))
+        )
         ids: list[list[int]] = self.tokenizer(
             drawn, truncation=True, max_length=self.recipe.network.max_tokens
         )["input_ids"]
         return ids
 
     def _parity(self, manifest: Manifest, files: Mapping[str, Path]) -> dict[str, Parity]:
-        """How near the files are to the trained network, on the reference's test rows."""
-        texts = [example.text for example in self._reference("test")]
+        """The differences between files and the trained network on the reference's test rows."""
+        texts = [example.text for example in self.examples("test")]
         parity = {}
         for name, file in files.items():
-            one = measure_parity(self.network, self.tokenizer, file, texts, manifest)
+            found = measure_parity(self.network, self.tokenizer, file, texts, manifest)
             self.console.print(
-                f"{name} against torch on {one.sentences} test sentences: largest difference "
-                f"{one.largest:.4f}, mean {one.mean:.4f}, flips {one.flips:.2%}"
+                f"{name} against torch on {found.sentences} test sentences: largest difference "
+                f"{found.largest:.4f}, mean {found.mean:.4f}, flips {found.flips:.2%}"
             )
-            parity[name] = one
+            parity[name] = found
         return parity
 
-    def _dev(self) -> list[Example]:
-        return self._reference("dev")
+    def examples(self, split: SplitName) -> list[Example]:
+        """The examples of one split of the recipe's reference corpus."""
+        return self._read(self.recipe.corpus(self.recipe.reference), split)
 
-    def _reference(self, part: Part) -> list[Example]:
-        return self._read(self.recipe.corpus(self.recipe.reference), part)
-
-    def _read(self, corpus: CorpusRecipe, part: Part) -> list[Example]:
-        return read_corpus(self.recipe, corpus, part, self.data)
+    def _read(self, corpus: CorpusRecipe, split: SplitName) -> list[Example]:
+        return read_corpus(self.recipe, corpus, split, self.data)
 
     def batcher(self, examples: list[Example]) -> Batcher:
         """Batches for this run's network."""
@@ -217,7 +213,8 @@ class Run:
     def _recipe_text(self) -> str:
         return self.recipe.path.read_text(encoding="utf-8")
 
-    def _manifest(self) -> Manifest:
+    def manifest(self) -> Manifest:
+        """The manifest of a bundle that is exported now, before calibration."""
         return Manifest(
             name=self.recipe.name,
             version=f"{datetime.now(UTC):%Y.%m.%d}",
@@ -227,35 +224,6 @@ class Run:
             precision="int8",
             max_tokens=self.recipe.network.max_tokens,
             overlap_tokens=self.recipe.network.overlap_tokens,
-            labels=dict.fromkeys(LABELS, NOT_YET),
+            labels=dict.fromkeys(LABELS, UNCALIBRATED),
             auxiliary=self.recipe.sentence_heads[len(LABELS) :],
         )
-
-
-def rivals(recipe: Recipe, data: Path | None, runs: Path, console: Console) -> dict[str, Path]:
-    """The bundles of a recipe's teacher and baselines, by the names that tables give them.
-
-    Each baseline is trained in the folder `runs` unless it is there already.
-    """
-    bundles = {}
-    if recipe.teacher:
-        bundles["teacher"] = Bundle.load(recipe.teacher).path
-    for baseline in map(load_recipe, recipe.baselines):
-        bundle = runs / baseline.name / "bundle"
-        # Asked of the files, since a run builds its network as soon as it is made.
-        if not _is_made_by(baseline, bundle):
-            run = Run(baseline, data, runs / baseline.name, console)
-            console.print(f"training the baseline, recipe {baseline.name} ...")
-            run.train()
-            if run.is_main_process:
-                run.export()
-        bundles[f"recipe {baseline.name}"] = bundle
-    return bundles
-
-
-def _is_made_by(recipe: Recipe, bundle: Path) -> bool:
-    """Whether the bundle is there and was made by this very recipe."""
-    made_by = bundle / RECIPE
-    return made_by.exists() and made_by.read_text(encoding="utf-8") == recipe.path.read_text(
-        encoding="utf-8"
-    )

@@ -1,4 +1,4 @@
-"""Evaluation results as tables for people: on the terminal and in the model card."""
+"""Evaluation results as tables, for the terminal and the model card."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,8 @@ from rich.table import Table
 from sayso.labels import LABELS
 from sayso.training.results import Evaluation, SentenceResult
 
-Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
+TextTable = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""A header and rows."""
 
 _SENTENCE_HEADER = (
     "corpus", "label", "system", "rows", "positive", "threshold", "P", "R", "F1", "95 % of F1",
@@ -16,67 +17,63 @@ _SENTENCE_HEADER = (
 )  # fmt: skip
 
 
-def sentence_rows(evaluation: Evaluation) -> Rows:
+def sentence_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the sentence results."""
     return _SENTENCE_HEADER, [_sentence_row(result) for result in evaluation.sentences]
 
 
-def fold_rows(evaluation: Evaluation) -> Rows:
+def fold_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the cross-validations."""
     header = (
-        "corpus",
-        "label",
-        "system",
-        "rows",
-        "folds",
-        "mean F1",
-        "spread",
-        "lowest",
-        "highest",
-    )
+        "corpus", "label", "system", "rows", "folds", "mean F1", "spread", "lowest", "highest",
+    )  # fmt: skip
     return header, [
         (
-            one.corpus,
-            one.label,
-            one.system,
-            str(one.rows),
-            str(len(one.f1s)),
-            *_three(one.mean, one.spread, min(one.f1s), max(one.f1s)),
+            result.corpus,
+            result.label,
+            result.system,
+            str(result.rows),
+            str(len(result.f1s)),
+            *_three(result.mean, result.spread, min(result.f1s), max(result.f1s)),
         )
-        for one in evaluation.folds
+        for result in evaluation.folds
     ]
 
 
-def evidence_rows(evaluation: Evaluation) -> Rows:
+def evidence_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the evidence results."""
     header = ("corpus", "label", "P", "R", "character F1", "end-to-end F1")
     return header, [
-        (one.corpus, one.label, *_three(one.precision, one.recall, one.f1, one.end_to_end_f1))
-        for one in evaluation.evidence
+        (
+            result.corpus,
+            result.label,
+            *_three(result.precision, result.recall, result.f1, result.end_to_end_f1),
+        )
+        for result in evaluation.evidence
     ]
 
 
-def kind_rows(evaluation: Evaluation) -> Rows:
+def kind_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the kind results."""
     return ("corpus", "true positives", "accuracy"), [
-        (one.corpus, str(one.rows), *_three(one.accuracy)) for one in evaluation.kinds
+        (result.corpus, str(result.rows), *_three(result.accuracy)) for result in evaluation.kinds
     ]
 
 
-def flip_rows(evaluation: Evaluation) -> Rows:
+def flip_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the minimal pairs."""
-    return ("what changes", "pairs", "pairs with a flip", *(f"of {one}" for one in LABELS)), [
+    return ("what changes", "pairs", "pairs with a flip", *(f"of {label}" for label in LABELS)), [
         (
-            one.changes,
-            str(one.pairs),
-            f"{one.flipped} ({one.flipped / max(1, one.pairs):.1%})",
-            *(str(one.by_label[label]) for label in LABELS),
+            result.changes,
+            str(result.pairs),
+            f"{result.flipped} ({result.flipped / max(1, result.pairs):.1%})",
+            *(str(result.by_label[label]) for label in LABELS),
         )
-        for one in evaluation.flips
+        for result in evaluation.flips
     ]
 
 
-def leaning_rows(evaluation: Evaluation) -> Rows:
+def leaning_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the error rates by leaning."""
     header = (
         "label", "leaning", "rows", "positive",
@@ -84,25 +81,25 @@ def leaning_rows(evaluation: Evaluation) -> Rows:
     )  # fmt: skip
     return header, [
         (
-            one.label,
-            one.leaning,
-            str(one.rows),
-            str(one.positives),
-            *_three(one.false_alarms),
-            "-".join(_three(*one.false_alarms_interval)),
-            *_three(one.misses),
-            "-".join(_three(*one.misses_interval)),
-            *_three(one.p_false_alarms, one.p_misses),
+            result.label,
+            result.leaning,
+            str(result.rows),
+            str(result.positives),
+            *_three(result.false_alarms),
+            "-".join(_three(*result.false_alarms_interval)),
+            *_three(result.misses),
+            "-".join(_three(*result.misses_interval)),
+            *_three(result.p_false_alarms, result.p_misses),
         )
-        for one in evaluation.leanings
+        for result in evaluation.leanings
     ]
 
 
-def mistake_rows(evaluation: Evaluation) -> Rows:
+def mistake_rows(evaluation: Evaluation) -> TextTable:
     """Header and rows of the surest mistakes."""
     return ("label", "the sentence", "score", "sentence"), [
-        (one.label, "has it" if one.has else "has it not", f"{one.score:.2f}", one.text)
-        for one in evaluation.mistakes
+        (result.label, "has it" if result.has else "has it not", f"{result.score:.2f}", result.text)
+        for result in evaluation.mistakes
     ]
 
 
@@ -127,9 +124,9 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(table)
 
 
-def markdown(rows: Rows) -> str:
+def markdown(table: TextTable) -> str:
     """Header and rows as a Markdown table."""
-    header, body = rows
+    header, body = table
     lines: Sequence[Sequence[str]] = (header, ["---"] * len(header), *body)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -1,4 +1,4 @@
-"""The log of a run: one JSON object a line, and a picture of it."""
+"""The log of a run: one JSON object for each line, and a plot of it."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from sayso.training.checkpoint import Position
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """Losses are means over the steps since the line before; `step` counts within the pass."""
+    """Losses are means over the steps since the last line; `step` counts within the pass."""
 
     number: int
     name: str
@@ -23,8 +23,8 @@ class LogLine:
     dev_average_precision: dict[str, float] | None = None
 
 
-class Meter:
-    """Sums of what happened since the last line of the log."""
+class LossMeter:
+    """Sums of losses and sentences since the last line of the log."""
 
     def __init__(self) -> None:
         self._clear()
@@ -70,12 +70,12 @@ class TrainingLog:
         self.path = path
 
     def start(self) -> None:
-        """Begin an empty log."""
+        """Create an empty log."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text("")
 
-    def take_up(self, position: Position) -> None:
-        """Drop the lines after the checkpoint at `position`: those steps are taken again."""
+    def resume(self, position: Position) -> None:
+        """Drop the lines after the checkpoint at `position`, whose steps are taken again."""
         if self.path.exists():
             lines = [
                 line
@@ -92,7 +92,7 @@ class TrainingLog:
             stream.write(json.dumps(asdict(line)) + "\n")
 
     def lines(self) -> list[LogLine]:
-        """All lines; a last line that a kill cut in two is left out."""
+        """All lines, without a last line that was cut off by a kill."""
         lines = []
         for text in self.path.read_text(encoding="utf-8").splitlines():
             try:

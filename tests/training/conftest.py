@@ -108,15 +108,15 @@ test = ["test"]
 labels = {names}
 spans = {names}
 kinds = true
-parts = {{ odd = {{ parity = "odd" }} }}
+test_slices = {{ odd = {{ parity = "odd" }} }}
 
 [[corpora]]
 name = "yardstick"
 folder = "small"
 train = []
 test = ["test"]
-only = {{ parity = "even" }}
-borrow = "small"
+test_filter = {{ parity = "even" }}
+source_corpus = "small"
 labels = {{ hedging = "hedging" }}
 
 [[stages]]
@@ -134,8 +134,8 @@ batch_size = 4
 learning_rate = 1e-3
 head_learning_rate = 1e-2
 label_smoothing = 0.05
-runs = 2
-keep = 0.5
+soup_size = 2
+interpolate = 0.5
 shares = {{ small = 1.0 }}
 """,
         encoding="utf-8",

@@ -30,7 +30,7 @@ def batcher(encoder: Path) -> Batcher:
     )
 
 
-def test_what_is_not_labelled_is_a_gap(batcher: Batcher) -> None:
+def test_missing_labels_are_missing_targets(batcher: Batcher) -> None:
     batch = batcher.batch([0, 1, 2])
     assert batch.targets.isnan().tolist() == [
         [False, True, True, True],

@@ -21,7 +21,7 @@ def test_a_ranking_is_never_turned_around() -> None:
 
 
 @pytest.mark.parametrize("rare", [1, 6])
-def test_calibrated_probabilities_tell_the_best_threshold(rare: int) -> None:
+def test_calibrated_probabilities_give_the_best_threshold(rare: int) -> None:
     rng = np.random.default_rng(0)
     probabilities = rng.beta(0.3, 0.3 * rare, 50_000)
     targets = (rng.random(50_000) < probabilities).astype(float)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sayso.errors import CorpusError
-from sayso.training.corpora import Example, has_values, read_corpus, read_split
+from sayso.training.corpora import Example, has_values, read_corpus, read_files
 from sayso.training.recipe import CorpusRecipe, Recipe
 
 CORPUS = CorpusRecipe(
@@ -28,10 +28,10 @@ ROW = {
 def read(folder: Path, *rows: Any, corpus: CorpusRecipe = CORPUS) -> list[Example]:
     lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
     (folder / "train.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return read_split(corpus, ("train",), folder)
+    return read_files(corpus, ("train",), folder)
 
 
-def test_a_row_teaches_what_it_is_labelled_for(tmp_path: Path) -> None:
+def test_a_row_teaches_its_labels_only(tmp_path: Path) -> None:
     (example,) = read(tmp_path, ROW)
     assert example.targets == {"unverified_attribution": 1.0}
     assert example.spans == {"unverified_attribution": [(0, 14)]}
@@ -74,7 +74,7 @@ def test_a_positive_row_without_words_teaches_no_words_where_spans_are_incomplet
         ({"id": "1", "labels": {}}, "train.jsonl:2: the row has no text"),
         (ROW | {"text": "  "}, "train.jsonl:2: the row has no text"),
         (ROW | {"labels": {"vague": 7}}, "label 'vague' is 7; expected 0 to 1"),
-        (ROW | {"spans": [{"start": 3, "end": 99, "type": "who"}]}, "does not lie in the text"),
+        (ROW | {"spans": [{"start": 3, "end": 99, "type": "who"}]}, "is outside of the text"),
         (ROW | {"kind": "rumour"}, "kind is 'rumour'; expected one of unnamed"),
         ('{"text": ', r"train\.jsonl:2: not JSON"),
         ("[1, 2]", "found list; expected one object a line"),
@@ -85,9 +85,9 @@ def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: Any, message: 
         read(tmp_path, ROW, row)
 
 
-def test_a_missing_file_says_where_it_was_looked_for(tmp_path: Path) -> None:
+def test_a_missing_file_is_named_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"train\.jsonl; --data"):
-        read_split(CORPUS, ("train",), tmp_path)
+        read_files(CORPUS, ("train",), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["newsroom", "babe", "szeged_wiki"])
@@ -95,7 +95,7 @@ def test_real_corpora_are_read(corpora: Path, name: str) -> None:
     from sayso.training.recipe_file import load_recipe
 
     corpus = load_recipe("base").corpus(name)
-    examples = read_split(corpus, corpus.dev, corpora / name)
+    examples = read_files(corpus, corpus.dev, corpora / name)
     assert len(examples) > 200
     assert all(example.targets for example in examples)
 
@@ -116,7 +116,7 @@ def read_pointer(folder: Path, row: Any) -> list[Example]:
     with gzip.open(articles, "wt", encoding="utf-8") as stream:
         stream.write(json.dumps(ARTICLE) + "\n")
     (folder / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    return read_split(CORPUS, ("train",), folder, articles=articles)
+    return read_files(CORPUS, ("train",), folder, articles=articles)
 
 
 def test_a_row_may_point_into_an_article(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_row_may_point_into_an_article(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"article": "a2"}, "train.jsonl:1: there is no article 'a2'"),
-        ({"start": 13}, "does not say at 13 to 41 what was labelled"),
+        ({"start": 13}, "differs at 13 to 41 from the labelled text"),
     ],
 )
 def test_a_row_that_points_elsewhere_is_named(

@@ -5,7 +5,7 @@ from sayso.engine.scorer import Scorer
 from sayso.labels import HEDGING
 from sayso.training.corpora import Example
 from sayso.training.cross_validation import measure_folds
-from sayso.training.predictions import Reader
+from sayso.training.predictions import Predictions
 from sayso.training.results import FoldsResult
 
 TOWNS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")
@@ -24,8 +24,10 @@ def results() -> dict[str, FoldsResult]:
             (f"The school at {town} has {number + 2} teachers.", 0.0),
         )
     ]
-    reader = Reader(Scorer(None), examples)
-    return {one.system: one for one in measure_folds("small", reader, "hedge", HEDGING, "fold")}
+    predictions = Predictions(Scorer(None), examples)
+    return {
+        one.system: one for one in measure_folds("small", predictions, "hedge", HEDGING, "fold")
+    }
 
 
 def test_each_fold_is_measured_once_by_every_system(results: dict[str, FoldsResult]) -> None:
@@ -34,7 +36,7 @@ def test_each_fold_is_measured_once_by_every_system(results: dict[str, FoldsResu
     assert {one.rows for one in results.values()} == {48}
 
 
-def test_what_tells_the_rows_apart_does_so_in_every_fold(results: dict[str, FoldsResult]) -> None:
+def test_a_perfect_cue_is_perfect_in_every_fold(results: dict[str, FoldsResult]) -> None:
     for system in ("sayso", "cue words"):
         assert results[system].f1s == (1.0,) * 4
 
@@ -45,7 +47,7 @@ def test_mean_and_spread_are_of_the_folds() -> None:
     assert result.spread == pytest.approx(np.std([0.5, 0.7, 0.9], ddof=1))
 
 
-def test_a_fold_is_read_by_what_the_others_taught() -> None:
+def test_a_fold_is_scored_by_a_model_of_the_others() -> None:
     # The only word that tells is another in each fold, so nothing can be learned for it.
     examples = [
         Example(f"{town} {word}.", {"hedge": float(word == f"yes{fold}")}, row={"fold": fold})
@@ -53,7 +55,9 @@ def test_a_fold_is_read_by_what_the_others_taught() -> None:
         for town in TOWNS
         for word in (f"yes{fold}", f"no{fold}")
     ]
-    reader = Reader(Scorer(None), examples)
-    found = {one.system: one for one in measure_folds("small", reader, "hedge", HEDGING, "fold")}
+    predictions = Predictions(Scorer(None), examples)
+    found = {
+        one.system: one for one in measure_folds("small", predictions, "hedge", HEDGING, "fold")
+    }
     # Words that say nothing leave one decision for all rows of a fold.
     assert set(np.round(found["TF-IDF + LR"].f1s, 3)) <= {0.0, 0.667}

@@ -28,9 +28,9 @@ def run(recipe: Recipe, data: Path, tmp_path: Path) -> Run:
 def test_exported_networks_agree_with_torch(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
-    quantize_network(whole, small, run._calibration_sentences())
-    texts = [example.text for example in run._dev()]
-    manifest = run._manifest()
+    quantize_network(whole, small, run.calibration_sentences())
+    texts = [example.text for example in run.examples("dev")]
+    manifest = run.manifest()
     exact = measure_parity(run.network, run.tokenizer, whole, texts, manifest)
     close = measure_parity(run.network, run.tokenizer, small, texts, manifest)
     assert exact.largest < 1e-4
@@ -40,9 +40,7 @@ def test_exported_networks_agree_with_torch(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
-    run: Run, tmp_path: Path
-) -> None:
+def test_exported_networks_hold_nothing_of_the_machine(run: Run, tmp_path: Path) -> None:
     whole = tmp_path / "whole.onnx"
     export_network(run.network, whole)
     written = whole.read_bytes()
@@ -53,10 +51,10 @@ def test_exported_networks_tell_nothing_of_the_machine_that_made_them(
 
 
 @pytest.mark.slow
-def test_a_sentence_has_one_score_whatever_stands_beside_it(run: Run, tmp_path: Path) -> None:
+def test_a_sentence_has_the_same_score_in_every_batch(run: Run, tmp_path: Path) -> None:
     whole, small = tmp_path / "whole.onnx", tmp_path / "small.onnx"
     export_network(run.network, whole)
-    quantize_network(whole, small, run._calibration_sentences())
+    quantize_network(whole, small, run.calibration_sentences())
     session = ort.InferenceSession(str(small))
     alone = np.array([[101, 2009, 2089, 4542, 102]])
     both = np.array([[101, 2009, 2089, 4542, 102, 0, 0], [101, 1037, 1038, 1039, 1040, 1041, 102]])

@@ -12,7 +12,7 @@ from transformers import BertConfig, BertModel, PreTrainedModel, RobertaConfig, 
 from sayso.labels import LABELS
 from sayso.training.export import OPSET
 from sayso.training.export_module import InferenceNetwork, pool
-from sayso.training.network import SentenceReader
+from sayso.training.network import SentenceClassifier
 
 SIZES = {
     "vocab_size": 100,
@@ -34,9 +34,9 @@ def roberta(activation: str) -> PreTrainedModel:
 @pytest.mark.parametrize("make", [bert, roberta])
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
 @torch.inference_mode()
-def test_the_served_form_says_the_same(make, activation: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_exported_form_has_the_same_outputs(make, activation: str) -> None:  # type: ignore[no-untyped-def]
     torch.manual_seed(0)
-    network = SentenceReader(
+    network = SentenceClassifier(
         make(activation), sentence_heads=5, span_heads=6, head_size=8, dropout=0.1
     ).eval()
     for parameter in network.parameters():  # fresh networks have biases of 0, which hide mistakes
@@ -58,7 +58,7 @@ class Pool(nn.Module):
 
 
 @pytest.mark.filterwarnings("ignore")  # the exporter warns of its own deprecations
-def test_padding_changes_not_one_bit_of_what_is_pooled(tmp_path: Path) -> None:
+def test_padding_changes_no_bit_of_the_pooled_states(tmp_path: Path) -> None:
     shape = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens", min=2, max=512)}
     torch.onnx.export(
         Pool().eval(), (torch.rand(2, 8, 24), torch.ones(2, 8)), str(tmp_path / "pool.onnx"),

@@ -57,7 +57,7 @@ def test_errors_are_counted_by_leaning(tmp_path: Path) -> None:
     assert low < 0.5 < high
 
 
-def test_what_would_not_happen_by_chance_has_a_small_p() -> None:
+def test_unlikely_differences_have_a_small_p() -> None:
     leanings = {"a": "left", "b": "right"}
     docs = ["a"] * 200 + ["b"] * 200
     examples = [Example("x", {HEDGING: 0.0}, row={"doc": doc}) for doc in docs]

@@ -13,14 +13,14 @@ from sayso.bundle.bundle import NETWORK, RECIPE, Bundle, write_checksums
 from sayso.errors import RecipeError
 from sayso.labels import LABELS
 from sayso.training.export import export_network
-from sayso.training.import_onnx import restore_network
+from sayso.training.import_onnx import import_network
 from sayso.training.quantization import quantize_network
 from sayso.training.run import Run
 
 
 def test_a_network_comes_back_as_it_is_served(trial: Run) -> None:
-    restored = restore_network(Bundle.load(trial.bundle)).eval()
-    batch = trial.batcher(trial._dev()).batch([*range(32)])
+    restored = import_network(Bundle.load(trial.bundle)).eval()
+    batch = trial.batcher(trial.examples("dev")).batch([*range(32)])
     with torch.inference_mode():
         exact, found = (
             network(batch.input_ids, batch.attention_mask) for network in (trial.network, restored)
@@ -48,11 +48,11 @@ def test_channels_that_were_evened_come_back_as_they_were(
         encoder.encoder.layer[0].attention.output.LayerNorm.weight[5] *= 30
     folder = shutil.copytree(trial.bundle, tmp_path / "bundle")
     export_network(run.network.eval(), tmp_path / "float32.onnx")
-    quantize_network(tmp_path / "float32.onnx", folder / NETWORK, run._calibration_sentences())
+    quantize_network(tmp_path / "float32.onnx", folder / NETWORK, run.calibration_sentences())
     write_checksums(folder)
     name = "encoder.encoder.layer.0.intermediate.dense.weight"
     exact = run.network.state_dict()[name]
-    restored = restore_network(Bundle.load(folder)).state_dict()[name]
+    restored = import_network(Bundle.load(folder)).state_dict()[name]
     assert b".smooth" in (folder / NETWORK).read_bytes()
     # The channel takes most of the steps of int8, so that the others are rounded more coarsely.
     assert (exact - restored)[:, 5].abs().max() < 0.02 * exact.abs().max()
@@ -72,4 +72,4 @@ def test_an_encoder_that_cannot_come_back_is_named(trial: Run, tmp_path: Path) -
     (folder / RECIPE).write_text(changed, encoding="utf-8")
     write_checksums(folder)
     with pytest.raises(RecipeError, match="its encoder is a RobertaModel, expected a BertModel"):
-        restore_network(Bundle.load(folder))
+        import_network(Bundle.load(folder))

@@ -1,6 +1,7 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -8,8 +9,11 @@ from rich.console import Console
 from safetensors.torch import load_file
 
 from sayso.errors import RecipeError
+from sayso.labels import HEDGING, LABELS
 from sayso.training import loop
 from sayso.training.batches import Batcher
+from sayso.training.corpora import Example
+from sayso.training.network import predict
 from sayso.training.recipe import Recipe
 from sayso.training.run import Run
 
@@ -26,6 +30,24 @@ def frequent_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def start(recipe: Recipe, data: Path, folder: Path) -> Run:
     return Run(recipe, data, folder, Console(file=StringIO()))
+
+
+@contextmanager
+def killed_after(steps: int) -> Iterator[None]:
+    """Ends a training inside, after a number of steps."""
+    taken = 0
+    batch = Batcher.batch
+
+    def batch_until_killed(self: Batcher, rows: list[int]) -> object:
+        nonlocal taken
+        taken += len(rows) == 4  # a batch of training, not of dev rows
+        if taken > steps:
+            raise Killed
+        return batch(self, rows)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Batcher, "batch", batch_until_killed)
+        yield
 
 
 def weights(run: Run) -> torch.Tensor:
@@ -45,29 +67,12 @@ def test_training_learns_the_corpus(recipe: Recipe, data: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("steps_before_the_kill", [3, 8, 13, 24, 29])
 def test_a_killed_run_ends_as_if_it_had_never_been_killed(
-    recipe: Recipe,
-    data: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    steps_before_the_kill: int,
+    recipe: Recipe, data: Path, tmp_path: Path, steps_before_the_kill: int
 ) -> None:
     whole = start(recipe, data, tmp_path / "whole")
     whole.train()
-    killed = start(recipe, data, tmp_path / "killed")
-    taken = 0
-    batch = Batcher.batch
-
-    def batch_until_killed(self: Batcher, rows: list[int]) -> object:
-        nonlocal taken
-        taken += len(rows) == 4  # a batch of training, not of dev rows
-        if taken > steps_before_the_kill:
-            raise Killed
-        return batch(self, rows)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Batcher, "batch", batch_until_killed)
-        with pytest.raises(Killed):
-            killed.train()
+    with killed_after(steps_before_the_kill):
+        start(recipe, data, tmp_path / "killed").train()
     resumed = start(recipe, data, tmp_path / "killed")
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))
@@ -78,9 +83,7 @@ def test_a_killed_run_ends_as_if_it_had_never_been_killed(
     assert steps[0] == steps[1]
 
 
-def test_another_recipe_does_not_take_up_the_run(
-    recipe: Recipe, data: Path, tmp_path: Path
-) -> None:
+def test_another_recipe_does_not_resume_the_run(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     start(recipe, data, tmp_path / "run").train()
     other = recipe.model_copy(update={"seed": 14})
     with pytest.raises(RecipeError, match="--restart"):
@@ -88,11 +91,11 @@ def test_another_recipe_does_not_take_up_the_run(
     start(other, data, tmp_path / "run").train(restart=True)
 
 
-def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
+def test_an_example_has_loss_for_its_labels_only(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     run = start(recipe, data, tmp_path / "run")
-    examples = run._dev()
+    examples = run.examples("dev")
     blank = [type(examples[0])(text=one.text, targets={"hedging": 1.0}) for one in examples]
     batch = run.batcher(blank).batch([0, 1])
     outputs = run.network(batch.input_ids, batch.attention_mask)
@@ -109,29 +112,32 @@ def test_an_example_gives_loss_only_for_what_it_is_labelled_for(
 def trained(recipe: Recipe, data: Path, folder: Path, **changes: float) -> torch.Tensor:
     """The weights that the recipe's two stages leave, the second with some changes."""
     first, second = recipe.stages
-    second = second.model_copy(update={"keep": 0.0, "runs": 1, **changes})
+    second = second.model_copy(update={"interpolate": 0.0, "soup_size": 1, **changes})
     run = start(recipe.model_copy(update={"stages": (first, second)}), data, folder)
     run.train()
     return weights(run)
 
 
-def test_a_stage_may_keep_part_of_the_network_before_it(
+def test_a_stage_is_interpolated_with_the_network_before_it(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     first = start(recipe.model_copy(update={"stages": recipe.stages[:1]}), data, tmp_path / "first")
     first.train()
     alone = trained(recipe, data, tmp_path / "alone")
-    half = trained(recipe, data, tmp_path / "half", keep=0.5)
+    half = trained(recipe, data, tmp_path / "half", interpolate=0.5)
     assert half == pytest.approx((alone + weights(first)) / 2, abs=1e-6)
 
 
-def test_a_stage_may_keep_part_of_an_earlier_one(
+def test_a_stage_is_interpolated_with_an_earlier_one(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     # A rate so small that nothing moves shows what the mean is of.
-    still = {"learning_rate": 1e-12, "head_learning_rate": 1e-12, "keep": 0.25, "keep_of": "first"}
-    first, second = (stage.model_copy(update={"keep": 0.0, "runs": 1}) for stage in recipe.stages)
-    third = second.model_copy(update={"name": "third", **still})
+    first, second = (
+        stage.model_copy(update={"interpolate": 0.0, "soup_size": 1}) for stage in recipe.stages
+    )
+    still = {"learning_rate": 1e-12, "head_learning_rate": 1e-12}
+    mixed = {"interpolate": 0.25, "interpolate_with": "first"}
+    third = second.model_copy(update={"name": "third", **still, **mixed})
     run = start(
         recipe.model_copy(update={"stages": (first, second, third)}), data, tmp_path / "all"
     )
@@ -142,11 +148,9 @@ def test_a_stage_may_keep_part_of_an_earlier_one(
     assert weights(run) == pytest.approx(0.75 * after_second + 0.25 * kept, abs=1e-5)
 
 
-def test_a_stage_run_several_times_leaves_the_mean(
-    recipe: Recipe, data: Path, tmp_path: Path
-) -> None:
+def test_a_soup_leaves_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     alone = trained(recipe, data, tmp_path / "alone")
-    mean = trained(recipe, data, tmp_path / "mean", runs=2)
+    mean = trained(recipe, data, tmp_path / "mean", soup_size=2)
     first, second = (
         torch.cat([one.flatten() for one in load_file(path).values()])
         for path in sorted((tmp_path / "mean").glob("run-*.safetensors"))
@@ -161,12 +165,12 @@ def test_a_stage_run_several_times_leaves_the_mean(
 def with_student(recipe: Recipe, **changes: float) -> Recipe:
     """The recipe with a third stage that the second teaches and that follows the first."""
     student = recipe.stages[0].model_copy(
-        update={"name": "third", "begin": "first", "teachers": ("second",), **changes}
+        update={"name": "third", "init_from": "first", "teachers": ("second",), **changes}
     )
     return recipe.model_copy(update={"stages": (*recipe.stages, student)})
 
 
-def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
+def test_a_student_starts_from_its_stage_and_learns_from_its_teacher(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     # A rate so small that nothing moves shows where the stage began.
@@ -178,8 +182,8 @@ def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
     assert weights(run) == pytest.approx(before, abs=1e-6)
 
     by_labels, by_teacher = (
-        start(with_student(recipe, trust=trust), data, tmp_path / str(trust))
-        for trust in (1.0, 0.0)
+        start(with_student(recipe, label_weight=weight), data, tmp_path / str(weight))
+        for weight in (1.0, 0.0)
     )
     by_labels.train()
     by_teacher.train()
@@ -187,24 +191,52 @@ def test_a_student_begins_where_it_is_told_and_learns_from_its_teacher(
 
 
 def test_a_student_that_was_killed_is_taught_the_same_again(
-    recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     whole = start(with_student(recipe), data, tmp_path / "whole")
     whole.train()
-    killed = start(with_student(recipe), data, tmp_path / "killed")
-    step, left = loop.Trainer._step, 4
-
-    def step_until_killed(self: loop.Trainer, *arguments: Any) -> tuple[float, float]:
-        nonlocal left
-        left -= arguments[2].name == "third"
-        if left == 0:
-            raise Killed
-        return step(self, *arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loop.Trainer, "_step", step_until_killed)
-        with pytest.raises(Killed):
-            killed.train()
+    in_third_stage = 8 + 2 * 16 + 3
+    with killed_after(in_third_stage):
+        start(with_student(recipe), data, tmp_path / "killed").train()
+    lines = loop.TrainingLog(tmp_path / "killed" / "log.jsonl").lines()
+    assert (lines[-1].name, lines[-1].step) == ("third", 2)
     resumed = start(with_student(recipe), data, tmp_path / "killed")
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_soft_targets_of_two_teachers_are_their_mean(
+    recipe: Recipe, data: Path, tmp_path: Path
+) -> None:
+    other_seed = recipe.model_copy(update={"seed": recipe.seed + 1})
+    teachers = [start(seeded, data, tmp_path) for seeded in (recipe, other_seed)]
+    batches = teachers[0].batcher([Example("It rained in the north.", {})])
+    one, other = (predict(run.network, batches)[0].sigmoid()[0] for run in teachers)
+    assert not torch.allclose(one, other)
+    networks = [run.network for run in teachers]
+    targets = loop.soft_targets(
+        networks, batches, [0], label_weight=0.5, device=torch.device("cpu")
+    )
+    assert list(targets[0].values()) == pytest.approx(((one + other) / 2).tolist(), abs=1e-6)
+
+
+def test_soft_targets_are_averaged_with_labels(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+    run = start(recipe, data, tmp_path)
+    rows = [
+        Example("Never asked.", {}),
+        Example("It rained on Monday in the whole of the north.", {}),
+        Example("It may rain.", {HEDGING: 1.0}),
+    ]
+    batches = run.batcher(rows)
+    targets = loop.soft_targets(
+        [run.network], batches, [2, 1], label_weight=0.75, device=torch.device("cpu")
+    )
+    said = predict(run.network, batches)[0].sigmoid()
+    assert set(targets) == {1, 2}
+    assert list(targets[1]) == list(LABELS)
+    assert list(targets[1].values()) == pytest.approx(said[1].tolist(), abs=1e-6)
+    assert targets[2][HEDGING] == pytest.approx(0.75 + 0.25 * float(said[2, 0]), abs=1e-6)
+
+    batch_targets = batches.with_targets(targets).batch([0, 1, 2]).targets
+    assert batch_targets[0].isnan().all()
+    assert batch_targets[1].tolist() == pytest.approx(said[1].tolist(), abs=1e-6)

@@ -56,5 +56,5 @@ def test_thresholds_are_probabilities(rows: list[tuple[bool, float]], macro: boo
     assert 0 <= best_threshold(targets, scores, macro=macro) <= 1
 
 
-def test_overlap_counts_what_both_mark() -> None:
+def test_overlap_counts_characters_of_both() -> None:
     assert overlap([(0, 10)], [(5, 8), (9, 12)]) == (4, 6, 10)

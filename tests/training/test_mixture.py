@@ -15,7 +15,7 @@ def test_a_sentence_that_two_corpora_label_is_one_example() -> None:
     assert joined.kind == "unnamed"
 
 
-def test_what_is_held_out_is_not_learned() -> None:
+def test_held_out_sentences_are_not_training_rows() -> None:
     rows = [Example("“It may rain,” she said.", {}), Example("It rained.", {})]
     mixture = mix({"corpus": rows}, held_out=['"It may rain", she  said'])
     assert mixture.examples == rows[1:]

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from sayso.training.quantization import UNEVEN, _scale, _smoothing, quantize_network, to_int8
+from sayso.training.quantization import (
+    OUTLIER,
+    input_scale,
+    quantize_network,
+    smoothing_factors,
+    to_int8,
+)
 
 
 @given(st.floats(-50, 0), st.floats(0.01, 50), st.integers(0, 2**32 - 1))
@@ -18,7 +24,7 @@ def test_a_range_holds_zero_exactly_and_errs_by_half_a_step(
     low: float, high: float, seed: int
 ) -> None:
     values = np.random.default_rng(seed).uniform(low, high, (50, 8)).astype(np.float32)
-    scale, zero = _scale(values)
+    scale, zero = input_scale(values)
     steps = np.clip(np.rint(values / scale) + float(zero), 0, 255) - float(zero)
     assert np.abs(steps * scale - values).mean() <= 0.51 * scale + 0.05 * (high - low)
     assert (np.rint(0 / scale) + float(zero) - float(zero)) * scale == 0
@@ -32,7 +38,7 @@ def test_a_few_values_far_out_do_not_cost_all_others_their_steps() -> None:
         steps = np.clip(np.rint(values / scale) + zero, 0, 255) - zero
         return float(np.square(steps * scale - values).mean())
 
-    scale, zero = _scale(values)
+    scale, zero = input_scale(values)
     whole = (most - least) / 255
     assert scale < whole
     assert error(scale, float(zero)) < error(whole, round(-least / whole))
@@ -52,9 +58,9 @@ def test_even_channels_are_left_alone_and_uneven_ones_are_evened() -> None:
     generator = np.random.default_rng(0)
     seen = generator.uniform(-1, 1, (100, 16)).astype(np.float32)
     weights = generator.normal(0, 1, (16, 8)).astype(np.float32)
-    assert _smoothing(seen, weights) is None
-    seen[:, 5] *= 3 * UNEVEN
-    factors = _smoothing(seen, weights)
+    assert smoothing_factors(seen, weights) is None
+    seen[:, 5] *= 3 * OUTLIER
+    factors = smoothing_factors(seen, weights)
     assert factors is not None
     reach = np.abs(seen / factors).max(0)
     assert reach.max() < 3 * np.median(reach)

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from sayso.bundle.bundle import shipped_bundles
 from sayso.errors import RecipeError
 from sayso.labels import LABELS
-from sayso.training.recipe import Recipe
-from sayso.training.recipe_file import READY_RECIPES, load_recipe
+from sayso.training.recipe import CorpusRecipe, Recipe, StageRecipe
+from sayso.training.recipe_file import READY_RECIPES, RENAMED_KEYS, bundle_recipe, load_recipe
 
 RECIPE = """
 name = "trial"
@@ -59,21 +60,27 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("small = 1.0", "smal = 1.0", "names the corpus 'smal'; did you mean small"),
-        ('reference = "small"', 'reference = "other"', "reference names the corpus"),
+        ("small = 1.0", "smal = 1.0", r"corpus 'smal' not found; did you mean small\?"),
+        (
+            'reference = "small"',
+            'reference = "other"',
+            "corpus 'other' not found; known are small",
+        ),
         ('l = "loaded_framing", ', "", "needs dev rows and all labels"),
         ("small = 1.0", "small = 1.5", "less than or equal to 1"),
         ("[[stages]]", "[[stages]", "not valid TOML"),
-        ("epochs = 1", 'epochs = 1\nteachers = ["only"]', "no stage before it"),
-        ("epochs = 1", 'epochs = 1\nbegin = "first"', "no stage before it"),
-        ("epochs = 1", 'epochs = 1\nkeep_of = "first"', "no stage before it"),
+        ("epochs = 1", 'epochs = 1\nteachers = ["only"]', "earlier stage 'only' not found"),
+        ("epochs = 1", 'epochs = 1\ninit_from = "first"', "init_from: earlier stage 'first' not"),
+        ("epochs = 1", 'epochs = 1\ninterpolate_with = "first"', "earlier stage 'first' not found"),
         ('dev = ["dev"]', 'dev = ["dev"]\nunlabelled = "x"', "needs teachers"),
-        ('dev = ["dev"]', 'dev = ["dev"]\nhold_back = { more = 0.5 }', "holds back rows of 'more'"),
+        (
+            'dev = ["dev"]',
+            'dev = ["dev"]\nhold_back = { more = 0.5 }',
+            "file 'more' not found",
+        ),
     ],
 )
-def test_what_cannot_be_followed_is_explained(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
+def test_an_invalid_recipe_is_explained(tmp_path: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         load(tmp_path, RECIPE.replace(old, new))
 
@@ -83,7 +90,7 @@ def test_a_missing_recipe_names_the_ready_ones() -> None:
         load_recipe("nowhere.toml")
 
 
-def test_the_fingerprint_follows_what_matters(tmp_path: Path) -> None:
+def test_the_fingerprint_ignores_the_summary(tmp_path: Path) -> None:
     recipe = load(tmp_path, RECIPE)
     assert load(tmp_path, RECIPE.replace("A trial.", "Other words.")).fingerprint == (
         recipe.fingerprint
@@ -93,8 +100,22 @@ def test_the_fingerprint_follows_what_matters(tmp_path: Path) -> None:
     )
 
 
-def test_a_corpus_without_a_data_directory_says_which_option_is_missing(tmp_path: Path) -> None:
+def test_a_missing_data_directory_names_the_option(tmp_path: Path) -> None:
     recipe = load(tmp_path, RECIPE)
     with pytest.raises(RecipeError, match="--data"):
         recipe.folder(recipe.corpora[0], None)
     assert recipe.folder(recipe.corpora[0], tmp_path) == tmp_path / "small"
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED_KEYS.items())
+def test_an_old_key_is_an_error_that_names_the_new_one(tmp_path: Path, old: str, new: str) -> None:
+    in_corpus = new in CorpusRecipe.model_fields
+    assert in_corpus or new in StageRecipe.model_fields
+    table = 'name = "small"\n' if in_corpus else 'name = "only"\n'
+    with pytest.raises(RecipeError, match=rf"\.0\.{old}: this key is now called {new}$"):
+        load(tmp_path, RECIPE.replace(table, f"{table}{old} = 1\n", 2 if in_corpus else 1))
+
+
+@pytest.mark.parametrize("name", shipped_bundles())
+def test_the_recipe_of_a_shipped_bundle_is_the_ready_one_under_old_keys(name: str) -> None:
+    assert bundle_recipe(name).fingerprint == load_recipe(name).fingerprint

@@ -25,8 +25,13 @@ def evaluation() -> Evaluation:
     data = Path(__file__).parents[3] / "shared" / "data"
     if not data.is_dir():
         pytest.skip(f"needs the labelled corpora in {data}")
-    rivals = {"fast": SHIPPED / "fast"}
-    return evaluate("base", bundle_recipe("base"), data, Console(file=StringIO()), rivals=rivals)
+    return evaluate(
+        "base",
+        bundle_recipe("base"),
+        data,
+        Console(file=StringIO()),
+        comparisons={"fast": SHIPPED / "fast"},
+    )
 
 
 def f1(evaluation: Evaluation, corpus: str, label: str, system: str) -> tuple[float, float]:

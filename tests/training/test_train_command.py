@@ -23,7 +23,7 @@ def sayso(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_a_killed_training_is_taken_up_and_ends_in_a_bundle(
+def test_a_killed_training_is_resumed_and_ends_in_a_bundle(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     text = recipe.path.read_text(encoding="utf-8").replace("epochs = 2", "epochs = 150")
@@ -40,7 +40,7 @@ def test_a_killed_training_is_taken_up_and_ends_in_a_bundle(
 
     again = sayso("train", recipe.path, "--data", data, "--output", run)
     assert again.returncode == 0, again.stderr
-    assert "taking up the run" in again.stderr
+    assert "resuming the run" in again.stderr
 
     evaluated = sayso("evaluate", run / "bundle", "--data", data, "--output", tmp_path / "e.json")
     assert evaluated.returncode == 0, evaluated.stderr
@@ -100,7 +100,7 @@ def test_two_processes_learn_as_one_does(
     assert curves[1] == pytest.approx(curves[0], rel=1e-4)
 
 
-def test_a_baseline_is_trained_once_and_measured_beside(
+def test_a_baseline_is_trained_once_and_compared_with(
     recipe: Recipe, data: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.toml"

@@ -1,8 +1,8 @@
-"""What each part of a recipe brings: `python -m training.tools.ablation RECIPE --data DIR`.
+"""Ablation of a recipe: `python -m training.tools.ablation RECIPE --data DIR`.
 
-The recipe is trained without one part after the other, always from scratch and always on the same
-small share of every corpus, and read on the dev rows. What is finished is not trained again, so a
-run that was cut off goes on where it was.
+The recipe is trained without one part after the other, always from scratch and on the same small
+share of every corpus, and evaluated on the dev rows. Finished variants are not trained again, so an
+interrupted ablation resumes with the same command.
 """
 
 import argparse
@@ -27,16 +27,17 @@ from sklearn.metrics import average_precision_score
 from sayso.errors import SaysoError
 from sayso.labels import LABELS
 from sayso.training.corpora import read_corpus
-from sayso.training.network import read_all
+from sayso.training.network import predict
 from sayso.training.recipe import Recipe, StageRecipe
 from sayso.training.recipe_file import load_recipe
 from sayso.training.run import Run
-from sayso.training.tables import Rows, markdown
+from sayso.training.tables import TextTable, markdown
 
 Figures = dict[str, float]
 """Corpus and head to average precision on the corpus's dev rows."""
 
 WHOLE = "all of it"
+"""Name of the recipe that lacks nothing."""
 
 _ABOUT = """# What each part of the recipe `{recipe}` brings
 
@@ -51,9 +52,9 @@ hundredths: read signs that agree along a row, not single cells.
 
 
 def variants(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
-    """Each variant's name and recipe: first the whole one, then one that lacks each part.
+    """Names and recipes of all variants: first the whole recipe, then one without each part.
 
-    Corpora are left out whole, the reference file by file.
+    A part is a corpus, a training file of the reference, a stage, or a kind of supervision.
     """
     yield WHOLE, recipe
     for name, variant in _lacking(recipe):
@@ -73,20 +74,23 @@ def _lacking(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
     if len(recipe.stages) > 1:
         for stage in recipe.stages:
             yield f"without the stage {stage.name}", _without_stage(recipe, stage.name)
-    yield "without auxiliary heads", _with_shares(recipe, lambda one: _teaches_labels(recipe, one))
+    yield (
+        "without auxiliary heads",
+        _with_shares(recipe, lambda name: _teaches_labels(recipe, name)),
+    )
     yield "without evidence", _with_stages(recipe, span_weight=0.0)
     yield "evidence also where there is none", _with_stages(recipe, span_negatives=1.0)
     yield "without label smoothing", _with_stages(recipe, label_smoothing=0.0)
 
 
 def shortened(recipe: Recipe, share: float, seed: int) -> Recipe:
-    """The recipe on a share of the rows, with one run a stage."""
+    """The recipe on a share of the rows, without soups and interpolation."""
     stages = tuple(
         stage.model_copy(
             update={
-                "shares": {name: share * one for name, one in stage.shares.items()},
-                "runs": 1,
-                "keep": 0.0,
+                "shares": {name: share * whole for name, whole in stage.shares.items()},
+                "soup_size": 1,
+                "interpolate": 0.0,
             }
         )
         for stage in recipe.stages
@@ -101,7 +105,7 @@ def figures(run: Run) -> Figures:
         examples = read_corpus(run.recipe, corpus, "dev", run.data)
         if not examples:
             continue
-        logits, targets = read_all(run.network, run.batcher(examples))
+        logits, targets = predict(run.network, run.batcher(examples))
         for head in dict.fromkeys(corpus.labels.values()):
             column = run.recipe.sentence_heads.index(head)
             labelled = ~targets[:, column].isnan()
@@ -111,8 +115,8 @@ def figures(run: Run) -> Figures:
     return found
 
 
-def table(found: dict[str, list[Figures]]) -> Rows:
-    """The whole recipe's figures, and what each variant has less or more; means over seeds."""
+def table(found: dict[str, list[Figures]]) -> TextTable:
+    """The whole recipe's figures, and the differences of each variant; means over seeds."""
     whole = found[WHOLE]
     header = ("recipe", "seeds", *whole[0])
     rows = [(WHOLE, str(len(whole)), *(_mean_and_spread(whole, name) for name in whole[0]))]
@@ -120,7 +124,9 @@ def table(found: dict[str, list[Figures]]) -> Rows:
         if variant != WHOLE:
             # The same seed draws the same rows: differences are taken seed by seed.
             pairs = list(zip(several, whole, strict=False))
-            differences = [{name: one[name] - base[name] for name in base} for one, base in pairs]
+            differences = [
+                {name: figures[name] - base[name] for name in base} for figures, base in pairs
+            ]
             rows.append(
                 (
                     variant,
@@ -132,21 +138,24 @@ def table(found: dict[str, list[Figures]]) -> Rows:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train what is not trained yet and print the table in Markdown; exits with 2 on bad input."""
+    """Train the variants and print the table in Markdown; exits with 2 on bad input."""
     parser = argparse.ArgumentParser(prog="python -m training.tools.ablation", description=__doc__)
     parser.add_argument("recipe", metavar="RECIPE", help="a TOML file, or a ready recipe's name")
     parser.add_argument("--data", type=Path, help="directory that holds a folder for each corpus")
-    parser.add_argument("--output", type=Path, help="folder of the runs; runs/RECIPE-ablation")
     parser.add_argument(
-        "--share", type=float, default=0.15, help="of every corpus's rows (%(default)s)"
+        "--output", type=Path, help="folder of the runs; runs/RECIPE-ablation by default"
     )
     parser.add_argument(
-        "--seeds", type=int, default=1, help="how many of each variant (%(default)s)"
+        "--share", type=float, default=0.15, help="share of every corpus's rows (%(default)s)"
     )
+    parser.add_argument("--seeds", type=int, default=1, help="seeds of each variant (%(default)s)")
     parser.add_argument(
-        "--jobs", type=int, default=1, help="trained side by side, cores shared (%(default)s)"
+        "--jobs",
+        type=int,
+        default=1,
+        help="variants trained in parallel, with shared cores (%(default)s)",
     )
-    parser.add_argument("--report", type=Path, help="write the table here too")
+    parser.add_argument("--report", type=Path, help="also write the table to this file")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=True)
     try:
@@ -173,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One training; its figures lie beside it once it is done."""
+    """One training; its figures are in its folder when it is finished."""
 
     variant: str
     recipe: Recipe
@@ -190,7 +199,7 @@ class _Job:
         return self.run / f"figures-{self.recipe.fingerprint}.json"
 
     def train(self, threads: int) -> None:
-        """Train and leave the figures; what the training says goes into a file."""
+        """Train and write the figures; messages of the training go to a file."""
         torch.set_num_threads(threads)
         self.run.mkdir(parents=True, exist_ok=True)
         with (self.run / "output.txt").open("a", encoding="utf-8") as output:
@@ -200,13 +209,13 @@ class _Job:
         self.figures.write_text(text, encoding="utf-8")
 
 
-def _results(jobs: Sequence[_Job], side_by_side: int, console: Console) -> list[Figures]:
-    """The figures of all jobs, in their order; trains those that are not done."""
+def _results(jobs: Sequence[_Job], parallel: int, console: Console) -> list[Figures]:
+    """The figures of all jobs, in their order; trains those that are not finished."""
     left = [job for job in jobs if not job.figures.exists()]
-    threads = max(1, (os.cpu_count() or 1) // side_by_side)
-    # Processes of their own: torch's threads and random state are a process's.
+    threads = max(1, (os.cpu_count() or 1) // parallel)
+    # In processes, since torch has its threads and its random state per process.
     with (
-        ProcessPoolExecutor(side_by_side, mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(parallel, mp_context=get_context("spawn")) as pool,
         Progress(console=console) as progress,
     ):
         task = progress.add_task("training", total=len(jobs), completed=len(jobs) - len(left))
@@ -223,21 +232,21 @@ def _with_stages(recipe: Recipe, **changes: Any) -> Recipe:
     return recipe.model_copy(update={"stages": stages})
 
 
-def _with_shares(recipe: Recipe, wanted: Callable[[str], bool]) -> Recipe:
+def _with_shares(recipe: Recipe, is_kept: Callable[[str], bool]) -> Recipe:
     def cut(stage: StageRecipe) -> StageRecipe:
-        shares = {name: share for name, share in stage.shares.items() if wanted(name)}
+        shares = {name: share for name, share in stage.shares.items() if is_kept(name)}
         return stage.model_copy(update={"shares": shares})
 
     return recipe.model_copy(update={"stages": tuple(map(cut, recipe.stages))})
 
 
 def _without_stage(recipe: Recipe, name: str) -> Recipe:
-    """What only that stage taught goes too; what began with it begins where it would have."""
+    """Also without stages that only it teaches; later stages start from the one before it."""
     stages = tuple(
         stage.model_copy(
             update={
-                "begin": "" if stage.begin == name else stage.begin,
-                "teachers": tuple(one for one in stage.teachers if one != name),
+                "init_from": "" if stage.init_from == name else stage.init_from,
+                "teachers": tuple(teacher for teacher in stage.teachers if teacher != name),
             }
         )
         for stage in recipe.stages
@@ -248,7 +257,7 @@ def _without_stage(recipe: Recipe, name: str) -> Recipe:
 
 def _without_file(recipe: Recipe, name: str, file: str) -> Recipe:
     def cut(files: Sequence[str]) -> tuple[str, ...]:
-        return tuple(one for one in files if one != file)
+        return tuple(name for name in files if name != file)
 
     corpora = tuple(
         corpus.model_copy(update={"train": cut(corpus.train)}) if corpus.name == name else corpus
@@ -263,7 +272,7 @@ def _teaches_labels(recipe: Recipe, name: str) -> bool:
 
 
 def _mean_and_spread(several: Sequence[Figures], name: str, sign: str = "") -> str:
-    values = [one[name] for one in several]
+    values = [figures[name] for figures in several]
     mean = f"{np.mean(values):{sign}.3f}"
     return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean
 

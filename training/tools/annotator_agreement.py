@@ -1,7 +1,11 @@
-"""How far two annotators agree: `python -m training.tools.annotator_agreement`."""
+"""Agreement of two annotators: `python -m training.tools.annotator_agreement`.
 
+Both labelled sentences of `training/sentences/articles`, independently.
+"""
+
+import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -13,32 +17,37 @@ from sayso.training.recipe import SENTENCES
 
 ARTICLES = SENTENCES / "articles"
 
-Reading = Mapping[str, Mapping[str, int]]
+Annotations = Mapping[str, Mapping[str, int]]
 """Id of a sentence to its labels."""
 
 
-def read(path: Path) -> Reading:
+def read_annotations(path: Path) -> Annotations:
     """The labels of each row of a JSONL file, by its id."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return {row["id"]: row["labels"] for row in rows}
 
 
-def agreement(first: Reading, second: Reading, label: str) -> tuple[float, float]:
-    """Share of the sentences of `second` that both readings judge alike, and Cohen's kappa.
+def agreement(first: Annotations, second: Annotations, label: str) -> tuple[float, float]:
+    """Share of the sentences of `second` with the same label in both, and Cohen's kappa.
 
     Source: Cohen, "A coefficient of agreement for nominal scales", 1960.
     """
-    one, other = ([reading[name][label] for name in second] for reading in (first, second))
-    return float(accuracy_score(one, other)), float(cohen_kappa_score(one, other))
+    ours, theirs = ([labels[name][label] for name in second] for labels in (first, second))
+    return float(accuracy_score(ours, theirs)), float(cohen_kappa_score(ours, theirs))
 
 
-def main() -> None:
-    """Print the agreement of the two readings of `training/sentences/articles`."""
-    first, second = read(ARTICLES / "train.jsonl"), read(ARTICLES / "second.jsonl")
-    table = Table("label", "alike", "kappa", title=f"{len(second)} sentences read twice")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the agreement for each label."""
+    argparse.ArgumentParser(
+        prog="python -m training.tools.annotator_agreement",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args(arguments)
+    first, second = (read_annotations(ARTICLES / name) for name in ("train.jsonl", "second.jsonl"))
+    table = Table("label", "agreement", "kappa", title=f"{len(second)} sentences labelled twice")
     for label in LABELS:
-        alike, kappa = agreement(first, second, label)
-        table.add_row(label, f"{alike:.1%}", f"{kappa:.2f}")
+        share, kappa = agreement(first, second, label)
+        table.add_row(label, f"{share:.1%}", f"{kappa:.2f}")
     Console().print(table)
 
 

@@ -19,7 +19,7 @@ def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:
     assert len({one.fingerprint for one in found.values()}) == len(found)
 
 
-def test_what_is_left_out_is_in_no_stage() -> None:
+def test_left_out_parts_are_in_no_stage() -> None:
     found = dict(variants(load_recipe("base")))
     assert all("babe" not in stage.shares for stage in found["without babe"].stages)
     assert found["without newsroom, active"].corpus("newsroom").train == ("train", "extra")
@@ -28,12 +28,12 @@ def test_what_is_left_out_is_in_no_stage() -> None:
     assert "without news_text" in found
 
 
-def test_a_stage_goes_with_its_last_teacher_and_begins_where_one_is_left() -> None:
+def test_a_stage_goes_with_its_last_teacher_and_starts_from_an_earlier_one() -> None:
     recipe = load_recipe("base")
     found = dict(variants(recipe))
     student = found["without the stage expert"].stages[-1]
     assert (student.name, student.teachers) == ("student", ("colleague",))
-    begins = [(one.name, one.begin) for one in found["without the stage broad"].stages]
+    begins = [(one.name, one.init_from) for one in found["without the stage broad"].stages]
     assert begins == [("expert", ""), ("colleague", ""), ("student", "")]
 
     *others, student = recipe.stages
@@ -47,7 +47,7 @@ def test_a_short_form_has_the_same_parts() -> None:
     short = shortened(recipe, 0.5, seed=7)
     assert short.seed == 7
     for one, other in zip(short.stages, recipe.stages, strict=True):
-        assert one.runs == 1
+        assert one.soup_size == 1
         assert one.shares == {name: share / 2 for name, share in other.shares.items()}
 
 
@@ -58,7 +58,7 @@ def test_the_table_shows_differences_seed_by_seed() -> None:
 
 
 @pytest.mark.slow
-def test_what_is_finished_is_not_trained_again(
+def test_finished_variants_are_not_trained_again(
     recipe: Recipe, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [str(recipe.path), "--data", str(data), "--output", str(tmp_path / "runs")]

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from sayso.labels import HEDGING, LABELS
-from training.tools.annotator_agreement import ARTICLES, agreement, read
+from training.tools.annotator_agreement import ARTICLES, agreement, read_annotations
 
 
 def test_agreement_beyond_chance() -> None:
@@ -15,9 +15,9 @@ def test_agreement_beyond_chance() -> None:
     assert agreement(first, first, HEDGING) == (1.0, 1.0)
 
 
-def test_the_readme_says_what_the_readings_give() -> None:
+def test_the_readme_has_the_agreement() -> None:
     text = (ARTICLES / "README.md").read_text(encoding="utf-8")
-    first, second = read(ARTICLES / "train.jsonl"), read(ARTICLES / "second.jsonl")
+    first, second = (read_annotations(ARTICLES / name) for name in ("train.jsonl", "second.jsonl"))
     found = [agreement(first, second, label) for label in LABELS]
     assert f"{len(second)} of the sentences were read twice" in text
     assert re.findall(r"([\d.]+) % \(", text) == [f"{100 * alike:.1f}" for alike, _ in found]

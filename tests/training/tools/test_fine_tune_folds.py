@@ -31,7 +31,7 @@ name = "first"
 """
 
 
-def test_each_fold_is_read_by_a_network_tuned_on_the_others(
+def test_each_fold_is_evaluated_with_a_network_tuned_on_the_others(
     recipe: Recipe, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "data"
@@ -50,7 +50,9 @@ def test_each_fold_is_read_by_a_network_tuned_on_the_others(
         lines = "".join(json.dumps(row) + "\n" for row in some)
         (folder / "folded" / f"{name}.jsonl").write_text(lines, encoding="utf-8")
     text = recipe.path.read_text(encoding="utf-8")
-    text = text.replace('[[stages]]\nname = "first"', FOLDS).replace("runs = 2\nkeep = 0.5\n", "")
+    text = text.replace('[[stages]]\nname = "first"', FOLDS).replace(
+        "soup_size = 2\ninterpolate = 0.5\n", ""
+    )
     recipe.path.write_text(text, encoding="utf-8")
 
     run = Run(load_recipe(str(recipe.path)), folder, tmp_path / "run", Console(file=StringIO()))
@@ -63,4 +65,4 @@ def test_each_fold_is_read_by_a_network_tuned_on_the_others(
     main([str(tmp_path / "run"), "--data", str(folder)])
     again = capsys.readouterr()
     assert again.out == first.out
-    assert "tuning on" not in again.err
+    assert "fine-tuning on" not in again.err

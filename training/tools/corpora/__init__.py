@@ -1,1 +1,1 @@
-"""Corpora as their authors give them away, turned into the rows that Sayso trains from."""
+"""Converters of corpora, as their authors publish them, into the rows that Sayso trains on."""

@@ -1,4 +1,4 @@
-"""`python -m training.tools.corpora NAME SOURCE OUTPUT`: an original corpus into Sayso's rows."""
+"""`python -m training.tools.corpora NAME SOURCE OUTPUT`: convert a corpus into Sayso's rows."""
 
 import argparse
 import sys
@@ -23,21 +23,21 @@ FROM_HUB = ("babe-hub", "anno-lexical-hub")
 _EPILOG = """\
 names and their sources:
   babe              folder with final_labels_SG2.csv or the two files of version 3
-  babe-hub          hub id (mediabiasgroup/BABE where left out), or a folder of such files
-  anno-lexical-hub  hub id (mediabiasgroup/anno-lexical where left out), or such a folder
+  babe-hub          hub id (mediabiasgroup/BABE by default), or a folder of such files
+  anno-lexical-hub  hub id (mediabiasgroup/anno-lexical by default), or such a folder
   szeged-factbank   factbank.xml of the Szeged Uncertainty Corpus 2.0
   szeged-wiki       wiki.xml of the same
   polnear           a copy of the repository, with data/{train,dev,test}
 
-OUTPUT is best named as the recipe names the corpus's folder: babe, anno_lexical_llm,
+OUTPUT should have the name of the corpus's folder in the recipe: babe, anno_lexical_llm,
 szeged_factbank, szeged_wiki, polnear. The texts belong to others: read each corpus's licence."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read a corpus, write its splits and print their counts; exits with 2 where it cannot."""
+    """Read a corpus, write its splits and print their counts; exits with 2 on bad input."""
     parser = argparse.ArgumentParser(
         prog="python -m training.tools.corpora",
-        description="Turn a corpus, as its authors give it away, into rows that Sayso trains from.",
+        description="Convert a corpus, as its authors publish it, into rows that Sayso trains on.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _read(name: str, source: str | None, test_documents: Path | None) -> Splits:
     if name in FROM_HUB:
-        # Loads `datasets`, which takes seconds and which the other corpora do not need.
+        # Imports `datasets`, which takes seconds, and which only these corpora need.
         from training.tools.corpora.hub import ANNO_LEXICAL, BABE, read_anno_lexical, read_babe_hub
 
         if name == "babe-hub":

@@ -1,7 +1,7 @@
-"""BABE from its authors' files: sentences that experts called biased by word choice, or not.
+"""BABE from its authors' files: sentences that experts labelled as biased by word choice, or not.
 
-The folder is a copy of one or both public repositories; the files are found by name in it and
-below it. Their forms were read in the repositories:
+The folder is a copy of one or both public repositories; the files are found by name in it or below.
+Their formats:
 
     babe_train_dev_annomatic.csv   version 3: commas; `text`, `label` (0 or 1), `news_link`,
     babe_test_annomatic.csv        `biased_words` (a Python list, or nothing), `outlet`, ...
@@ -9,9 +9,9 @@ below it. Their forms were read in the repositories:
     final_labels_SG1.csv           2021: semicolons; `text`, `news_link`, `label_bias` (`Biased`,
     final_labels_SG2.csv           `Non-biased`, `No agreement`), `biased_words`, ...
 
-With version 3 the label `loaded` is its label and the test split the official one; the files of
+With version 3 the label `loaded` is its label and the test split is the official one; the files of
 2021 add `sg1_biased` and `sg2_biased`. Without it `loaded` is the label of SG2, or else of SG1, and
-a tenth of the articles each is dev and test. `label_version` says which of them a row has.
+a tenth of the articles each is dev and test. `label_version` names the source of a row's label.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sayso.errors import CorpusError
-from sayso.training.letters import letters
+from sayso.training.corpora import normalized
 from training.tools.corpora.phrases import find_words, read_words
 from training.tools.corpora.rows import Row, Splits, fold, make_row, without_repeats
 from training.tools.corpora.tables import find_table, read_table
@@ -29,12 +29,12 @@ from training.tools.corpora.tables import find_table, read_table
 TRAIN_FILE, TEST_FILE = "babe_train_dev_annomatic.csv", "babe_test_annomatic.csv"
 POOL_FILE = "reannotated_pool.csv"
 GROUP_FILES = {"sg2": "final_labels_SG2.csv", "sg1": "final_labels_SG1.csv"}
-"""In the order in which their labels stand in for the version 3 label."""
+"""In the order in which their labels replace a missing label of version 3."""
 
 _COLUMNS = ("text", "label", "news_link", "biased_words")
 _COLUMNS_2021 = ("text", "news_link", "label_bias", "biased_words")
 _JUDGEMENTS = {"Biased": 1, "Non-biased": 0, "No agreement": None}
-# About a tenth of the articles. The odd value puts the articles where Sayso's figures have them.
+# About a tenth of the articles; the odd value reproduces the split behind Sayso's figures.
 _DEV_SHARE = 0.106
 
 
@@ -48,7 +48,7 @@ def read_babe(source: Path) -> Splits:
     paths = {name: find_table(source, name) for name in (TRAIN_FILE, TEST_FILE, POOL_FILE)}
     groups = {
         group: {
-            letters(record["text"]): (record, where)
+            normalized(record["text"]): (record, where)
             for where, record in read_table(path, ";", _COLUMNS_2021)
         }
         for group, name in GROUP_FILES.items()
@@ -59,7 +59,7 @@ def read_babe(source: Path) -> Splits:
         rows = [labelled(record, where) for where, record in read_table(train, ",", _COLUMNS)]
         if pool := paths[POOL_FILE]:
             for where, record in read_table(pool, ",", _COLUMNS[:2]):
-                known, _ = groups.get("sg2", {}).get(letters(record["text"]), ({}, ""))
+                known, _ = groups.get("sg2", {}).get(normalized(record["text"]), ({}, ""))
                 rows.append(labelled(known | record, where))
         tests = [labelled(record, where) for where, record in read_table(test, ",", _COLUMNS)]
         for row in rows + tests:
@@ -81,10 +81,10 @@ def labelled(record: Mapping[str, Any], where: str) -> Row:
 
 
 def split_by_article(rows: list[Row], tests: list[Row]) -> Splits:
-    """Part the rows that are no test rows into train and dev by article.
+    """Split the rows that are not test rows into train and dev by article.
 
     The official test split is by sentence, so `url_in_train` (on test rows) and `url_in_test` (on
-    the others) say which rows share an article with the other side.
+    the others) mark rows that share an article with the other side.
     """
     outside = {row["doc"] for row in rows if "doc" in row}
     inside = {row["doc"] for row in tests if "doc" in row}
@@ -119,9 +119,9 @@ def _row(record: Mapping[str, Any], label: int, version: str, where: str) -> Row
 
 
 def _add_judgements(row: Row, groups: Mapping[str, Mapping[str, tuple[Row, str]]]) -> None:
-    """Add what the files of 2021 know of the same sentence."""
+    """Add the labels and words that the files of 2021 have for the same sentence."""
     for group, records in groups.items():
-        record, where = records.get(letters(row["text"]), (None, ""))
+        record, where = records.get(normalized(row["text"]), (None, ""))
         if record is None:
             continue
         label = _judgement(record, where)
@@ -156,7 +156,7 @@ def _judgement(record: Row, where: str) -> int | None:
 
 
 def _article(row: Row) -> str:
-    """What a row is parted by: its article, or itself where that is not known."""
+    """The key of the split: the article of a row, or its text if that is not known."""
     return str(row.get("doc") or row["text"])
 
 

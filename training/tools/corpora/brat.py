@@ -1,9 +1,9 @@
-"""Standoff annotation as the brat tool writes it: marks on a text, and relations among them.
+"""Standoff annotation as the brat tool writes it: marks on a text, and relations between them.
 
     T5<tab>Source 75 105;110 120<tab>the words          a mark: type, code-point ranges, words
     E1<tab>Attribution:T8 Content:T7 Cue:T6 Source:T5   a relation: type, and marks in their roles
 
-Other lines (attributes, notes) are legal in the format and say nothing here.
+Other lines (attributes, notes) are valid in the format and ignored here.
 """
 
 import re
@@ -20,7 +20,7 @@ _SILENT = ("R", "A", "M", "N", "#", "*")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked stretch of the text; it may be in several pieces, half-open, in code points."""
+    """A marked part of the text: one or more ranges, half-open, in code points."""
 
     type: str
     pieces: tuple[tuple[int, int], ...]

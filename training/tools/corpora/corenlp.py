@@ -1,4 +1,4 @@
-"""Where the sentences of an article are: as CoreNLP's XML has them, or as nupunkt cuts them.
+"""The sentences of an article, from CoreNLP's XML, or split by nupunkt.
 
 <root><document><sentences><sentence id="1"><tokens><token>
   <CharacterOffsetBegin>0</CharacterOffsetBegin><CharacterOffsetEnd>10</CharacterOffsetEnd>
@@ -15,8 +15,8 @@ from nupunkt import sent_spans
 from sayso.errors import CorpusError
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
-# Quotation marks that stand on the wrong side of a cut: `”` opens no sentence, `“` closes none, and
-# a straight mark belongs to the words that it touches.
+# Quotation marks on the wrong side of a boundary: `”` starts no sentence, `“` ends none, and a
+# straight mark belongs to the words that it touches.
 _STRAY_CLOSING = re.compile(r"(?:”|[\"'](?=\s|\Z))+")
 _STRAY_OPENING = re.compile(r"(?:“|(?<=\s)\")+\Z")
 
@@ -24,11 +24,11 @@ _STRAY_OPENING = re.compile(r"(?:“|(?<=\s)\")+\Z")
 def find_sentences(text: str, path: Path) -> list[tuple[int, int]]:
     """Half-open code-point ranges of the sentences, without white space at their edges.
 
-    `path` is the CoreNLP file of the text; where there is none, nupunkt cuts. No sentence goes
-    over a blank line.
+    `path` is the CoreNLP file of the text; without one, nupunkt splits. No sentence contains a
+    blank line.
 
     Raises:
-        CorpusError: the file is not of the form above, or speaks of a longer text.
+        CorpusError: the file is not of the form above, or belongs to a longer text.
     """
     found = _from_corenlp(text, path) if path.is_file() else list(sent_spans(text))
     pieces = []
@@ -58,8 +58,8 @@ def _from_corenlp(text: str, path: Path) -> list[tuple[int, int]]:
         ) from error
     if not found:
         raise CorpusError(f"{path}: found no document/sentences/sentence; expected CoreNLP's XML")
-    # CoreNLP is a Java program, so a character outside the basic plane counts twice. This is
-    # taken from how Java counts; no article that was looked at has such a character.
+    # CoreNLP is a Java program, so a character outside the basic plane should count twice; none of
+    # the articles that were checked has one.
     units = [0, *accumulate(1 + (character > "\uffff") for character in text)]
     if found[-1][1] > units[-1]:
         raise CorpusError(

@@ -1,15 +1,15 @@
-"""BABE and Anno-lexical as `datasets.load_dataset` gives them, from the hub or from a folder.
+"""BABE and Anno-lexical as `datasets.load_dataset` returns them, from the hub or a folder.
 
-The forms were read on the cards of the two data sets:
+The formats are those of the cards of the two data sets:
 
     mediabiasgroup/BABE           train and test; `text`, `label`, `news_link`, `biased_words` (a
                                   Python list as a string), `outlet`, `topic`, `type`, `uuid`, ...
     mediabiasgroup/anno-lexical   train, dev and test; `text`, `label`, `source_name`,
                                   `source_party`, `sentence_id`
 
-A folder stands in where the hub is out of reach: Parquet, JSON or CSV files that carry the split in
-their names (`data/train-00000-of-00001.parquet`). `load_dataset` calls a split of such a folder
-`validation` where the hub says `dev`; both are read.
+Without access to the hub, a folder will do: Parquet, JSON or CSV files with the split in their
+names (`data/train-00000-of-00001.parquet`). `load_dataset` calls the split `dev` of the hub
+`validation` in such a folder; both are accepted.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ def _machine_labelled(record: Mapping[str, Any], where: str) -> Row:
     if str(record["label"]) not in ("0", "1"):
         raise CorpusError(f"{where}: label is {record['label']!r}; expected 0 or 1")
     return make_row(
-        f"al-{str(record['sentence_id'])[:13]}",  # 12 hexadecimal digits tell all sentences apart
+        f"al-{str(record['sentence_id'])[:13]}",  # 12 hexadecimal digits are unique
         " ".join(str(record["text"] or "").split()),
         {"loaded": int(record["label"])},
         [],
@@ -74,9 +74,9 @@ def _machine_labelled(record: Mapping[str, Any], where: str) -> Row:
 
 
 def _load(source: str, names: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, _Records]:
-    """The records of each split, each with its place, which is named in messages."""
+    """The records of each split, each with its position, for messages."""
     try:
-        # Streaming reads a folder as it is now and leaves no second copy of it in a cache.
+        # Streaming reads the files directly and leaves no copy of them in a cache.
         loaded = load_dataset(source, streaming=True)
         parts = {
             str(name): [(f"{source}, {name}, row {row}", record) for row, record in enumerate(rows)]
@@ -85,7 +85,7 @@ def _load(source: str, names: tuple[str, ...], columns: tuple[str, ...]) -> dict
     except (DatasetsError, OSError, ValueError, TypeError, RuntimeError) as error:
         raise CorpusError(
             f"{source}: cannot be loaded ({type(error).__name__}: {error}); expected a data set of "
-            "the hub, with the hub in reach, or a folder with its files"
+            "the hub that can be reached, or a folder with its files"
         ) from error
     if "dev" in names and "dev" not in parts and "validation" in parts:
         parts["dev"] = parts.pop("validation")

@@ -1,4 +1,4 @@
-"""Loose words that annotators listed for a sentence, found again in it."""
+"""Words that annotators listed for a sentence, located in it."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from training.tools.corpora.rows import Span
 
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _GAP = re.compile(r"[\s–-]*")
-# Annotators listed loose words; these alone, or at the edge of a phrase, carry no bias.
+# Alone, or at the edge of a phrase, these words carry no bias.
 _FUNCTION_WORD = re.compile(
     "a|an|and|as|at|be|been|but|by|for|from|he|her|his|if|in|is|it|its|of|on|or|our|she|so|than|"
     "that|the|their|them|they|this|those|to|was|we|were|which|who|with",
@@ -17,12 +17,12 @@ _FUNCTION_WORD = re.compile(
 
 
 def read_words(listed: object, where: str) -> list[str]:
-    """The words of a list, or of a string that Python reads as one; nothing lists none.
+    """The words of a list, or of a string with a Python list; empty values have no words.
 
     Raises:
-        CorpusError: it is neither.
+        CorpusError: the value is neither.
     """
-    if not listed or listed == "nan":  # sentences that joined in version 3 list none
+    if not listed or listed == "nan":  # sentences that were added in version 3 list none
         return []
     try:
         words = ast.literal_eval(listed) if isinstance(listed, str) else listed
@@ -36,10 +36,10 @@ def read_words(listed: object, where: str) -> list[str]:
 
 
 def find_words(text: str, words: list[str], type_: str) -> list[Span]:
-    """Every place where the text has one of the words, neighbours joined, as spans.
+    """All occurrences of the words in the text, adjacent ones joined, as spans.
 
-    Case does not count, nor whether quotes are curly. Words that are not in the text, which
-    annotators misspelt, are left out.
+    Case and the shape of quotes are ignored. Words that are not in the text, which annotators
+    misspelt, are left out.
     """
     plain = text.translate(_STRAIGHT)
     found: list[tuple[int, int]] = []

@@ -1,18 +1,18 @@
 """PolNeAR: who says what in political news; sources, cues and contents of attributions.
 
-The form was read in the public repository. SOURCE is a copy of it, or its folder `data`:
+The format is that of the public repository. SOURCE is a copy of it, or its folder `data`:
 
     {train,dev,test}/text/ARTICLE.txt                     the article
     {train,dev,test}/attributions/ARTICLE_ANNOTATOR.ann   brat's standoff form (`brat.py`)
     {train,dev,test}/corenlp/ARTICLE.txt.xml              sentences, as CoreNLP cut them
 
-Relations are of the type `Attribution` or `Attribution-no-source`; marks `Discard` are no article
-text. An article whose CoreNLP file is not there is cut by nupunkt. Of several annotators the first
-by id is taken. The official splits are kept; the authors ask that nobody read the test part.
+Relations have the type `Attribution` or `Attribution-no-source`; `Discard` marks what is no article
+text. An article without a CoreNLP file is split by nupunkt. Of several annotators the first by id
+counts. The official splits are kept; the authors ask that nobody read the test part.
 
-What is moved, glued or left out at the edges of sentences (quotation marks, style sheets) is by
-rules of this reader. The field `heur` of the rows that Sayso's figures speak of (guesses at unnamed
-speakers) came from word lists that are no part of the corpus: these rows go without.
+Quotation marks and style sheets at the edges of sentences are moved, joined or left out by rules of
+this reader. The field `heur` of the rows behind Sayso's figures (guesses at unnamed speakers) came
+from word lists that are not part of the corpus, so these rows lack it.
 """
 
 import re
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sayso.errors import CorpusError
-from sayso.training.letters import letters
+from sayso.training.corpora import normalized
 from training.tools.corpora.brat import Mark, Relation, read_brat
 from training.tools.corpora.corenlp import find_sentences
 from training.tools.corpora.rows import (
@@ -40,12 +40,12 @@ KINDS = {"Attribution": "attribution", "Attribution-no-source": "no_source"}
 ROLES = ("Source", "Cue", "Content")
 
 _RULES: tuple[Rule, ...] = (ONE_SPACE, (re.compile(r"``|''"), '"'), NO_EDGES)
-# Style sheets, and letters that were decoded wrongly.
+# Style sheets, and wrongly decoded characters.
 _DEBRIS = re.compile(r"\{[^}]*:[^}]*;|\ufffd|â€|Ã[\x80-\xbf]")
 
 
 def read_polnear(source: Path) -> Splits:
-    """The rows of PolNeAR, a sentence each.
+    """The rows of PolNeAR, one for each sentence.
 
     Raises:
         CorpusError: a folder or file is missing, or not of the form above; the message names it.
@@ -121,7 +121,7 @@ def _row(
         kind, parts = KINDS[relation.type], set()
         for role in ROLES:
             for a, b in _pieces(relation.roles.get(role, ()), start, end):
-                if letters(text[a:b]):
+                if normalized(text[a:b]):
                     more = {"rel": relation.id}
                     spans.append(Span(a - start, b - start, f"attribution_{role.lower()}", more))
                     parts.add(role)

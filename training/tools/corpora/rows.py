@@ -1,7 +1,7 @@
-"""What the readers of original corpora share: rows, spans that keep their words, splits, files.
+"""Shared by the readers of original corpora: rows, spans that keep their words, splits, files.
 
-A row is what `sayso.training.corpora` reads: `id`, `doc`, `text`, `labels`, `spans` and what else
-the corpus knows. Offsets are half-open and count code points of `text`.
+A row is what `sayso.training.corpora` reads: `id`, `doc`, `text`, `labels`, `spans` and further
+fields of the corpus. Offsets are half-open and count code points of `text`.
 """
 
 import json
@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sayso.errors import CorpusError, InputError
-from sayso.training.letters import letters
+from sayso.training.corpora import normalized
 
 Row = dict[str, Any]
 Splits = dict[str, list[Row]]
 """Name of a split to its rows, in the corpus's order."""
 Rule = tuple[re.Pattern[str], str]
-"""What a text is searched for, and the literal text that takes its place."""
+"""A pattern, and the literal text that replaces its matches."""
 
 SPLITS = ("train", "dev", "test")
 
@@ -30,7 +30,7 @@ NO_EDGES: Rule = (re.compile(r"\A\s+|\s+\Z"), "")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A marked stretch of a text, its type, and what else the corpus says of it."""
+    """A marked range of a text, its type, and further fields of the corpus."""
 
     start: int
     end: int
@@ -39,14 +39,14 @@ class Span:
 
 
 def fold(document: str) -> int:
-    """The fold, 0 to 9, of a document: the same for all its sentences, on every machine."""
+    """The fold of a document, 0 to 9: the same for all its sentences, on every machine."""
     return int(sha1(document.encode()).hexdigest(), 16) % 10
 
 
 def tidy(
     text: str, spans: Iterable[Span], rules: Iterable[Rule], where: str
 ) -> tuple[str, list[Span]]:
-    """Apply the rules one after the other, and move the spans along with their words.
+    """Apply the rules one after the other, and move the spans with their words.
 
     Raises:
         CorpusError: a span is empty, or a rule changed its letters, so that it would no longer
@@ -68,7 +68,7 @@ def tidy(
     moved = [_trimmed(span, tidied) for span in moved]
     for before, after in zip(marked, moved, strict=True):
         annotated = text[before.start : before.end]
-        if after.start >= after.end or letters(annotated) != letters(
+        if after.start >= after.end or normalized(annotated) != normalized(
             tidied[after.start : after.end]
         ):
             raise CorpusError(
@@ -113,10 +113,10 @@ def make_row(
     doc: str | None = None,
     **more: Any,
 ) -> Row:
-    """A row; what is None or empty among `doc` and `more` is left out.
+    """A row, without what is None or empty among `doc` and `more`.
 
     Raises:
-        CorpusError: the text is empty, or a span does not lie in it.
+        CorpusError: the text is empty, or a span is outside of it.
     """
     if not text.strip():
         raise CorpusError(f"{where}: found no text; expected a sentence")
@@ -124,7 +124,7 @@ def make_row(
     for span in spans:
         if not 0 <= span.start < span.end <= len(text):
             raise CorpusError(
-                f"{where}: span {span.start} to {span.end} does not lie in the text, which has "
+                f"{where}: span {span.start} to {span.end} is outside of the text, which has "
                 f"{len(text)} characters"
             )
         marks.append({"start": span.start, "end": span.end, "type": span.type, **span.more})
@@ -138,9 +138,9 @@ def make_row(
 
 
 def without_repeats(
-    splits: Splits, key: Callable[[str], str] = letters, thinned: Collection[str] = SPLITS
+    splits: Splits, key: Callable[[str], str] = normalized, thinned: Collection[str] = SPLITS
 ) -> Splits:
-    """Leave out rows whose text was there before; test comes first, then dev, then train.
+    """Leave out rows with the text of an earlier row, in the order test, dev, train.
 
     Only the splits named in `thinned` lose rows.
     """
@@ -160,12 +160,12 @@ def write_splits(splits: Splits, folder: Path) -> None:
     """Write `SPLIT.jsonl` for each split into a folder, which is made.
 
     Raises:
-        InputError: one of the files is there already, or the folder cannot be written to.
+        InputError: one of the files exists, or the folder cannot be written to.
     """
     files = {name: folder / f"{name}.jsonl" for name in splits}
     for path in files.values():
         if path.exists():
-            raise InputError(f"{path} is there already; name a folder without it, or remove it")
+            raise InputError(f"{path} exists; name another folder, or remove it")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, path in files.items():

@@ -1,16 +1,16 @@
 """The Szeged Uncertainty Corpus 2.0: sentences with cues of semantic uncertainty.
 
-The form was read in `factbank.xml` and `wiki.xml`:
+The format of `factbank.xml` and `wiki.xml`:
 
     <Annotation><DocumentSet>
       <Document><DocID>...</DocID>
         <DocumentPart type="Title|Text|unknown">
           <Sentence id="S1.1">It <ccue type="speculation_modal_probable_">may</ccue> ...</Sentence>
 
-The five cue types end in `_`, some with a space before it. Of FactBank and of the Wikipedia part
-there is no official split in the file: documents are parted 80/10/10 by the digest of their id, and
-`fold` serves cross-validation. For the Wikipedia part the documents of the CoNLL-2010 evaluation
-set can be named, which are then the test split.
+The five cue types end in `_`, some with a space before it. The files have no official split of
+FactBank and of the Wikipedia part: documents are split 80/10/10 by the digest of their id, and
+`fold` is for cross-validation. For the Wikipedia part the documents of the CoNLL-2010 evaluation
+set can be named, which then are the test split.
 """
 
 import re
@@ -41,9 +41,9 @@ CUE_CLASSES = {
 }
 """Cue type, without `speculation_`, to its class, which is a label."""
 HEDGES = {"epistemic", "doxastic"}
-"""The classes that a reader of news calls hedging; they make the label `hedge`."""
+"""The classes that count as hedging in news; they make the label `hedge`."""
 
-# The texts were parted into tokens here and there; this glues them again.
+# Some texts are tokenized; these rules join the tokens.
 _RULES: tuple[Rule, ...] = (
     ONE_SPACE,
     (re.compile(r"``\s?"), '"'),
@@ -59,7 +59,7 @@ _RULES: tuple[Rule, ...] = (
 def read_szeged(source: Path, name: str, test_documents: Collection[str] = ()) -> Splits:
     """The rows of one file of the corpus; `name` (`factbank`, `wiki`) begins their ids.
 
-    Where `test_documents` are named they are the test split, and a tenth of the others is dev.
+    If `test_documents` are named they are the test split, and a tenth of the others is dev.
 
     Raises:
         CorpusError: the file cannot be read, is not of the form above, or has none of the test
@@ -85,10 +85,10 @@ def read_szeged(source: Path, name: str, test_documents: Collection[str] = ()) -
 
 
 def read_document_ids(path: Path) -> set[str]:
-    """Document ids from a file with one a line, or from XML that has them as `DocID`.
+    """Document ids from a file with one on each line, or from XML that has them as `DocID`.
 
-    The shared task's own evaluation file could not be looked at. If its ids are not those of
-    `wiki.xml`, `read_szeged` says so, and a plain list of ids has to stand in.
+    The shared task's own evaluation file was not available. If its ids are not those of `wiki.xml`,
+    `read_szeged` raises an error, and a plain list of ids is needed.
 
     Raises:
         CorpusError: the file cannot be read, or names no document.
@@ -102,7 +102,9 @@ def read_document_ids(path: Path) -> set[str]:
     else:
         ids = {line.strip() for line in text.splitlines()}
     if not ids - {""}:
-        raise CorpusError(f"{path}: names no document; expected an id a line, or XML with DocID")
+        raise CorpusError(
+            f"{path}: names no document; expected an id on each line, or XML with DocID"
+        )
     return ids - {""}
 
 
@@ -117,9 +119,9 @@ def _parse(path: Path) -> ET.Element:
 
 
 def _sentences(path: Path) -> Iterator[tuple[str, str, ET.Element, str]]:
-    """Yield document, part, sentence and its place.
+    """Yield document, part, sentence and its position.
 
-    The files are one long line, so a place is a document and a sentence.
+    The files are one long line, so a position is a document and a sentence.
     """
     for document in _parse(path).iter("Document"):
         name = (document.findtext("DocID") or "").strip()
@@ -134,7 +136,7 @@ def _sentences(path: Path) -> Iterator[tuple[str, str, ET.Element, str]]:
 
 
 def _row(sentence: ET.Element, identity: str, document: str, part: str, where: str) -> Row | None:
-    """The row of a sentence; None for titles, which hedge nothing, and for lines of no letters."""
+    """The row of a sentence; None for titles, which do not hedge, and lines without letters."""
     text, spans = _marked(sentence, where)
     if part == "Title" or not any(character.isalpha() for character in text):
         return None
@@ -149,7 +151,7 @@ def _row(sentence: ET.Element, identity: str, document: str, part: str, where: s
 
 
 def _marked(sentence: ET.Element, where: str) -> tuple[str, list[Span]]:
-    """The text of a sentence as it stands, and its cues."""
+    """The unchanged text of a sentence, and its cues."""
     pieces: list[str] = [sentence.text or ""]
     spans: list[Span] = []
     for element in sentence:

@@ -1,4 +1,4 @@
-"""Tables that are found by name in a copy of a repository, and read record by record."""
+"""Tables that are found by name in a copy of a repository."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -8,7 +8,7 @@ from sayso.errors import CorpusError
 
 
 def find_table(source: Path, name: str) -> Path | None:
-    """The only file of this name in a folder or below it; None where there is none.
+    """The only file of this name in a folder or below it; None if there is none.
 
     Raises:
         CorpusError: there is no such folder, or there are several such files.
@@ -24,7 +24,7 @@ def find_table(source: Path, name: str) -> Path | None:
 def read_table(
     path: Path, delimiter: str, columns: Collection[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the records of a table, each with its place, `FILE:LINE`.
+    """Yield the records of a table, each with its position, `FILE:LINE`.
 
     Raises:
         CorpusError: the table lacks one of the columns, a record has too many or too few fields or
@@ -38,17 +38,17 @@ def read_table(
             if missing := set(columns) - set(names):
                 raise CorpusError(
                     f"{path}:1: no column {', '.join(sorted(missing))} in {', '.join(names)!r}; "
-                    f"expected a table parted by {delimiter!r}"
+                    f"expected a table with the delimiter {delimiter!r}"
                 )
             for record in table:
                 where = f"{path}:{table.line_num}"
                 if None in record or None in record.values():
                     raise CorpusError(f"{where}: expected {len(names)} fields, as line 1 has")
                 if not record[first].strip():
-                    raise CorpusError(f"{where}: found nothing in {first!r}; expected a sentence")
+                    raise CorpusError(f"{where}: {first!r} is empty; expected a sentence")
                 yield where, record
         except csv.Error as error:
-            # The line that cannot be read is not counted.
+            # The reader has not counted the malformed line.
             raise CorpusError(f"{path}:{table.line_num + 1}: not a table: {error}") from error
         except UnicodeDecodeError as error:
             raise CorpusError(f"{path}: not UTF-8 after line {table.line_num}: {error}") from error

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import CorpusError
-from sayso.training.corpora import read_split
+from sayso.training.corpora import read_files
 from sayso.training.recipe import CorpusRecipe
 from training.tools.corpora.babe import POOL_FILE, TEST_FILE, TRAIN_FILE, read_babe
 from training.tools.corpora.rows import write_splits
@@ -96,7 +96,7 @@ def test_version_3_keeps_its_labels_and_its_test_split(version_3: Path) -> None:
     assert [row["labels"]["loaded"] for row in splits["test"]] == [1, 0, 0]
 
 
-def test_rows_say_whether_their_article_is_on_the_other_side(version_3: Path) -> None:
+def test_rows_are_marked_if_their_article_is_in_both_splits(version_3: Path) -> None:
     splits = read_babe(version_3)
     assert [row.get("url_in_train") for row in splits["test"]] == [1, 0, None]
     assert [row.get("url_in_test") for row in splits["train"]] == [1, None]
@@ -161,10 +161,10 @@ def test_without_version_3_the_label_is_that_of_2021(tmp_path: Path) -> None:
     assert len(splits["train"]) > 40
 
 
-def test_training_reads_what_was_written(version_3: Path, tmp_path: Path) -> None:
+def test_training_reads_the_rows(version_3: Path, tmp_path: Path) -> None:
     write_splits(read_babe(version_3), tmp_path / "rows")
     corpus = CorpusRecipe(name="babe", labels={"loaded": "x"}, spans={"loaded_words": "y"})
-    first, *_ = read_split(corpus, ("train",), tmp_path / "rows")
+    first, *_ = read_files(corpus, ("train",), tmp_path / "rows")
     assert first.targets == {"x": 1.0}
     assert [first.text[a:b] for a, b in first.spans["y"]] == ["shameless", "fled"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import CorpusError
-from sayso.training.corpora import read_split
+from sayso.training.corpora import read_files
 from sayso.training.recipe import CorpusRecipe
 from training.tools.corpora.polnear import read_polnear
 from training.tools.corpora.rows import write_splits
@@ -127,7 +127,7 @@ def test_the_splits_are_the_authors(source: Path) -> None:
 @pytest.mark.parametrize(
     "debris", ["— 12 —", ".ad { color: red; }", "Itâ€™s over.", "It \ufffd rained."]
 )
-def test_what_is_no_article_text_is_left_out(source: Path, debris: str) -> None:
+def test_debris_is_left_out(source: Path, debris: str) -> None:
     text = f"It hailed.\n\n{debris}\n\nIt thawed."
     article(source / "data" / "dev", "example_2001-03-05_hail", text, a1="")
     rows = read_polnear(source)["dev"]
@@ -141,14 +141,14 @@ def test_line_ends_are_counted_as_the_marks_count_them(source: Path) -> None:
     assert words(read_polnear(source)["dev"][-1]) == [("E1", "source", "He"), ("E1", "cue", "said")]
 
 
-def test_training_reads_what_was_written(source: Path, tmp_path: Path) -> None:
+def test_training_reads_the_rows(source: Path, tmp_path: Path) -> None:
     write_splits(read_polnear(source), tmp_path / "rows")
     corpus = CorpusRecipe(
         name="polnear",
         labels={"attribution_no_source": "x", "heur.unnamed_source_comm": "z"},
         spans={"attribution_cue": "y"},
     )
-    examples = read_split(corpus, ("train",), tmp_path / "rows")
+    examples = read_files(corpus, ("train",), tmp_path / "rows")
     assert [example.targets for example in examples] == [{"x": 0.0}, {"x": 1.0}] + [{"x": 0.0}] * 2
     assert examples[0].text[slice(*examples[0].spans["y"][0])] == "said"
 

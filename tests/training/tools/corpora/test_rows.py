@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.errors import CorpusError, InputError
-from sayso.training.letters import letters
+from sayso.training.corpora import normalized
 from training.tools.corpora.rows import (
     NO_EDGES,
     ONE_SPACE,
@@ -48,15 +48,15 @@ def test_every_word_is_found_again_in_the_tidied_text(pieces: list[str]) -> None
     spans = [Span(m.start(), m.end(), "word") for m in re.finditer(r"\w+", text)]
     tidied, moved = tidy(text, spans, RULES, "here")
     assert [tidied[s.start : s.end] for s in moved] == [text[s.start : s.end] for s in spans]
-    assert letters(tidied) == letters(text)
+    assert normalized(tidied) == normalized(text)
 
 
-def test_a_rule_that_changes_what_was_annotated_is_an_error() -> None:
+def test_a_rule_that_changes_annotated_words_is_an_error() -> None:
     with pytest.raises(CorpusError, match=r"line 3: 'may', marked cue, became 'm'"):
         tidy("It may.", [Span(3, 6, "cue")], [(re.compile("ay"), "")], "line 3")
 
 
-def test_a_row_leaves_out_what_is_not_known() -> None:
+def test_a_row_leaves_out_unknown_fields() -> None:
     made = make_row(
         "1", "It rained.", {"a": 1}, [Span(3, 9, "w")], where="x", outlet="", topic=None
     )
@@ -107,7 +107,7 @@ def test_splits_are_written_once(tmp_path: Path) -> None:
     written = (tmp_path / "new" / "train.jsonl").read_text(encoding="utf-8")
     assert json.loads(written) == splits["train"][0]
     assert (tmp_path / "new" / "test.jsonl").read_text() == ""
-    with pytest.raises(InputError, match=r"train\.jsonl is there already"):
+    with pytest.raises(InputError, match=r"train\.jsonl exists"):
         write_splits(splits, tmp_path / "new")
 
 
@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         write_splits({"train": []}, tmp_path / "file" / "below")
 
 
-def test_the_summary_counts_what_was_judged() -> None:
+def test_the_summary_counts_labels() -> None:
     one = make_row("1", "It rained.", {"a": 1, "b": 0}, [Span(0, 2, "w")], where="", doc="d")
     assert summary({"train": [one, row("It snowed.", a=0)], "dev": []}) == (
         "train: 2 rows, 1 documents, 1 spans; a 1 of 2; b 0 of 1\ndev: 0 rows, 0 documents, 0 spans"

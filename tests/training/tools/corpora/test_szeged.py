@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import CorpusError
-from sayso.training.corpora import read_split
+from sayso.training.corpora import read_files
 from sayso.training.recipe import CorpusRecipe
 from training.tools.corpora.rows import fold, write_splits
 from training.tools.corpora.szeged import read_document_ids, read_szeged
@@ -131,13 +131,13 @@ def test_a_list_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         read_document_ids(tmp_path / "list")
 
 
-def test_training_reads_what_was_written(tmp_path: Path) -> None:
+def test_training_reads_the_rows(tmp_path: Path) -> None:
     path = corpus(
         tmp_path / "f.xml", document("a.txt", f"It {cue('may', 'modal_possible_')} rain.")
     )
     write_splits(read_szeged(path, "factbank"), tmp_path / "rows")
     recipe = CorpusRecipe(name="f", labels={"hedge": "x"}, spans={"hedge_cue": "y"})
-    (example,) = read_split(recipe, ("train",), tmp_path / "rows")
+    (example,) = read_files(recipe, ("train",), tmp_path / "rows")
     assert (example.targets, example.spans) == ({"x": 1.0}, {"y": [(3, 6)]})
 
 

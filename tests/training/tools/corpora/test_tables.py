@@ -25,12 +25,12 @@ def test_records_carry_the_line_they_end_on(tmp_path: Path) -> None:
     [
         (
             "text,label\nIt rained.,0\n",
-            r"t\.csv:1: no column label, text in 'text,label'.*parted by ';'",
+            r"t\.csv:1: no column label, text in 'text,label'.*delimiter ';'",
         ),
         ("", r"t\.csv:1: no column"),
         ("text;label\nIt rained.;0;1\n", r"t\.csv:2: expected 2 fields"),
         ("text;label\nIt rained.\n", r"t\.csv:2: expected 2 fields"),
-        ("text;label\n ;1\n", r"t\.csv:2: found nothing in 'text'"),
+        ("text;label\n ;1\n", r"t\.csv:2: 'text' is empty"),
         ('text;label\n"It" rained.;1\n', r"t\.csv:2: not a table"),
         (b"text;label\nIt rained\xff.;1\n", r"t\.csv: not UTF-8 after line \d"),
     ],

@@ -1,4 +1,4 @@
-"""A smaller network that begins as a trained one, and mimics it."""
+"""A run whose recipe has a teacher: a smaller network that starts from it and is distilled."""
 
 from io import StringIO
 from pathlib import Path
@@ -7,12 +7,13 @@ import pytest
 import torch
 from rich.console import Console
 
+from sayso.cli.train import comparison_bundles
 from sayso.errors import RecipeError
-from sayso.training.losses import mimic_loss
-from sayso.training.network import begin_as
+from sayso.training.losses import distillation_loss
+from sayso.training.network import init_from_teacher
 from sayso.training.recipe import Recipe
 from sayso.training.recipe_file import load_recipe
-from sayso.training.run import Run, rivals
+from sayso.training.run import Run
 from sayso.training.training_log import TrainingLog
 
 FAST = """
@@ -35,8 +36,8 @@ epochs = 12
 batch_size = 4
 learning_rate = 3e-3
 head_learning_rate = 1e-3
-trust = 0.0
-mimic = 1.0
+label_weight = 0.0
+distill_weight = 1.0
 shares = {{ small = 1.0 }}
 """
 
@@ -59,33 +60,34 @@ def test_a_student_has_its_teachers_corpora(trial: Run, fast: Recipe) -> None:
     assert fast.corpora == trial.recipe.corpora
 
 
-def test_a_student_mimics_its_teacher_and_is_measured_beside_it(
+def test_a_student_is_distilled_from_its_teacher_and_compared_with_it(
     trial: Run, fast: Recipe, data: Path, tmp_path: Path
 ) -> None:
     student = trained(fast, data, tmp_path / "small")
     beginner = Run(fast, data, tmp_path / "other", Console(file=StringIO()))
-    batch = student.batcher(student._dev()).batch([*range(32)])
+    batch = student.batcher(student.examples("dev")).batch([*range(32)])
     losses = []
     for run in (beginner, student):
         run.network.eval()
         with torch.inference_mode():
-            outputs, taught = (
+            outputs, goal = (
                 one.network(batch.input_ids, batch.attention_mask) for one in (run, trial)
             )
-        losses.append(float(mimic_loss(outputs, taught, batch)))
+        losses.append(float(distillation_loss(outputs, goal, batch)))
     assert losses[1] < losses[0]
     lines = TrainingLog(tmp_path / "small" / "log.jsonl").lines()
     assert lines[-1].dev_average_precision is not None
-    assert rivals(fast, data, tmp_path, Console(file=StringIO())) == {"teacher": trial.bundle}
+    comparisons = comparison_bundles(fast, data, tmp_path, Console(file=StringIO()))
+    assert comparisons == {"teacher": trial.bundle}
 
 
-def test_a_student_begins_as_its_teacher_without_the_layers_that_are_not_kept(
+def test_a_student_starts_from_its_teacher_without_the_layers_that_are_not_kept(
     recipe: Recipe, fast: Recipe, data: Path, tmp_path: Path
 ) -> None:
     teacher, student = (
         Run(one, data, tmp_path, Console(file=StringIO())).network for one in (recipe, fast)
     )
-    begin_as(student, teacher, fast.network.layers)
+    init_from_teacher(student, teacher, fast.network.layers)
     kept, all_of_it = student.state_dict(), teacher.state_dict()
     name = "encoder.encoder.layer.{}.output.dense.weight"
     assert torch.equal(kept[name.format(0)], all_of_it[name.format(1)])
@@ -94,23 +96,25 @@ def test_a_student_begins_as_its_teacher_without_the_layers_that_are_not_kept(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("layers = [1]", "layers = [2]", "names layer 2; the encoder's last is 1"),
-        ("mimic = 1.0", "mimic = -1.0", "greater than or equal to 0"),
+        ("distill_weight = 1.0", "distill_weight = -1.0", "greater than or equal to 0"),
     ],
 )
-def test_what_cannot_be_is_said(
-    fast: Recipe, data: Path, tmp_path: Path, old: str, new: str, said: str
+def test_an_impossible_student_is_an_error(
+    fast: Recipe, data: Path, tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     text = fast.path.read_text(encoding="utf-8")
     fast.path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(RecipeError, match=said):
+    with pytest.raises(RecipeError, match=message):
         trained(load_recipe(str(fast.path)), data, tmp_path / "small")
 
 
-def test_nobody_can_be_mimicked_without_a_teacher(recipe: Recipe) -> None:
+def test_distillation_needs_a_teacher(recipe: Recipe) -> None:
     text = recipe.path.read_text(encoding="utf-8")
-    recipe.path.write_text(text.replace("runs = 2", "runs = 2\nmimic = 1.0"), encoding="utf-8")
-    with pytest.raises(RecipeError, match="mimics a teacher, but the recipe has none"):
+    recipe.path.write_text(
+        text.replace("soup_size = 2", "soup_size = 2\ndistill_weight = 1.0"), encoding="utf-8"
+    )
+    with pytest.raises(RecipeError, match="has a distill_weight, but the recipe has no teacher"):
         load_recipe(str(recipe.path))

@@ -67,14 +67,14 @@ def test_the_hub_needs_no_source(
     assert "dev: 0 rows" in capsys.readouterr().out
 
 
-def test_what_cannot_be_read_is_said_on_standard_error(
+def test_unreadable_corpora_are_reported_on_standard_error(
     wiki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "found no file of BABE" in failed(capsys, "babe", tmp_path, tmp_path / "out")
     assert "expected a copy of PolNeAR" in failed(capsys, "polnear", tmp_path, tmp_path / "out")
     main(["szeged-wiki", str(wiki), str(tmp_path / "out")])
     capsys.readouterr()
-    assert "is there already" in failed(capsys, "szeged-wiki", wiki, tmp_path / "out")
+    assert "train.jsonl exists" in failed(capsys, "szeged-wiki", wiki, tmp_path / "out")
 
 
 def test_bad_usage_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
