@@ -1,6 +1,6 @@
 """Figures and answers in the documents: `python -m docs.figures` writes, `--check` compares them.
 
-Each stands between two comments that name it:
+Each is between two comments, the first with its name:
 
     <!-- figures: accuracy -->
     <!-- end -->
@@ -24,20 +24,20 @@ ROOT = Path(__file__).parents[1]
 SECTION = re.compile(r"(<!-- figures: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 BUNDLES = ("base", "fast")
-RIVALS = {
+OTHER_SYSTEMS = {
     "open": "recipe open",
     "quickstart": "recipe quickstart",
     "TF-IDF + LR": "TF-IDF + LR",
     "cue words": "cue words",
 }
-"""Columns of the table of accuracy, and the systems that `base` was measured beside."""
+"""Columns of the table of accuracy, and the names of these systems in the evaluation of `base`."""
 
 
 @dataclass(frozen=True)
 class Line:
     """A line of the table of accuracy: one figure of one label on one corpus.
 
-    `head` is the auxiliary head that judges; the label's own where empty.
+    `head` is the auxiliary head that predicts; empty for the label's own.
     """
 
     title: str
@@ -90,26 +90,26 @@ LINES = (
 
 @cache
 def evaluation(bundle: str) -> dict[str, Any]:
-    """What `sayso evaluate` found when a shipped bundle was made."""
+    """The evaluation of a shipped bundle, as `sayso evaluate` wrote it."""
     file = ROOT / "models" / bundle / "metrics.json"
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["evaluation"]
     return found
 
 
 def accuracy() -> str:
-    """How good the shipped bundles are, beside other systems on the same rows."""
-    columns = ["what", *(f"`{name}`" for name in BUNDLES), "`open`", "`quickstart`"]
+    """The figures of the shipped bundles and of other systems on the same rows."""
+    columns = ["measure", *(f"`{name}`" for name in BUNDLES), "`open`", "`quickstart`"]
     rows = [[*columns, "TF-IDF + LR", "cue words"], ["---"] * 7]
     for line in LINES:
         shipped = f"sayso, head {line.head}" if line.head else "sayso"
         figures = [figure(bundle, line, shipped) for bundle in BUNDLES]
-        figures += [figure("base", line, system) for system in RIVALS.values()]
+        figures += [figure("base", line, system) for system in OTHER_SYSTEMS.values()]
         rows.append([line.title, *("" if one is None else three(one) for one in figures)])
     return "\n".join(f"| {' | '.join(row)} |".replace("  ", " ") for row in rows)
 
 
 def figure(bundle: str, line: Line, system: str) -> float | None:
-    """One cell; None where the system was not measured there."""
+    """One cell; None if the system was not measured there."""
     results = evaluation(bundle)
     match line.metric:
         case "folds":
@@ -136,7 +136,7 @@ def figure(bundle: str, line: Line, system: str) -> float | None:
 
 
 def pairs() -> str:
-    """How many minimal pairs get different flags."""
+    """The number of minimal pairs with different flags."""
     by_bundle = {
         name: next(one for one in evaluation(name)["flips"] if one["changes"] == "all")
         for name in BUNDLES
@@ -152,7 +152,7 @@ def pairs() -> str:
 
 
 def example() -> str:
-    """The marked example article as a terminal without colours shows it."""
+    """The marked example article, as in a terminal without colours."""
     unset = ("FORCE_COLOR", "CLICOLOR_FORCE")
     environment = {name: value for name, value in os.environ.items() if name not in unset}
     output = subprocess.run(
@@ -167,16 +167,16 @@ def example() -> str:
 
 
 ANSWERS: dict[str, Callable[[], str]] = {"example": example, **wire_examples.SECTIONS}
-"""What the shipped default answers on this machine."""
+"""Answers of the shipped default on this machine."""
 SECTIONS: dict[str, Callable[[], str]] = {"accuracy": accuracy, "pairs": pairs, **ANSWERS}
 DOCUMENTS = ("README.md", "docs/wire.md")
 
 
 def written(document: str) -> str:
-    """A document with every section as it is now.
+    """A document with current sections.
 
     Raises:
-        KeyError: a comment names a section that there is not.
+        KeyError: if a comment names an unknown section.
     """
     return SECTION.sub(lambda found: f"{found[1]}{SECTIONS[found[2]]()}\n{found[4]}", document)
 
@@ -194,9 +194,9 @@ def differences(document: str) -> list[str]:
 
 
 def same(old: str, new: str, *, exact: bool) -> bool:
-    """Whether two lines say the same.
+    """Whether two lines agree.
 
-    Answers may differ in the last digits, as the int8 products of other processors do.
+    Answers may differ in the last digits, because int8 products differ between processors.
     """
     if exact or old == new:
         return old == new
@@ -222,9 +222,9 @@ def _padded(lines: list[str], width: int) -> list[str]:
 
 
 def main() -> None:
-    """Write or check all documents; exits with 1 where one differs."""
+    """Write or check all documents; exits with 1 if one differs."""
     parser = argparse.ArgumentParser(prog="python -m docs.figures", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only compare")
+    parser.add_argument("--check", action="store_true", help="compare without writing")
     check = parser.parse_args().check
     wrong = []
     for name in DOCUMENTS:

@@ -1,4 +1,4 @@
-"""The answers that `docs/wire.md` shows, as the service gives them with the shipped default."""
+"""The examples of `docs/wire.md`: answers of the service with the shipped default."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ PERSPECTIVE = {
 
 
 def layout(value: Any, indent: int = 0) -> str:
-    """JSON for people: what fits on a line stands on one, but for the outermost."""
+    """Readable JSON: each object that fits is on one line, except the outermost."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or (indent and indent + len(line) <= WIDTH):
         return line
@@ -71,7 +71,7 @@ def _stream() -> str:
 
 
 def _info() -> str:
-    """Shortened to one label and one kind, of a server that asks for keys."""
+    """Shortened to one label and one kind, from a server with keys."""
     key, line = new_key("desk")
     locked = Settings(keys=line, key_rate="600/minute")  # type: ignore[arg-type]
     client = TestClient(Service(ReloadableModel(None, 1), locked))

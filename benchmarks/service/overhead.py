@@ -46,7 +46,9 @@ def bare_command(port: int) -> list[str]:
 def percentiles(rate: float, tally: Tally) -> Figures:
     """Right answers a second, and percentiles of their milliseconds."""
     times = 1000 * np.array(tally.seconds or [np.nan])
-    return {"rate": rate} | {f"p{one}": float(np.percentile(times, one)) for one in PERCENTILES}
+    return {"rate": rate} | {
+        f"p{percentile}": float(np.percentile(times, percentile)) for percentile in PERCENTILES
+    }
 
 
 async def measure(
@@ -104,7 +106,12 @@ def tables(figures: dict[str, Any]) -> list[ResultTable]:
         rows.append((callers, f"{SERVICE} / bare", format_spread(ratio["rate"], 2), *times))
     size = figures["sentences"]
     title = f"Overhead, requests of {size} sentence{'s'[: size > 1]}, {figures['rounds']} rounds"
-    head = ("callers", "server", "requests / s", *(f"p{one} ms" for one in PERCENTILES))
+    head = (
+        "callers",
+        "server",
+        "requests / s",
+        *(f"p{percentile} ms" for percentile in PERCENTILES),
+    )
     return [ResultTable(title, head, rows, "overhead")]
 
 
@@ -113,13 +120,14 @@ def draw(figures: dict[str, Any], file: Path) -> None:
     figure, axes = new_axes("Milliseconds of a request", size=(7.2, 4.4))
     shown: list[float] = []
     for at, name in enumerate((SERVICE, BARE)):
-        for number, key in enumerate(f"p{one}" for one in PERCENTILES):
+        for dashes, percentile in zip(("-", "--", ":"), PERCENTILES, strict=True):
+            key = f"p{percentile}"
             points = {
-                int(callers): one["servers"][name][key]["median"]
-                for callers, one in figures["callers"].items()
+                int(callers): found["servers"][name][key]["median"]
+                for callers, found in figures["callers"].items()
             }
-            looks = style(at) | {"linestyle": ("-", "--", ":")[number]}
-            axes.plot(list(points), list(points.values()), label=f"{name}, {key}", **looks)
+            line = style(at) | {"linestyle": dashes}
+            axes.plot(list(points), list(points.values()), label=f"{name}, {key}", **line)
             shown += points.values()
     logarithmic(axes, shown)
     axes.set(xlabel="callers at once", ylabel="ms")
@@ -151,8 +159,8 @@ def judge(figures: dict[str, Any], at_least: float | None) -> Gates:
         gates.figure("", what, f"{count:,} answers")
     gates.require("only answers 200, each the engine's own", not figures["not_right"])
     if at_least is not None:
-        for callers, one in figures["callers"].items():
-            holds = one["service_to_bare"]["rate"]["median"] >= at_least
+        for callers, found in figures["callers"].items():
+            holds = found["service_to_bare"]["rate"]["median"] >= at_least
             gates.require(f"rate / bare >= {at_least:g} with {callers} callers", holds)
     return gates
 
