@@ -103,7 +103,7 @@ class Run:
             trainer.log.plot(self.folder / "curves.png")
 
     def export(self, comparisons: Mapping[str, Path] = NO_COMPARISONS) -> Path:
-        """Make the bundle of the trained network: export, calibrate, evaluate, describe, seal.
+        """Make the bundle of the trained network: export, calibrate, evaluate, write its card.
 
         `comparisons` are bundles to evaluate beside this one, by their names in the card's tables.
         """
