@@ -19,7 +19,7 @@ def test_the_readme_has_the_agreement() -> None:
     text = (ARTICLES / "README.md").read_text(encoding="utf-8")
     first, second = (read_annotations(ARTICLES / name) for name in ("train.jsonl", "second.jsonl"))
     found = [agreement(first, second, label) for label in LABELS]
-    assert f"{len(second)} of the sentences were read twice" in text
+    assert f"{len(second)} of the sentences were labelled twice" in text
     assert re.findall(r"([\d.]+) % \(", text) == [f"{100 * alike:.1f}" for alike, _ in found]
     for _, kappa in found:
         assert f"{kappa:.2f}".lstrip("0") in text
