@@ -3,55 +3,62 @@
 They run in the environment that nox is installed in, which the README's second command makes.
 """
 
+import sys
+
 import nox
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "test"]
 
 
+def run_module(session: nox.Session, name: str, *arguments: str) -> None:
+    """Run a module with the Python that runs nox, whatever is on the path."""
+    session.run(sys.executable, "-m", name, *arguments)
+
+
 @nox.session
 def test(session: nox.Session) -> None:
     """The fast tests."""
-    session.run("pytest", *session.posargs)
+    run_module(session, "pytest", *session.posargs)
 
 
 @nox.session(name="all")
 def all_tests(session: nox.Session) -> None:
     """All tests: browsers, trainings, servers, killed processes."""
-    session.run("pytest", "-m", "", *session.posargs)
+    run_module(session, "pytest", "-m", "", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The fast tests, and the lines that they do not reach."""
-    session.run("pytest", "--cov", *session.posargs)
+    run_module(session, "pytest", "--cov", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, format and types."""
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("mypy")
+    run_module(session, "ruff", "check", ".")
+    run_module(session, "ruff", "format", "--check", ".")
+    run_module(session, "mypy")
 
 
 @nox.session
 def format(session: nox.Session) -> None:  # noqa: A001 - a task's name
     """Format the code and mend what can be mended."""
-    session.run("ruff", "check", "--fix", ".")
-    session.run("ruff", "format", ".")
+    run_module(session, "ruff", "check", "--fix", ".")
+    run_module(session, "ruff", "format", ".")
 
 
 @nox.session
 def figures(session: nox.Session) -> None:
     """Write the figures and answers in the documents."""
-    session.run("python", "-m", "docs.figures", *session.posargs)
+    run_module(session, "docs.figures", *session.posargs)
 
 
 @nox.session
 def schemas(session: nox.Session) -> None:
     """Write the JSON Schemas of the wire format."""
-    session.run("python", "-m", "sayso.server.json_schemas", "docs/schemas")
+    run_module(session, "sayso.server.json_schemas", "docs/schemas")
 
 
 @nox.session
@@ -66,12 +73,12 @@ def extension(session: nox.Session) -> None:
 @nox.session
 def pictures(session: nox.Session) -> None:
     """Make the pictures in docs/pictures anew; needs Chromium."""
-    session.run("python", "-m", "tests.browser.pictures")
-    session.run("python", "-m", "tests.browser.extension.pictures")
+    run_module(session, "tests.browser.pictures")
+    run_module(session, "tests.browser.extension.pictures")
 
 
 @nox.session
 def load(session: nox.Session) -> None:
     """Load the service and attack it; each prints its gates. Hours."""
     for name in ("fuzz", "faults", "overload", "soak"):
-        session.run("python", "-m", f"serving.load.{name}")
+        run_module(session, f"serving.load.{name}")
