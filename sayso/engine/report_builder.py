@@ -62,7 +62,9 @@ class ReportBuilder:
         inputs = self.inputs[first : first + count]
         for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
             sentence = _sentence(index, given, prediction, self.settings)
-            self.sentences.append(self._in_unit(sentence))
+            if self.offset_unit == "utf16":
+                sentence = in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
+            self.sentences.append(sentence)
             if prediction is not None and prediction.windows > 1:
                 self.warnings.append(_long_sentence(sentence, prediction.windows))
         return self.sentences[first:]
@@ -98,11 +100,6 @@ class ReportBuilder:
     def _text_offsets(self) -> Utf16Offsets | None:
         return None if self.text is None else Utf16Offsets(self.text)
 
-    def _in_unit(self, sentence: Sentence) -> Sentence:
-        if self.offset_unit == "codepoint":
-            return sentence
-        return in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
-
 
 def _sentence(
     index: int,
@@ -119,20 +116,12 @@ def _sentence(
         for label, of_label in settings.items()
     }
     flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
-    evidence = [
-        found
-        for label in flags
-        for found in locate_evidence(
-            label,
-            evidence_spans(
-                given.text,
-                *prediction.word_probabilities(label),
-                settings[label].evidence_threshold,
-            ),
-            given.start,
-            given.quoted,
-        )
-    ]
+    evidence = []
+    for label in flags:
+        words, probabilities = prediction.word_probabilities(label)
+        threshold = settings[label].evidence_threshold
+        spans = evidence_spans(given.text, words, probabilities, threshold)
+        evidence += locate_evidence(label, spans, given.start, given.quoted)
     return Sentence(
         index=index,
         start=given.start,
