@@ -48,6 +48,7 @@ def serve(
     import os
     from tempfile import TemporaryDirectory
 
+    from sayso.bundle.bundle import Bundle
     from sayso.console.messages import print_message
     from sayso.server.settings import Settings
     from sayso.server.supervisor import NotStarted, Supervisor
@@ -56,7 +57,7 @@ def serve(
         os.environ["SAYSO_CONFIG"] = str(config.resolve())
     given = {"bundle": bundle, "workers": workers}
     settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
-    checked = settings.checked_bundle()
+    checked = Bundle.load(settings.bundle)
     if check:
         _require_engine(settings.bundle)
     print_message(settings.shown())
@@ -78,9 +79,8 @@ def serve(
 
 
 def _require_engine(bundle: Path | str | None) -> None:
-    """Load the scorer, since only this shows whether a complete bundle works on this machine.
-
-    A server leaves it to its workers, to start sooner and to stay small.
+    """Load the scorer, since only this shows whether a complete bundle works on this machine; a
+    server leaves it to its workers, to start sooner and to stay small.
     """
     from sayso.engine.scorer import Scorer
 

@@ -30,10 +30,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sayso.bundle.bundle import Bundle
 from sayso.engine.runtime import CACHE_BYTES
 from sayso.errors import InputError
 from sayso.server.keys import Keys
+from sayso.validation import explain
 
 CONFIG = "SAYSO_CONFIG"
 CHECKED = "SAYSO_CHECKED_SETTINGS"
@@ -175,7 +175,8 @@ class Settings(BaseSettings):
             settings = cls(**chosen)
             settings.read_keys()
         except ValidationError as error:
-            raise InputError(_explain(error)) from error
+            problems = "\n  ".join(explain(error, cls))
+            raise InputError(f"invalid settings:\n  {problems}") from error
         except (OSError, ValueError) as error:  # the file cannot be opened, or is not TOML
             raise InputError(f"the settings cannot be read: {error}") from error
         return settings
@@ -206,14 +207,6 @@ class Settings(BaseSettings):
                 raise InputError(f"keys_file cannot be read: {error}") from error
         return lines
 
-    def checked_bundle(self) -> Bundle:
-        """The bundle, if it is complete; only loading the scorer shows whether it works here.
-
-        Raises:
-            BundleError: if the bundle is missing, damaged or of another format.
-        """
-        return Bundle.load(self.bundle)
-
     def threads(self, cores: int) -> int:
         """Threads of one worker, so that all workers together fit the cores."""
         return max(1, cores // self.workers)
@@ -223,16 +216,5 @@ class Settings(BaseSettings):
         tables = self.model_dump(mode="json")
         limits = tables.pop("limits")
         flat = {**tables, **{f"limits.{name}": value for name, value in limits.items()}}
-        return "\n".join(f"{name} = {_shown(value)}" for name, value in flat.items())
-
-
-def _shown(value: Any) -> str:
-    return '""' if value in (None, "", []) else str(value)
-
-
-def _explain(error: ValidationError) -> str:
-    """Every invalid setting, without its value, which may be a secret."""
-    lines = [
-        f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors()
-    ]
-    return "invalid settings:\n  " + "\n  ".join(lines)
+        shown = {name: '""' if value in (None, "", []) else value for name, value in flat.items()}
+        return "\n".join(f"{name} = {value}" for name, value in shown.items())
