@@ -10,9 +10,6 @@ import typer
 from sayso.cli.options import BundleOption
 from sayso.errors import InputError
 
-BACKLOG = 2048
-"""Connections that may wait to be accepted; as with BentoML."""
-
 
 def serve(
     host: Annotated[
@@ -96,7 +93,8 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(address, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+        # As many connections may wait to be accepted as with BentoML.
+        return socket.create_server(address, family=family, backlog=2048, dualstack_ipv6=both)
     except OSError as error:
         raise InputError(
             f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "

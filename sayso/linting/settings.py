@@ -125,11 +125,8 @@ class SettingsFinder:
 
 def find_settings(folder: Path) -> Path | None:
     """The settings of a folder: its own, or those of the nearest folder above it."""
-    for above in (folder, *folder.parents):
-        path = above / SETTINGS_FILE
-        if path.is_file():
-            return path
-    return None
+    candidates = (above / SETTINGS_FILE for above in (folder, *folder.parents))
+    return next(filter(Path.is_file, candidates), None)
 
 
 def absolute(source: str) -> Path:

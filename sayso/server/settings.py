@@ -43,8 +43,6 @@ _PREFIX = "SAYSO_"
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-Words = Annotated[tuple[str, ...], NoDecode]
-"""A list; in the environment its items are parted by commas."""
 
 
 class Limits(BaseModel):
@@ -95,7 +93,7 @@ class Settings(BaseSettings):
     """Rate limit of each address, with or without a key."""
     rate_storage: SecretStr = SecretStr("memory://")
     """Where rates are counted: each worker for itself, or all in one as `valkey://HOST:PORT`."""
-    allowed_origins: Words = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins of web pages that may read answers (CORS); `*` for all."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Networks of the proxies whose `X-Forwarded-For` is believed."""
@@ -110,7 +108,7 @@ class Settings(BaseSettings):
 
     @field_validator("keys", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split_at_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [word for word in (one.strip() for one in value.split(",")) if word]
         return value
@@ -196,7 +194,7 @@ class Settings(BaseSettings):
         Raises:
             InputError: if the file cannot be read, or a line is not a key.
         """
-        return Keys.parse(self._key_lines())
+        return Keys(self._key_lines())
 
     def _key_lines(self) -> list[str]:
         lines = [key.get_secret_value() for key in self.keys]
