@@ -63,7 +63,7 @@ class ReportBuilder:
         for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
             sentence = _sentence(index, given, prediction, self.settings)
             if self.offset_unit == "utf16":
-                sentence = in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
+                sentence = in_utf16(sentence, self._text_offsets)
             self.sentences.append(sentence)
             if prediction is not None and prediction.windows > 1:
                 self.warnings.append(_long_sentence(sentence, prediction.windows))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +63,8 @@ class SettingsFinder:
     def __init__(self, given: LintSettings, *, look: bool = True) -> None:
         self._given = given
         self._look = look
-        self._of_folder: dict[Path, Path | None] = {}
-        self._of_file: dict[Path | None, LintSettings] = {}
+        self._path_of = cache(find_settings)
+        self._settings_of = cache(self._settings)
 
     def find(self, source: str) -> LintSettings:
         """The settings of a file; for standard input, those of the working directory.
@@ -72,13 +72,8 @@ class SettingsFinder:
         Raises:
             InputError: if the settings are invalid.
         """
-        folder = absolute(source).parent
-        if folder not in self._of_folder:
-            self._of_folder[folder] = find_settings(folder) if self._look else None
-        path = self._of_folder[folder]
-        if path not in self._of_file:
-            self._of_file[path] = self._settings(path)
-        return self._of_file[path]
+        path = self._path_of(absolute(source).parent) if self._look else None
+        return self._settings_of(path)
 
     def options(self, source: str) -> Options:
         """The options for a file; offsets are in code points."""
