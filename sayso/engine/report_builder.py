@@ -60,7 +60,10 @@ class ReportBuilder:
         """Score the next `count` sentences and return them; none when all are done."""
         first = len(self.sentences)
         inputs = self.inputs[first : first + count]
-        for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
+        texts = [given.text for given in inputs if has_words(given.text)]
+        predictions = dict(zip(texts, self.network.predict(texts, self.stopwatch), strict=True))
+        for index, given in enumerate(inputs, start=first):
+            prediction = predictions.get(given.text)
             sentence = _sentence(index, given, prediction, self.settings)
             if self.offset_unit == "utf16":
                 sentence = in_utf16(sentence, self._text_offsets)
@@ -87,14 +90,6 @@ class ReportBuilder:
             if progress is not None:
                 progress(len(self.sentences), len(self.inputs))
         return self.report()
-
-    def _predict(
-        self, inputs: Sequence[InputSentence]
-    ) -> list[tuple[InputSentence, Prediction | None]]:
-        """Each sentence with its prediction; None for one without words."""
-        texts = [given.text for given in inputs if has_words(given.text)]
-        predictions = dict(zip(texts, self.network.predict(texts, self.stopwatch), strict=True))
-        return [(given, predictions.get(given.text)) for given in inputs]
 
     @cached_property
     def _text_offsets(self) -> Utf16Offsets | None:
