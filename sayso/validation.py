@@ -1,18 +1,15 @@
 """What is wrong with a table that pydantic refused, in words for the person who wrote it."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from sayso.suggestions import nearest
 
-NONE_RENAMED: Mapping[str, str] = MappingProxyType({})
-
 
 def explain(
-    error: ValidationError, model: type[BaseModel], renamed: Mapping[str, str] = NONE_RENAMED
+    error: ValidationError, model: type[BaseModel], renamed: Mapping[str, str] = {}
 ) -> list[str]:
     """A line for each problem: the dotted path of the key, then what is wrong with it.
 

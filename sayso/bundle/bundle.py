@@ -84,8 +84,7 @@ def shipped_bundles() -> list[str]:
 
 
 def _find(path: Path | str | None) -> Path:
-    if path is None:
-        path = DEFAULT_BUNDLE
+    path = DEFAULT_BUNDLE if path is None else path
     folder = Path(path)
     if not folder.exists() and str(path) in shipped_bundles():
         folder = SHIPPED / path
@@ -115,10 +114,8 @@ def _read_text(file: Path) -> str:
 
 
 def _verify(folder: Path, sums: str) -> None:
-    expected = {}
-    for line in sums.splitlines():
-        digest, _, name = line.partition("  ")
-        expected[name] = digest
+    lines = (line.partition("  ") for line in sums.splitlines())
+    expected = {name: digest for digest, _, name in lines}
     for name in FILES:
         if name not in expected:
             raise BundleCorrupt(f"{folder / CHECKSUMS} has no line for {name}")

@@ -93,13 +93,9 @@ class Manifest:
                 f"{where}: overlap_tokens is {overlap_tokens}, max_tokens is {max_tokens}; "
                 "the overlap must be smaller than a window without its two special tokens"
             )
+        texts = ("name", "version", "created", "sayso_version", "base_network", "precision")
         return cls(
-            name=_field(body, "name", str, where),
-            version=_field(body, "version", str, where),
-            created=_field(body, "created", str, where),
-            sayso_version=_field(body, "sayso_version", str, where),
-            base_network=_field(body, "base_network", str, where),
-            precision=_field(body, "precision", str, where),
+            **{name: _field(body, name, str, where) for name in texts},
             max_tokens=max_tokens,
             overlap_tokens=overlap_tokens,
             labels=labels,

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
+from sayso.cli.options import DataOption
+
 
 def evaluate(
     bundle: Annotated[
         str | None, typer.Argument(help="A bundle's folder or name; base by default.")
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
-    ] = None,
+    data: DataOption = None,
     recipe: Annotated[
         str | None, typer.Option(help="Recipe with the corpora; the bundle's own by default.")
     ] = None,

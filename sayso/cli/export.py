@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from sayso.cli.options import DataOption
+
 
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a run made by `sayso train`.")],
-    data: Annotated[
-        Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
-    ] = None,
+    data: DataOption = None,
 ) -> None:
     """Export, calibrate and evaluate the network of a training run again."""
     from rich.console import Console

@@ -38,9 +38,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export,
 }
 
-RULE_BROKEN = 1
+EXIT_CODES: dict[type[SaysoError], int] = {RuleViolation: 1, PartialFailure: 3}
 BAD_INPUT = 2
-INCOMPLETE = 3
+"""The exit code of every other error of Sayso."""
 INTERRUPTED = 130
 READER_GONE = 141
 
@@ -86,15 +86,9 @@ def _answering_errors(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
             sys.stdout.flush()  # here, where a reader that went away can still be answered
-        except RuleViolation as error:
-            print_message(str(error))
-            raise typer.Exit(RULE_BROKEN) from error
-        except PartialFailure as error:
-            print_message(str(error))
-            raise typer.Exit(INCOMPLETE) from error
         except SaysoError as error:
             print_message(str(error))
-            raise typer.Exit(BAD_INPUT) from error
+            raise typer.Exit(EXIT_CODES.get(type(error), BAD_INPUT)) from error
         except KeyboardInterrupt as error:
             print_message("interrupted")
             raise typer.Exit(INTERRUPTED) from error

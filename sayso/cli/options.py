@@ -1,8 +1,7 @@
-"""Options that several commands take: the bundle, which labels, and from which score on they are
-flagged.
-"""
+"""Options that several commands take."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +10,9 @@ from sayso.errors import InputError
 
 BundleOption = Annotated[
     str | None, typer.Option(help="A model bundle's folder or name; the shipped default.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
 ]
 LabelsOption = Annotated[
     list[str] | None, typer.Option(metavar="LABEL,...", help="Only these labels.")

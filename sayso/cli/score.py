@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sayso.corpus.scoring import Outcome
     from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Scorer
-    from sayso.linting.settings import CommandOptions, SettingsFinder
+    from sayso.linting.settings import SettingsFinder
     from sayso.reports.writers import Writer
 
 
@@ -117,14 +117,23 @@ def score(
 
     Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
-    from sayso.documents.find_files import without_output
+    from sayso.documents.find_files import find_files, without_output
+    from sayso.engine.options import Options
     from sayso.engine.scorer import Scorer
-    from sayso.linting.settings import SETTINGS_FILE, SettingsFinder
+    from sayso.linting.rules import densities, fail_rules
+    from sayso.linting.settings import SETTINGS_FILE, LintSettings, SettingsFinder
 
-    finder = SettingsFinder(
-        _command_options(labels, threshold or [], fail_on or [], max_density or []), look=settings
+    asked = LintSettings(
+        Options(split_labels(labels), split_thresholds(threshold)),
+        fail_rules(fail_on or (), "--fail-on"),
+        densities(max_density or (), "--max-density"),
     )
-    given = _find_files(paths or [], input_kind)
+    finder = SettingsFinder(asked, look=settings)
+    if not paths and sys.stdin.isatty():
+        raise InputError(
+            "nothing to score: name a file, or pipe a text in (see sayso score --help)"
+        )
+    given = find_files(paths or [STDIN], input_kind)
     if output is not None:
         given = without_output(given, output)
     sources = [one for one in given if not finder.ignores(one.name)]
@@ -216,27 +225,3 @@ def _report_outcome(outcome: "Outcome") -> None:
     count = len(outcome.broken)
     rules = "a rule is" if count == 1 else f"{count} rules are"
     raise RuleViolation(f"{rules} broken; see the messages above")
-
-
-def _find_files(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
-    from sayso.documents.find_files import find_files
-
-    if not paths and sys.stdin.isatty():
-        raise InputError(
-            "nothing to score: name a file, or pipe a text in (see sayso score --help)"
-        )
-    return find_files(paths or [STDIN], kind)
-
-
-def _command_options(
-    labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
-) -> "CommandOptions":
-    from sayso.linting.rules import densities, fail_rules
-    from sayso.linting.settings import CommandOptions
-
-    return CommandOptions(
-        split_labels(labels),
-        split_thresholds(thresholds),
-        fail_rules(fail_on, "--fail-on"),
-        densities(max_density, "--max-density"),
-    )

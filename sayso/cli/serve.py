@@ -10,9 +10,6 @@ import typer
 from sayso.cli.options import BundleOption
 from sayso.errors import InputError
 
-BACKLOG = 2048
-"""Connections that may wait to be accepted; as with BentoML."""
-
 
 def serve(
     host: Annotated[
@@ -48,6 +45,7 @@ def serve(
     import os
     from tempfile import TemporaryDirectory
 
+    from sayso.bundle.bundle import Bundle
     from sayso.console.messages import print_message
     from sayso.server.settings import Settings
     from sayso.server.supervisor import NotStarted, Supervisor
@@ -56,7 +54,7 @@ def serve(
         os.environ["SAYSO_CONFIG"] = str(config.resolve())
     given = {"bundle": bundle, "workers": workers}
     settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
-    checked = settings.checked_bundle()
+    checked = Bundle.load(settings.bundle)
     if check:
         _require_engine(settings.bundle)
     print_message(settings.shown())
@@ -78,9 +76,8 @@ def serve(
 
 
 def _require_engine(bundle: Path | str | None) -> None:
-    """Load the scorer, since only this shows whether a complete bundle works on this machine.
-
-    A server leaves it to its workers, to start sooner and to stay small.
+    """Load the scorer, since only this shows whether a complete bundle works on this machine; a
+    server leaves it to its workers, to start sooner and to stay small.
     """
     from sayso.engine.scorer import Scorer
 
@@ -96,7 +93,8 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(address, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+        # As many connections may wait to be accepted as with BentoML.
+        return socket.create_server(address, family=family, backlog=2048, dualstack_ipv6=both)
     except OSError as error:
         raise InputError(
             f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.cli.options import DataOption
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -13,9 +15,7 @@ if TYPE_CHECKING:
 
 def train(
     recipe: Annotated[str, typer.Argument(help="A TOML file, or the name of a ready recipe.")],
-    data: Annotated[
-        Path | None, typer.Option(help="Directory that holds a folder for each corpus.")
-    ] = None,
+    data: DataOption = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/RECIPE by default.")
     ] = None,

@@ -59,15 +59,12 @@ class Network:
 
         `stopwatch` records the parts `tokenise` and `infer`.
         """
-        cached = {sentence: self._cache.get(sentence) for sentence in sentences}
-        known = {text: prediction for text, prediction in cached.items() if prediction is not None}
-        new = [sentence for sentence in cached if sentence not in known]
-        for sentence, prediction in zip(
-            new, self._predict(new, stopwatch or Stopwatch()), strict=True
-        ):
+        known = {sentence: self._cache.get(sentence) for sentence in sentences}
+        new = [sentence for sentence, prediction in known.items() if prediction is None]
+        predicted = dict(zip(new, self._predict(new, stopwatch or Stopwatch()), strict=True))
+        for sentence, prediction in predicted.items():
             self._cache.put(sentence, prediction)
-            known[sentence] = prediction
-        return [known[sentence] for sentence in sentences]
+        return [known[sentence] or predicted[sentence] for sentence in sentences]
 
     def _predict(self, sentences: Sequence[str], stopwatch: Stopwatch) -> list[Prediction]:
         with stopwatch.measure("tokenise"):

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import replace
 
 from sayso.engine.report import Report, Sentence
@@ -21,8 +20,9 @@ class Utf16Offsets:
         return offset + bisect_left(self._astral, offset)
 
 
-def in_utf16(sentence: Sentence, offsets: Callable[[int], int]) -> Sentence:
-    """The sentence with each of its offsets converted."""
+def in_utf16(sentence: Sentence, offsets: Utf16Offsets | None) -> Sentence:
+    """The sentence with each of its offsets converted; they count in it alone if None."""
+    offsets = offsets or Utf16Offsets(sentence.text)
     evidence = tuple(
         replace(found, start=offsets(found.start), end=offsets(found.end))
         for found in sentence.evidence
@@ -36,8 +36,6 @@ def report_in_utf16(report: Report, text: str | None) -> Report:
 
     `text` is what its offsets count in; each sentence on its own if None.
     """
-    of_text = None if text is None else Utf16Offsets(text)
-    sentences = (
-        in_utf16(sentence, of_text or Utf16Offsets(sentence.text)) for sentence in report.sentences
-    )
-    return replace(report, offset_unit="utf16", sentences=tuple(sentences))
+    offsets = None if text is None else Utf16Offsets(text)
+    sentences = tuple(in_utf16(sentence, offsets) for sentence in report.sentences)
+    return replace(report, offset_unit="utf16", sentences=sentences)

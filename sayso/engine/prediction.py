@@ -40,14 +40,8 @@ class Prediction:
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
-        arrays = (
-            self.sentence_logits,
-            self.kind_logits,
-            self.word_ids,
-            self.offsets,
-            self.token_logits,
-        )
-        return sum(array.nbytes for array in arrays)
+        sentence = self.sentence_logits.nbytes + self.kind_logits.nbytes
+        return sentence + self.word_ids.nbytes + self.offsets.nbytes + self.token_logits.nbytes
 
     @property
     def kind(self) -> str:

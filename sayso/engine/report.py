@@ -14,9 +14,6 @@ from unicodedata import normalize
 
 OffsetUnit = Literal["codepoint", "utf16"]
 
-FINGERPRINT_DIGITS = 12
-MOST_MARKED = 5
-
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»", '\'\'\'\'""""""')
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
@@ -129,7 +126,7 @@ def summarize(sentences: Sequence[Sentence], labels: Sequence[str]) -> Summary:
         shares={label: round(flagged[label] / max(1, len(sentences)), 4) for label in labels},
         densities={label: round(1000 * spans[label] / max(1, words), 2) for label in labels},
         kinds=dict(kinds.most_common()),
-        most_marked=tuple(sentence.index for sentence in marked[:MOST_MARKED]),
+        most_marked=tuple(sentence.index for sentence in marked[:5]),
     )
 
 
@@ -145,7 +142,7 @@ def fingerprint(text: str) -> str:
     when a text moves from one program to another. Every other edit makes a new sentence.
     """
     plain = " ".join(normalize("NFKC", text.translate(_QUOTES)).split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_DIGITS]
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _marks(sentence: Sentence) -> tuple[int, float]:

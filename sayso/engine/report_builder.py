@@ -60,9 +60,14 @@ class ReportBuilder:
         """Score the next `count` sentences and return them; none when all are done."""
         first = len(self.sentences)
         inputs = self.inputs[first : first + count]
-        for index, (given, prediction) in enumerate(self._predict(inputs), start=first):
+        texts = [given.text for given in inputs if has_words(given.text)]
+        predictions = dict(zip(texts, self.network.predict(texts, self.stopwatch), strict=True))
+        for index, given in enumerate(inputs, start=first):
+            prediction = predictions.get(given.text)
             sentence = _sentence(index, given, prediction, self.settings)
-            self.sentences.append(self._in_unit(sentence))
+            if self.offset_unit == "utf16":
+                sentence = in_utf16(sentence, self._text_offsets)
+            self.sentences.append(sentence)
             if prediction is not None and prediction.windows > 1:
                 self.warnings.append(_long_sentence(sentence, prediction.windows))
         return self.sentences[first:]
@@ -86,22 +91,9 @@ class ReportBuilder:
                 progress(len(self.sentences), len(self.inputs))
         return self.report()
 
-    def _predict(
-        self, inputs: Sequence[InputSentence]
-    ) -> list[tuple[InputSentence, Prediction | None]]:
-        """Each sentence with its prediction; None for one without words."""
-        texts = [given.text for given in inputs if has_words(given.text)]
-        predictions = dict(zip(texts, self.network.predict(texts, self.stopwatch), strict=True))
-        return [(given, predictions.get(given.text)) for given in inputs]
-
     @cached_property
     def _text_offsets(self) -> Utf16Offsets | None:
         return None if self.text is None else Utf16Offsets(self.text)
-
-    def _in_unit(self, sentence: Sentence) -> Sentence:
-        if self.offset_unit == "codepoint":
-            return sentence
-        return in_utf16(sentence, self._text_offsets or Utf16Offsets(sentence.text))
 
 
 def _sentence(
@@ -119,20 +111,12 @@ def _sentence(
         for label, of_label in settings.items()
     }
     flags = tuple(label for label in scores if scores[label] >= settings[label].threshold)
-    evidence = [
-        found
-        for label in flags
-        for found in locate_evidence(
-            label,
-            evidence_spans(
-                given.text,
-                *prediction.word_probabilities(label),
-                settings[label].evidence_threshold,
-            ),
-            given.start,
-            given.quoted,
-        )
-    ]
+    evidence = []
+    for label in flags:
+        words, probabilities = prediction.word_probabilities(label)
+        threshold = settings[label].evidence_threshold
+        spans = evidence_spans(given.text, words, probabilities, threshold)
+        evidence += locate_evidence(label, spans, given.start, given.quoted)
     return Sentence(
         index=index,
         start=given.start,

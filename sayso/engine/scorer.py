@@ -158,6 +158,4 @@ def score(
     )
 
 
-@cache
-def _default_scorer() -> Scorer:
-    return Scorer()
+_default_scorer = cache(Scorer)

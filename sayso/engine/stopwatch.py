@@ -1,5 +1,6 @@
 """The time that each part of the work takes."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -11,7 +12,7 @@ class Stopwatch:
     """
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     @contextmanager
     def measure(self, name: str) -> Iterator[None]:
@@ -20,8 +21,4 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.add(name, perf_counter() - start)
-
-    def add(self, name: str, seconds: float) -> None:
-        """Add seconds to a part."""
-        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+            self.seconds[name] += perf_counter() - start

@@ -40,7 +40,7 @@ def require_unicode(text: str, field: str) -> None:
 
 def has_words(text: str) -> bool:
     """Whether the text has a letter or a digit."""
-    return any(character.isalnum() for character in text)
+    return any(map(str.isalnum, text))
 
 
 def text_warnings(text: str) -> list[ReportWarning]:

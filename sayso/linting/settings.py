@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,7 @@ from sayso.suggestions import require_known
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-    from sayso.linting.settings_file import SettingsTable
-
 SETTINGS_FILE = ".sayso.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class CommandOptions:
-    """The command's options; what is not given comes from the settings."""
-
-    labels: Sequence[str] | None = None
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    fail_on: Sequence[FailRule] = ()
-    max_density: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,15 +56,15 @@ class SettingsFinder:
     """Finds the settings of files; each `.sayso.toml` is read once.
 
     Args:
-        given: the options of the command.
+        given: the options of the command; what is not given comes from the file.
         look: whether to look for settings beside the files.
     """
 
-    def __init__(self, given: CommandOptions, *, look: bool = True) -> None:
+    def __init__(self, given: LintSettings, *, look: bool = True) -> None:
         self._given = given
         self._look = look
-        self._of_folder: dict[Path, Path | None] = {}
-        self._of_file: dict[Path | None, LintSettings] = {}
+        self._path_of = cache(find_settings)
+        self._settings_of = cache(self._settings)
 
     def find(self, source: str) -> LintSettings:
         """The settings of a file; for standard input, those of the working directory.
@@ -84,13 +72,8 @@ class SettingsFinder:
         Raises:
             InputError: if the settings are invalid.
         """
-        folder = absolute(source).parent
-        if folder not in self._of_folder:
-            self._of_folder[folder] = find_settings(folder) if self._look else None
-        path = self._of_folder[folder]
-        if path not in self._of_file:
-            self._of_file[path] = self._settings(path)
-        return self._of_file[path]
+        path = self._path_of(absolute(source).parent) if self._look else None
+        return self._settings_of(path)
 
     def options(self, source: str) -> Options:
         """The options for a file; offsets are in code points."""
@@ -107,23 +90,26 @@ class SettingsFinder:
         return self.find(source).ignores(absolute(source))
 
     def _settings(self, path: Path | None) -> LintSettings:
-        given = self._given
-        _require_reachable(given.labels, given.fail_on, given.max_density)
+        given, options = self._given, self._given.options
+        _require_reachable(options.labels, given.fail_on, given.max_density)
         if path is None:
-            options = Options(given.labels, given.thresholds)
-            return LintSettings(options, given.fail_on, given.max_density)
+            return given
         from sayso.linting.settings_file import read_settings
 
         table = read_settings(path)
         try:
             rules = fail_rules(table.fail_on, "fail_on")
             limits = density_limits(table.max_density, "max_density")
-            _require_labels(table)
+            for label in table.labels or ():
+                require_known(label, LABELS, "labels: unknown label")
+            for label in table.thresholds:
+                require_known(label, LABELS, "thresholds: unknown label")
             _require_reachable(table.labels, rules, limits)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
+        thresholds = {**table.thresholds, **(options.thresholds or {})}
         return LintSettings(
-            Options(given.labels or table.labels, {**table.thresholds, **given.thresholds}),
+            Options(options.labels or table.labels, thresholds),
             given.fail_on or rules,
             given.max_density or limits,
             Ignored(table.ignore.phrases, frozenset(table.ignore.sentences)),
@@ -134,28 +120,13 @@ class SettingsFinder:
 
 def find_settings(folder: Path) -> Path | None:
     """The settings of a folder: its own, or those of the nearest folder above it."""
-    for above in (folder, *folder.parents):
-        path = above / SETTINGS_FILE
-        if path.is_file():
-            return path
-    return None
+    candidates = (above / SETTINGS_FILE for above in (folder, *folder.parents))
+    return next(filter(Path.is_file, candidates), None)
 
 
 def absolute(source: str) -> Path:
     """A file's absolute path, without resolving links; `-` is in the working directory."""
     return Path(os.path.abspath(source))  # noqa: PTH100 - Path.absolute keeps ".."
-
-
-def _require_labels(table: "SettingsTable") -> None:
-    """Check the labels of settings.
-
-    Raises:
-        InputError: if one is unknown.
-    """
-    for label in table.labels or ():
-        require_known(label, LABELS, "labels: unknown label")
-    for label in table.thresholds:
-        require_known(label, LABELS, "thresholds: unknown label")
 
 
 def _require_reachable(

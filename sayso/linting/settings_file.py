@@ -1,17 +1,31 @@
 """The format of `.sayso.toml`."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from sayso.errors import InputError
-from sayso.suggestions import nearest
+from sayso.validation import explain
+
+
+def _require_hash(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{12}", value):
+        raise ValueError(f"invalid hash {value!r}; expected 12 digits of 0-9a-f")
+    return value
+
 
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Hash = Annotated[str, BeforeValidator(_require_hash)]
 
 
 class _Table(BaseModel):
@@ -54,17 +68,5 @@ def read_settings(path: Path) -> SettingsTable:
     try:
         return SettingsTable.model_validate(table)
     except ValidationError as error:
-        problems = "\n".join(_explain(problem) for problem in error.errors())
+        problems = "\n".join(explain(error, SettingsTable))
         raise InputError(f"{path}: invalid settings\n{problems}") from error
-
-
-def _explain(problem: ErrorDetails) -> str:
-    *table, key = problem["loc"]
-    place = ".".join(map(str, problem["loc"]))
-    if problem["type"] == "extra_forbidden":
-        known = (IgnoreTable if table == ["ignore"] else SettingsTable).model_fields
-        return f"{place}: unknown key{nearest(str(key), known)}"
-    if problem["loc"][:2] == ("ignore", "sentences") and problem["type"].startswith("string"):
-        return f"{place}: invalid hash {problem['input']!r}; expected 12 digits of 0-9a-f"
-
-    return f"{place}: {problem['msg']}"

@@ -28,6 +28,7 @@ from sayso.server.scheduler import Overloaded, Stopping
 REQUEST_ID = "x-request-id"
 logger = logging.getLogger("sayso.http")
 
+_REFUSALS = (StarletteHTTPException, RequestValidationError, InputError, Overloaded, Stopping)
 _NO_JSON = "There was an error parsing the body"
 """FastAPI's message for invalid UTF-8 and for JSON nested too deep; not for forms."""
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -110,20 +111,11 @@ def log_failure(error: Exception, request_id: str) -> None:
     """Log the reason of a 5xx. Of an unexpected error only the type and the traceback, because its
     message may hold text; of refusals nothing, because the access log has their codes.
     """
-    match error:
-        case (
-            StarletteHTTPException()
-            | RequestValidationError()
-            | InputError()
-            | Overloaded()
-            | Stopping()
-        ):
-            pass
-        case BundleError():
-            logger.error("request %s failed: %s", request_id, error)
-        case _:
-            places = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("request %s failed: %s at\n%s", request_id, type(error).__name__, places)
+    if isinstance(error, BundleError):
+        logger.error("request %s failed: %s", request_id, error)
+    elif not isinstance(error, _REFUSALS):
+        places = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("request %s failed: %s at\n%s", request_id, type(error).__name__, places)
 
 
 def error_answer(refusal: Refusal, request_id: str) -> Response:

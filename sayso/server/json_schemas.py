@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, RootModel, create_model
+from pydantic import BaseModel, RootModel, create_model
 
 from sayso.server.info import InfoAnswer
 from sayso.server.schemas import (
@@ -20,10 +20,10 @@ from sayso.server.schemas import (
     ReportAnswer,
     ScoreRequest,
     SentenceAnswer,
+    Strict,
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 _REST: dict[str, Any] = {
     name: (field.annotation, field)
     for name, field in ReportAnswer.model_fields.items()
@@ -32,24 +32,20 @@ _REST: dict[str, Any] = {
 
 ReportRest = create_model(
     "ReportRest",
-    __config__=_STRICT,
+    __base__=Strict,
     __doc__="A report without its sentences, which came before.",
     **_REST,
 )
 
 
-class SentenceLine(BaseModel):
+class SentenceLine(Strict):
     """A scored sentence."""
-
-    model_config = _STRICT
 
     sentence: SentenceAnswer
 
 
-class ReportLine(BaseModel):
+class ReportLine(Strict):
     """The last line of a complete stream."""
-
-    model_config = _STRICT
 
     report: ReportRest  # type: ignore[valid-type]
 

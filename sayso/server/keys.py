@@ -3,36 +3,26 @@
 import hmac
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import Self
 
 from sayso.errors import InputError
 
 _LINE = re.compile(r"([\w.-]{1,40}):([0-9a-f]{64})", re.ASCII)
-_KEY_BYTES = 32
 
 
 class Keys:
-    """The keys of a server, as SHA-256 digests.
+    """The keys of a server, as SHA-256 digests, from lines `NAME:SHA256`; empty lines and comments
+    after `#` are skipped.
 
     A fast hash is enough, because keys are long and random: there is nothing to guess.
+
+    Raises:
+        InputError: if a line has another form or a name comes twice.
     """
 
-    def __init__(self, digests: Mapping[str, str]) -> None:
-        self._digests = dict(digests)
-
-    def __bool__(self) -> bool:
-        return bool(self._digests)
-
-    @classmethod
-    def parse(cls, lines: Iterable[str]) -> Self:
-        """Parse lines `NAME:SHA256`; empty lines and comments after `#` are skipped.
-
-        Raises:
-            InputError: if a line has another form or a name comes twice.
-        """
-        digests: dict[str, str] = {}
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._digests: dict[str, str] = {}
         for number, line in enumerate(lines, start=1):
             line = line.partition("#")[0].strip()
             if not line:
@@ -42,10 +32,12 @@ class Keys:
                 raise InputError(
                     f"key {number} is not of the form NAME:SHA256; make one with sayso key NAME"
                 )
-            if match[1] in digests:
+            if match[1] in self._digests:
                 raise InputError(f"two keys have the name {match[1]!r}")
-            digests[match[1]] = match[2]
-        return cls(digests)
+            self._digests[match[1]] = match[2]
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
 
     def name_of(self, key: str) -> str | None:
         """The name of a key, or None if it is unknown.
@@ -67,7 +59,7 @@ def new_key(name: str) -> tuple[str, str]:
         InputError: if the name has characters other than letters, digits, dots, dashes and
             underscores, or more than 40 of them.
     """
-    key = secrets.token_urlsafe(_KEY_BYTES)
+    key = secrets.token_urlsafe(32)
     line = f"{name}:{_digest(key)}"
     if not _LINE.fullmatch(line):
         raise InputError(

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -69,20 +68,18 @@ def install_signal_handlers(service: Service) -> None:
     """
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, service.model.reload))
+    before: dict[int, Any] = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     stopping: set[asyncio.Task[None]] = set()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        before: Any = signal.getsignal(number)
 
-        def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
-            end = partial(before, number, frame)
-            if stopping:  # the second signal ends at once
-                end()
-            else:
-                stopping.add(loop.create_task(_stop(service, end)))
+    async def finish(number: int, frame: FrameType | None) -> None:
+        await service.stop()
+        before[number](number, frame)
 
+    def stop(number: int, frame: FrameType | None) -> None:
+        if stopping:  # the second signal ends at once
+            before[number](number, frame)
+        else:
+            stopping.add(loop.create_task(finish(number, frame)))
+
+    for number in before:
         signal.signal(number, stop)
-
-
-async def _stop(service: Service, end: Callable[[], object]) -> None:
-    await service.stop()
-    end()

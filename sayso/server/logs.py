@@ -6,8 +6,6 @@ from typing import Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
-access = logging.getLogger("sayso.access")
-
 
 def configure_logging(form: Literal["json", "text"], level: str) -> None:
     """Log to standard error in the given format."""

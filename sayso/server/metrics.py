@@ -5,7 +5,7 @@ Several workers write into files of one folder, `PROMETHEUS_MULTIPROC_DIR`, whic
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -108,13 +108,9 @@ class _LiveWorkers(MultiProcessCollector):
     """Drops the gauges of workers that were killed."""
 
     def collect(self) -> Iterator[Metric]:
-        folder = Path(self._path)
-        for pid in _dead(folder.glob("gauge_live*_*.db")):
-            mark_process_dead(pid, self._path)  # type: ignore[no-untyped-call]
+        files = Path(self._path).glob("gauge_live*_*.db")
+        for pid in {int(file.stem.rpartition("_")[2]) for file in files}:
+            if not psutil.pid_exists(pid):
+                mark_process_dead(pid, self._path)  # type: ignore[no-untyped-call]
         metrics: Iterator[Metric] = super().collect()  # type: ignore[no-untyped-call]
         return metrics
-
-
-def _dead(files: Iterable[Path]) -> set[int]:
-    pids = {int(file.stem.rpartition("_")[2]) for file in files}
-    return {pid for pid in pids if not psutil.pid_exists(pid)}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import inf
+from typing import cast
 
 from starlette.types import Scope
 
@@ -29,5 +30,4 @@ class RequestContext:
 
 def context_of(scope: Scope) -> RequestContext:
     """The context that the error boundary put into a request's scope."""
-    context: RequestContext = scope["state"]["context"]
-    return context
+    return cast(RequestContext, scope["state"]["context"])

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from sayso.server.answers import report_answer, sentence_answer, to_json
@@ -58,9 +58,7 @@ def create_router(
         begin = report_starter(model.scorer, request, request, context_of(http.scope))
         with scheduler.admit(request.characters) as ticket:
             builder = await score_whole(scheduler, ticket, context_of(http.scope), begin)
-        return Response(
-            to_json(report_answer(builder.report(), request)), media_type="application/json"
-        )
+        return JSONResponse(report_answer(builder.report(), request))
 
     @router.post("/score/batch", response_model=BatchAnswer, **post)
     async def score_batch(request: BatchRequest, http: Request) -> Response:
@@ -88,7 +86,7 @@ def create_router(
                 else:
                     result |= error_body(document)
                 results.append(result)
-        return Response(to_json({"results": results}), media_type="application/json")
+        return JSONResponse({"results": results})
 
     @router.post(
         "/score/stream",

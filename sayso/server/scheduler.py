@@ -8,14 +8,17 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from math import ceil
 from time import monotonic
 from typing import cast
 
-from sayso.engine.report import Sentence
+from sayso.engine.options import Options
+from sayso.engine.report import Report, Sentence
 from sayso.engine.report_builder import ReportBuilder
+from sayso.engine.scorer import Scorer
 from sayso.server.request_context import RequestContext
 
 Step = Callable[[], Sequence[Sentence]]
@@ -115,33 +118,19 @@ class Scheduler:
         self.queue_seconds = queue_seconds
         self.throughput = Throughput(rate)
         self.stopping = False
-        self._tickets: set[Ticket] = set()
+        self.tickets: set[Ticket] = set()
         self.slots = slots
         self.free_slots = slots
         self._on_change = on_change
-        self._waiting: list[tuple[float, int, int, asyncio.Future[None]]] = []
+        self.waiting: list[tuple[float, int, int, asyncio.Future[None]]] = []
         """A heap of rank, order of arrival, slots needed, and the future that grants them."""
         self._arrivals = count()
-        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="score")
-
-    @property
-    def admitted(self) -> int:
-        """Requests that hold a ticket."""
-        return len(self._tickets)
-
-    @property
-    def waiting(self) -> int:
-        """Steps that wait for their slots."""
-        return len(self._waiting)
-
-    def close(self) -> None:
-        """End the threads, once what runs in them is done."""
-        self._threads.shutdown()
+        self.threads = ThreadPoolExecutor(slots, thread_name_prefix="score")
 
     def wait(self, characters: int = 0) -> float:
         """Seconds until a text of this length that arrived now would run its first step."""
         rank = self._rank(characters)
-        asking = (ticket for ticket in self._tickets if ticket.is_asking)
+        asking = (ticket for ticket in self.tickets if ticket.is_asking)
         ahead = sum(ticket.left for ticket in asking if ticket.rank <= rank)
         return ahead / self.throughput.rate
 
@@ -167,11 +156,11 @@ class Scheduler:
         """
         self.require_capacity(characters)
         ticket = Ticket(self._rank(characters), characters + REQUEST_COST)
-        self._tickets.add(ticket)
+        self.tickets.add(ticket)
         try:
             yield ticket
         finally:
-            self._tickets.discard(ticket)
+            self.tickets.discard(ticket)
             self._changed()
 
     async def run_step(
@@ -185,7 +174,7 @@ class Scheduler:
         with context.stopwatch.measure("queue"):
             slots = await self._acquire(ticket)
         self.throughput.begin(monotonic())
-        future = asyncio.get_running_loop().run_in_executor(self._threads, step)
+        future = asyncio.get_running_loop().run_in_executor(self.threads, step)
 
         def free(done: asyncio.Future[Sequence[Sentence]]) -> None:
             # Retrieves the error too: the caller may have gone.
@@ -207,7 +196,7 @@ class Scheduler:
         """Wait for the slots that the next step needs; their number."""
         slots = min(self.slots, MAX_SLOTS, 1 + ticket.left // CHARACTERS_PER_SLOT)
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (ticket.rank, next(self._arrivals), slots, granted))
+        heappush(self.waiting, (ticket.rank, next(self._arrivals), slots, granted))
         self._release(0)
         try:
             await granted
@@ -220,21 +209,21 @@ class Scheduler:
     def _release(self, slots: int) -> None:
         """Free slots, and grant them to waiting steps in the order of their ranks."""
         self.free_slots += slots
-        while self._waiting:
-            _, _, wanted, granted = self._waiting[0]
+        while self.waiting:
+            _, _, wanted, granted = self.waiting[0]
             if not granted.done():
                 if wanted > self.free_slots:
                     return
                 self.free_slots -= wanted
                 granted.set_result(None)
-            heappop(self._waiting)
+            heappop(self.waiting)
 
     def _rank(self, characters: int) -> float:
         patience = LENGTH_PENALTY * characters / self.throughput.rate
         return monotonic() + min(patience, self.queue_seconds)
 
     def _changed(self) -> None:
-        waiting = sum(ticket.left for ticket in self._tickets if ticket.is_asking)
+        waiting = sum(ticket.left for ticket in self.tickets if ticket.is_asking)
         self._on_change(waiting, self.wait())
 
 
@@ -269,3 +258,13 @@ async def score_whole(
     """Score a text to its end."""
     *_, (builder, _) = [step async for step in score_in_steps(scheduler, ticket, context, begin)]
     return builder
+
+
+async def score_text(
+    scheduler: Scheduler, context: RequestContext, scorer: Scorer, text: str, options: Options
+) -> Report:
+    """Admit a text and score it to its end."""
+    with scheduler.admit(len(text)) as ticket:
+        begin = partial(scorer.begin, text, options, context.stopwatch)
+        builder = await score_whole(scheduler, ticket, context, begin)
+    return builder.report()

@@ -25,7 +25,7 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema |= schema.pop("anyOf", [{}])[0]  # without the null that is the default
 
 
-def _one_of(*names: str) -> list[JsonValue]:
+def one_of(*names: str) -> list[JsonValue]:
     """In a schema: exactly one of these fields."""
     return [{"required": [name]} for name in names]
 
@@ -39,7 +39,7 @@ class Strict(BaseModel):
 class Document(Strict):
     """One document: a `text` to split, or `sentences` that were split before."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("text", "sentences")})
+    model_config = ConfigDict(json_schema_extra={"oneOf": one_of("text", "sentences")})
 
     text: str = Field(
         default="",
@@ -121,7 +121,7 @@ class ScoreRequest(Document, ScoreOptions):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": _one_of("text", "sentences"),
+            "oneOf": one_of("text", "sentences"),
             "examples": [{"text": EXAMPLE_TEXT, "offset_unit": "utf16"}],
         }
     )
@@ -209,7 +209,7 @@ class ReportAnswer(Strict):
 class BatchResult(Strict):
     """One document's report or error."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("report", "error")})
+    model_config = ConfigDict(json_schema_extra={"oneOf": one_of("report", "error")})
 
     id: str | int | None = Field(description="The document's id; null if it has none.")
     report: ReportAnswer | None = Field(default=None, json_schema_extra=_without_default)

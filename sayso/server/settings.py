@@ -30,10 +30,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sayso.bundle.bundle import Bundle
 from sayso.engine.runtime import CACHE_BYTES
 from sayso.errors import InputError
 from sayso.server.keys import Keys
+from sayso.validation import explain
 
 CONFIG = "SAYSO_CONFIG"
 CHECKED = "SAYSO_CHECKED_SETTINGS"
@@ -43,8 +43,6 @@ _PREFIX = "SAYSO_"
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-Words = Annotated[tuple[str, ...], NoDecode]
-"""A list; in the environment its items are parted by commas."""
 
 
 class Limits(BaseModel):
@@ -95,7 +93,7 @@ class Settings(BaseSettings):
     """Rate limit of each address, with or without a key."""
     rate_storage: SecretStr = SecretStr("memory://")
     """Where rates are counted: each worker for itself, or all in one as `valkey://HOST:PORT`."""
-    allowed_origins: Words = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins of web pages that may read answers (CORS); `*` for all."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Networks of the proxies whose `X-Forwarded-For` is believed."""
@@ -110,7 +108,7 @@ class Settings(BaseSettings):
 
     @field_validator("keys", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split_at_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [word for word in (one.strip() for one in value.split(",")) if word]
         return value
@@ -175,7 +173,8 @@ class Settings(BaseSettings):
             settings = cls(**chosen)
             settings.read_keys()
         except ValidationError as error:
-            raise InputError(_explain(error)) from error
+            problems = "\n  ".join(explain(error, cls))
+            raise InputError(f"invalid settings:\n  {problems}") from error
         except (OSError, ValueError) as error:  # the file cannot be opened, or is not TOML
             raise InputError(f"the settings cannot be read: {error}") from error
         return settings
@@ -195,7 +194,7 @@ class Settings(BaseSettings):
         Raises:
             InputError: if the file cannot be read, or a line is not a key.
         """
-        return Keys.parse(self._key_lines())
+        return Keys(self._key_lines())
 
     def _key_lines(self) -> list[str]:
         lines = [key.get_secret_value() for key in self.keys]
@@ -206,14 +205,6 @@ class Settings(BaseSettings):
                 raise InputError(f"keys_file cannot be read: {error}") from error
         return lines
 
-    def checked_bundle(self) -> Bundle:
-        """The bundle, if it is complete; only loading the scorer shows whether it works here.
-
-        Raises:
-            BundleError: if the bundle is missing, damaged or of another format.
-        """
-        return Bundle.load(self.bundle)
-
     def threads(self, cores: int) -> int:
         """Threads of one worker, so that all workers together fit the cores."""
         return max(1, cores // self.workers)
@@ -223,16 +214,5 @@ class Settings(BaseSettings):
         tables = self.model_dump(mode="json")
         limits = tables.pop("limits")
         flat = {**tables, **{f"limits.{name}": value for name, value in limits.items()}}
-        return "\n".join(f"{name} = {_shown(value)}" for name, value in flat.items())
-
-
-def _shown(value: Any) -> str:
-    return '""' if value in (None, "", []) else str(value)
-
-
-def _explain(error: ValidationError) -> str:
-    """Every invalid setting, without its value, which may be a secret."""
-    lines = [
-        f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors()
-    ]
-    return "invalid settings:\n  " + "\n  ".join(lines)
+        shown = {name: '""' if value in (None, "", []) else value for name, value in flat.items()}
+        return "\n".join(f"{name} = {value}" for name, value in shown.items())

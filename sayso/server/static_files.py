@@ -3,8 +3,6 @@
 They name no other site, and their content security policy allows requests to this server only.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -30,23 +28,13 @@ _POLICY = (
 )
 
 
-@dataclass(frozen=True)
 class StaticFile:
     """A file as it is sent. Browsers cache it, and ask each time whether it has changed."""
 
-    body: bytes
-    media_type: str
-    etag: str
-
-    @classmethod
-    def read(cls, path: Path) -> "StaticFile":
-        """Read a file.
-
-        Raises:
-            KeyError: if its type is not one of a page's.
-        """
-        body = path.read_bytes()
-        return cls(body, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
+    def __init__(self, path: Path) -> None:
+        self.body = path.read_bytes()
+        self.media_type = _TYPES[path.suffix]
+        self.etag = f'"{sha256(self.body).hexdigest()[:32]}"'
 
     def answer(self, request: Request) -> Response:
         """The file, or 304 if the browser has it."""
@@ -64,7 +52,9 @@ class StaticFile:
 
 def add_page(app: FastAPI) -> None:
     """Add the page's routes. Its files are read once, and no path reaches another file."""
-    contents = {path.relative_to(PACKAGE).as_posix(): StaticFile.read(path) for path in _paths()}
+    of_the_page = (path for path in (PACKAGE / "web").rglob("*") if path.suffix in _TYPES)
+    paths = [PACKAGE / "labels.json", *of_the_page]
+    contents = {path.relative_to(PACKAGE).as_posix(): StaticFile(path) for path in paths}
 
     @app.get("/", include_in_schema=False)
     async def read_page() -> Response:
@@ -77,8 +67,3 @@ def add_page(app: FastAPI) -> None:
         if name not in contents:
             raise Refusal(404, "not_found", "the page has no such file")
         return contents[name].answer(request)
-
-
-def _paths() -> Iterator[Path]:
-    yield PACKAGE / "labels.json"
-    yield from (path for path in sorted((PACKAGE / "web").rglob("*")) if path.suffix in _TYPES)

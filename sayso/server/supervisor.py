@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
@@ -35,46 +35,27 @@ FAILED_STARTS = 3
 KILL_AFTER = 15.0
 """Seconds that workers get to stop, beyond `stop_seconds` of the requests in flight."""
 
-# For glibc: otherwise each thread that scores has its own memory, and keeps what it once needed.
-_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
-
 
 class NotStarted(SaysoError):
     """No worker could start, or be replaced."""
 
 
-class _Program:
+class _Program(subprocess.Popen[bytes]):
     """A program, with the methods of a `multiprocessing` process that uvicorn calls."""
-
-    def __init__(self, command: Sequence[str], descriptors: Sequence[int]) -> None:
-        self._command = command
-        self._descriptors = descriptors
-
-    def start(self) -> None:
-        self._popen = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,  # never written to; it ends with the supervisor
-            pass_fds=self._descriptors,
-            start_new_session=True,  # Ctrl-C reaches the supervisor only
-        )
-        self.pid = self._popen.pid
 
     @property
     def exitcode(self) -> int | None:
-        return self._popen.poll()
+        return self.poll()
 
     def is_alive(self) -> bool:
-        return self.exitcode is None
-
-    def kill(self) -> None:
-        self._popen.kill()
+        return self.poll() is None
 
     def join(self) -> None:
-        self._popen.wait()
+        self.wait()
 
 
 class Worker(Process):
-    """A worker process; the first has the number 1."""
+    """A worker process, which runs from the start; the first has the number 1."""
 
     was_ready = False
     must_reload = False
@@ -85,10 +66,12 @@ class Worker(Process):
         # Both ends of the pipe, as with uvicorn: a worker must not notice when they are closed.
         descriptors = [one.fileno() for one in (listener, self.child_conn, self.parent_conn)]
         command = [sys.executable, "-m", "sayso.server.worker", *map(str, descriptors[:2])]
-        self.process = _Program([*command, str(number)], descriptors)  # type: ignore[assignment]
-
-    def start(self) -> None:
-        super().start()
+        self.process = _Program(  # type: ignore[assignment]
+            [*command, str(number)],
+            stdin=subprocess.PIPE,  # never written to; it ends with the supervisor
+            pass_fds=descriptors,
+            start_new_session=True,  # Ctrl-C reaches the supervisor only
+        )
         self.child_conn.close()  # so that the supervisor's end is closed when the worker ends
 
 
@@ -119,7 +102,9 @@ class Supervisor(Multiprocess):
         self._report = report
         self._greeting: str | None = greeting
         self._failed_starts = 0
-        os.environ.update({**_FEW_ARENAS, **os.environ, **TELEMETRY_OFF, **settings.for_workers()})
+        # For glibc: otherwise each thread that scores has its own memory, and keeps it.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+        os.environ.update({**TELEMETRY_OFF, **settings.for_workers()})
 
     def run(self) -> None:
         """Run until stopped.
@@ -135,7 +120,8 @@ class Supervisor(Multiprocess):
                 worker.join()
 
     def init_processes(self) -> None:
-        self.processes = [self._start(number + 1) for number in range(self.processes_num)]
+        numbers = range(1, self.processes_num + 1)
+        self.processes = [Worker(self.config, self.sockets[0], number) for number in numbers]
 
     def keep_subprocess_alive(self) -> None:
         for index, worker in enumerate(self.processes):
@@ -150,7 +136,7 @@ class Supervisor(Multiprocess):
                 self._count_failed_start(worker)
                 time.sleep(RESTART_AFTER)
             self._report(f"worker {worker.number} ended ({worker.exitcode}); another starts")
-            self.processes[index] = self._start(worker.number)
+            self.processes[index] = Worker(self.config, self.sockets[0], worker.number)
 
     def join_all(self) -> None:
         """Wait for the workers, until a second signal or the deadline."""
@@ -163,11 +149,6 @@ class Supervisor(Multiprocess):
     def handle_hup(self) -> None:
         for worker in self.processes:
             worker.must_reload = True
-
-    def _start(self, number: int) -> Worker:
-        worker = Worker(self.config, self.sockets[0], number)
-        worker.start()
-        return worker
 
     def _count_failed_start(self, worker: Worker) -> None:
         """Give up if no other worker answers: at once if this one ended by itself, which it has

@@ -7,7 +7,7 @@ def test_a_key_and_its_line_are_the_output(run):
     outcome = run("key", "desk-7.a")
     assert outcome.code == 0
     secret, line = outcome.out.splitlines()
-    assert Keys.parse([line]).name_of(secret) == "desk-7.a"
+    assert Keys([line]).name_of(secret) == "desk-7.a"
     assert secret not in line
 
 

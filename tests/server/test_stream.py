@@ -217,7 +217,7 @@ def test_a_stream_frees_its_place_however_it_ends(
     service = service_of(client)
     assert service.load_shedding.inside == 0
     assert REGISTRY.get_sample_value("sayso_waiting_characters") == 0
-    assert not service.scheduler.admitted
+    assert not service.scheduler.tickets
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
@@ -237,7 +237,7 @@ def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
 
         await asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears, gone), 60)
         assert service.load_shedding.inside == 0
-        assert not service.scheduler.admitted
+        assert not service.scheduler.tickets
 
     asyncio.run(hang_up())
     assert starts == STARTS[:1]

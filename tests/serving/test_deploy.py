@@ -257,7 +257,7 @@ def test_the_example_key_is_none() -> None:
     lines = resources()["Secret"]["stringData"]["keys"].splitlines()
     assert lines
     with pytest.raises(InputError, match="NAME:SHA256"):
-        Keys.parse(lines)
+        Keys(lines)
 
 
 def test_nothing_may_go_out_and_only_tmp_is_written_to() -> None:

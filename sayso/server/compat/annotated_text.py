@@ -1,6 +1,7 @@
 """LanguageTool's annotated text: parts to read, and markup that offsets count but nobody reads."""
 
 from bisect import bisect_right
+from operator import itemgetter
 from typing import Any
 
 from sayso.engine.text_checks import require_unicode
@@ -22,8 +23,8 @@ class AnnotatedText:
         if not isinstance(parts, list) or len({"annotation", "text"} & data.keys()) == 2:
             raise InputError("expected {'annotation': [...]} or {'text': '...'}", field="data")
         read, whole = [], []
-        self._starts: list[int] = []
-        self._positions: list[tuple[int, int | None]] = []
+        self._parts: list[tuple[int, int, int | None]] = []
+        """Of each part: its start in the text and in the whole, and the length of markup."""
         at = position = 0
         for index, part in enumerate(parts):
             text, markup = (_string(part, name, index) for name in ("text", "markup"))
@@ -32,8 +33,7 @@ class AnnotatedText:
             written = text if text is not None else markup or ""
             interpreted = text if text is not None else _string(part, "interpretAs", index) or ""
             if interpreted:
-                self._starts.append(at)
-                self._positions.append((position, None if text is not None else len(written)))
+                self._parts.append((at, position, None if text is not None else len(written)))
             read.append(interpreted)
             whole.append(written)
             at += len(interpreted)
@@ -48,12 +48,11 @@ class AnnotatedText:
         return self._position(start)[0], self._position(end - 1)[1]
 
     def _position(self, offset: int) -> tuple[int, int]:
-        part = bisect_right(self._starts, offset) - 1
-        start, markup = self._positions[part]
+        part = bisect_right(self._parts, offset, key=itemgetter(0)) - 1
+        at, position, markup = self._parts[part]
         if markup is not None:
-            return start, start + markup
-        at = start + offset - self._starts[part]
-        return at, at + 1
+            return position, position + markup
+        return position + offset - at, position + offset - at + 1
 
 
 def _string(part: Any, name: str, index: int) -> str | None:

@@ -5,7 +5,7 @@ There are no replacements: the wording is for the writer to decide.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, Request
@@ -22,11 +22,10 @@ from sayso.server.middleware.auth import Authenticator
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_length
 from sayso.server.request_context import context_of
-from sayso.server.scheduler import Scheduler, score_whole
-from sayso.server.schemas import REFUSALS, error_responses
+from sayso.server.scheduler import Scheduler, score_text
+from sayso.server.schemas import REFUSALS, error_responses, one_of
 from sayso.server.settings import Limits
 
-API_VERSION = 1
 CATEGORY = {"id": "SAYSO", "name": "On whose say-so?"}
 ENGLISH = {"en": "English", "en-US": "English (US)", "en-GB": "English (GB)"}
 ENGLISH |= {"en-AU": "English (Australia)", "en-CA": "English (Canada)"}
@@ -37,29 +36,18 @@ CONTEXT = 40
 _PART = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("text", "markup", "interpretAs")},
-    "oneOf": [{"required": ["text"]}, {"required": ["markup"]}],
+    "oneOf": one_of("text", "markup"),
 }
 _ANNOTATED = {
     "type": "object",
     "properties": {"annotation": {"type": "array", "items": _PART}, "text": {"type": "string"}},
-    "oneOf": [{"required": ["annotation"]}, {"required": ["text"]}],
+    "oneOf": one_of("annotation", "text"),
 }
 
 
 def rule_of(label: str) -> str:
     """The rule's id."""
     return f"SAYSO_{label.upper()}"
-
-
-def matches(
-    report: Report, read: AnnotatedText, wanted: Collection[str]
-) -> Iterator[dict[str, Any]]:
-    """A match for each span of evidence of the given rules, in order."""
-    offsets = Utf16Offsets(read.whole)
-    for sentence in report.sentences:
-        for found in sentence.evidence:
-            if rule_of(found.label) in wanted:
-                yield _match(sentence, found, read, offsets)
 
 
 def _match(
@@ -106,19 +94,25 @@ def answer(
     other = any(warning.code == "not_english" for warning in report.warnings)
     of_language = {"name": ENGLISH[known], "code": known}
     offsets = Utf16Offsets(read.whole)
+    matches = [
+        _match(sentence, found, read, offsets)
+        for sentence in report.sentences
+        for found in sentence.evidence
+        if rule_of(found.label) in wanted
+    ]
     ranges = (read.range(one.start, one.end) for one in report.sentences if one.end > one.start)
     return {
         "software": {
             "name": "Sayso",
             "version": report.model,
             "buildDate": "",
-            "apiVersion": API_VERSION,
+            "apiVersion": 1,
             "premium": False,
             "status": "the text looks like another language than English" if other else "",
         },
         "warnings": {"incompleteResults": False},
         "language": {**of_language, "detectedLanguage": {**of_language, "confidence": 1.0}},
-        "matches": list(matches(report, read, wanted)),
+        "matches": matches,
         "sentenceRanges": [[offsets(start), offsets(end)] for start, end in ranges],
     }
 
@@ -172,9 +166,7 @@ def _as_json(schema: dict[str, Any]) -> None:
 class CheckForm(BaseModel):
     """The fields of a client's form that are used."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["data"]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": one_of("text", "data")})
 
     language: str = Field(
         description="A kind of English, or 'auto'.",
@@ -223,15 +215,8 @@ def add_routes(
             "" if given.get("data") == "" else sent.data,
         )
         require_length(len(read.text), "text" if sent.data is None else "data", limits)
-        scorer = model.scorer
-        with scheduler.admit(len(read.text)) as ticket:
-            builder = await score_whole(
-                scheduler,
-                ticket,
-                record,
-                lambda: scorer.begin(read.text, Options(), record.stopwatch),
-            )
-        return answer(builder.report(), read, wanted, language)
+        report = await score_text(scheduler, record, model.scorer, read.text, Options())
+        return answer(report, read, wanted, language)
 
     @app.get(
         "/v2/languages",

@@ -16,7 +16,7 @@ from sayso.server.errors import Refusal
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_checks import require_json, require_length
 from sayso.server.request_context import context_of
-from sayso.server.scheduler import Scheduler, score_whole
+from sayso.server.scheduler import Scheduler, score_text
 from sayso.server.schemas import REFUSALS, error_responses
 from sayso.server.settings import Limits
 
@@ -97,7 +97,6 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
         key: Annotated[str, Query(description="Checked before the body is read.")] = "",
     ) -> dict[str, Any]:
         """Analyse a comment, as Perspective did."""
-        record = context_of(http.scope)
         unknown = [name for name in request.requestedAttributes if name not in ATTRIBUTES]
         if unknown:
             raise Refusal(
@@ -106,11 +105,8 @@ def add_routes(app: FastAPI, model: ReloadableModel, scheduler: Scheduler, limit
                 f"unknown attribute; expected {', '.join(ATTRIBUTES)}",
                 field="requestedAttributes",
             )
-        text = request.comment.text
+        record, text = context_of(http.scope), request.comment.text
         require_length(len(text), "comment.text", limits)
-        options, scorer = Options(offset_unit="utf16"), model.scorer
-        with scheduler.admit(len(text)) as ticket:
-            builder = await score_whole(
-                scheduler, ticket, record, lambda: scorer.begin(text, options, record.stopwatch)
-            )
-        return answer(builder.report(), request)
+        options = Options(offset_unit="utf16")
+        report = await score_text(scheduler, record, model.scorer, text, options)
+        return answer(report, request)

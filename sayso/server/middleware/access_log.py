@@ -1,6 +1,7 @@
 """Metrics, the access log, and the header `Server-Timing`."""
 
 import asyncio
+import logging
 from time import perf_counter
 
 from starlette.datastructures import MutableHeaders
@@ -8,9 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.server import metrics
 from sayso.server.errors import as_refusal
-from sayso.server.logs import access
 from sayso.server.middleware.deadline import CallerGone
 from sayso.server.request_context import context_of
+
+logger = logging.getLogger("sayso.access")
 
 QUIET = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})
 """Polled by machines every few seconds; neither counted nor logged."""
@@ -58,7 +60,7 @@ class AccessLog:
             parts = {part: round(one, 4) for part, one in context.stopwatch.seconds.items()}
             metrics.observe(context, scope["method"], status, seconds)
             method = metrics.known_method(scope["method"])
-            access.info(
+            logger.info(
                 "%s %s %d in %.3f s, request %s",
                 *(method, context.route, status, seconds, context.id),
                 extra={

@@ -120,6 +120,5 @@ def _network(address: str) -> str:
     except ValueError:
         return address
     if isinstance(known, IPv6Address):
-        mapped = known.ipv4_mapped
-        return str(mapped or ip_network((known, 64), strict=False))
+        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
     return address

@@ -10,9 +10,6 @@ from starlette.types import ASGIApp
 
 from sayso.server.errors import REQUEST_ID, Refusal, error_answer
 
-_ALLOWED_HEADERS = ("authorization", "content-type", "x-api-key", REQUEST_ID)
-_EXPOSED_HEADERS = (REQUEST_ID, "retry-after", "server-timing")
-
 
 class Cors(CORSMiddleware):
     """Starlette's CORS middleware, with the service's error body for a refused preflight."""
@@ -22,8 +19,8 @@ class Cors(CORSMiddleware):
             app,
             allow_origins=tuple(origins),
             allow_methods=("GET", "POST"),
-            allow_headers=_ALLOWED_HEADERS,
-            expose_headers=_EXPOSED_HEADERS,
+            allow_headers=("authorization", "content-type", "x-api-key", REQUEST_ID),
+            expose_headers=(REQUEST_ID, "retry-after", "server-timing"),
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:

@@ -24,7 +24,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith("/observed/"):
         scope["route"] = SimpleNamespace(path=ROUTE)
     record.key, record.documents, record.sentences, record.characters = "desk", 1, 3, 70
-    record.stopwatch.add("infer", 0.25)
+    record.stopwatch.seconds["infer"] += 0.25
     match scope["path"].rpartition("/")[2]:
         case "fails":
             raise ValueError(CANARY)
