@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import ReloadableModel
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 WIDTH = 100
 TEXT = "Officials said the dam could fail. It opened in 1968."
@@ -54,7 +54,7 @@ def layout(value: Any, indent: int = 0) -> str:
 
 @cache
 def _client() -> TestClient:
-    return TestClient(Service(ReloadableModel(None, 1), Settings()))
+    return TestClient(Service(ReloadableModel(None, 1), ServerSettings()))
 
 
 def _block(text: str, kind: str = "json") -> str:
@@ -73,7 +73,7 @@ def _stream() -> str:
 def _info() -> str:
     """Shortened to one label and one kind, from a server with keys."""
     key, line = new_key("desk")
-    locked = Settings(keys=line, key_rate="600/minute")  # type: ignore[arg-type]
+    locked = ServerSettings(keys=line, key_rate="600/minute")  # type: ignore[arg-type]
     client = TestClient(Service(ReloadableModel(None, 1), locked))
     answer = client.get("/v1/info", headers={"X-API-Key": key}).json()
     answer["labels"], answer["kinds"] = answer["labels"][:1], answer["kinds"][1:2]

@@ -38,7 +38,8 @@ def compare(
         CompareFormat | None,
         typer.Option(
             "--format",
-            help="html shows both side by side; guessed from the name of --output, or pretty.",
+            help="html shows both side by side; by default guessed from the name of --output, "
+            "else pretty.",
         ),
     ] = None,
     labels: LabelsOption = None,

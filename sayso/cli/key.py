@@ -6,9 +6,11 @@ import typer
 
 
 def key(
-    name: Annotated[str, typer.Argument(help="Whose key it is: letters, digits, dots and dashes.")],
+    name: Annotated[
+        str, typer.Argument(help="The key's name: letters, digits, dots, dashes and underscores.")
+    ],
 ) -> None:
-    """Make a random key. The key goes to whoever asks the service, its line to the service.
+    """Make a random key. Give the key to the client and its line to the service.
 
     The line holds a hash of the key: put it into the file that SAYSO_KEYS_FILE names, or into
     SAYSO_KEYS. The key itself is shown this once and kept nowhere.

@@ -19,12 +19,12 @@ LabelsOption = Annotated[
 ]
 ThresholdOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="LABEL=SCORE", help="Flag from this score on, 0 to 1; repeatable."),
+    typer.Option(metavar="LABEL=SCORE", help="Flag a label from this score, 0 to 1; repeatable."),
 ]
 
 
 def split_labels(values: Iterable[str] | None) -> list[str] | None:
-    """The labels of repeated or comma-separated options; None where none is given."""
+    """The labels of repeated or comma-separated options; None if none is given."""
     return _split(values or ()) or None
 
 

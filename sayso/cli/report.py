@@ -22,10 +22,10 @@ def report(
         str, typer.Option(metavar="NAME", help="The column that groups articles.")
     ] = "outlet",
     dated: Annotated[
-        str, typer.Option("--date", metavar="NAME", help="The column that holds a date.")
+        str, typer.Option("--date", metavar="NAME", help="The column with the date.")
     ] = "date",
     text_column: Annotated[
-        str, typer.Option(metavar="NAME", help="The column that holds the text of rows not scored.")
+        str, typer.Option(metavar="NAME", help="The column with the text of unscored rows.")
     ] = "text",
     title: Annotated[str | None, typer.Option(help="The page's title.")] = None,
     bundle: BundleOption = None,

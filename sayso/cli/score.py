@@ -52,8 +52,8 @@ def score(
         InputKind | None,
         typer.Option(
             "--input",
-            help="What the files hold, where their names do not tell. lines: each is a sentence; "
-            "jsonl, csv, parquet: each row is a document.",
+            help="The type of the files; by default guessed from their names. lines: each line is "
+            "a sentence; jsonl, csv, parquet: each row is a document.",
         ),
     ] = None,
     output_format: Annotated[
@@ -62,24 +62,26 @@ def score(
             "--format",
             show_default="by the output's name, or pretty",
             help="pretty and html are for people, csv for spreadsheets, sarif for code scanning; "
-            "none prints but the messages of --fail-on and --max-density.",
+            "none prints only the messages of --fail-on and --max-density.",
         ),
     ] = None,
     bundle: BundleOption = None,
     labels: LabelsOption = None,
     threshold: ThresholdOption = None,
     offset_unit: Annotated[
-        OffsetUnit, typer.Option(help="What offsets count; utf16 is for JavaScript.")
+        OffsetUnit, typer.Option(help="The unit of offsets; utf16 is for JavaScript.")
     ] = "codepoint",
     text_column: Annotated[
-        str, typer.Option(metavar="NAME", help="The column of a row that holds its text.")
+        str, typer.Option(metavar="NAME", help="The column with the text of a row.")
     ] = "text",
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write to this file, which appears once all is done."),
+        typer.Option(
+            metavar="FILE", help="Write to this file; it appears when everything is done."
+        ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run into --output if it was cut off.")
+        bool, typer.Option("--resume", help="Continue an interrupted run into --output.")
     ] = False,
     engine: Annotated[
         Engine, typer.Option(help="ray spreads a corpus over the workers of a Ray cluster.")
@@ -88,13 +90,13 @@ def score(
         str | None,
         typer.Option(
             metavar="HOST:PORT",
-            help="The Ray cluster, auto for the one that this machine is part of; left out, one is "
-            "started on this machine.",
+            help="The Ray cluster; auto for the one that this machine belongs to. By default one "
+            "is started on this machine.",
         ),
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Workers of the Ray cluster; one for each core where left out."),
+        typer.Option(min=1, help="Workers of the Ray cluster; by default one for each core."),
     ] = None,
     fail_on: Annotated[
         list[str] | None,
@@ -110,12 +112,13 @@ def score(
         ),
     ] = None,
     settings: Annotated[
-        bool, typer.Option(help="Heed the .sayso.toml of each file's folder or one above it.")
+        bool,
+        typer.Option(help="Use the .sayso.toml of each file's folder or the nearest one above."),
     ] = True,
 ) -> None:
     """Score articles sentence by sentence.
 
-    Marks where the text hedges, where a claim rests on nobody who can be asked, and where the wording pushes the reader. Reads standard input where no PATH is given.
+    Marks where the text hedges, where a claim has no source that can be checked, and where the wording pushes the reader. Reads standard input if no PATH is given.
     """  # noqa: E501 - the help breaks lines where these do
     from sayso.documents.find_files import find_files, without_output
     from sayso.engine.options import Options

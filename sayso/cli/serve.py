@@ -47,13 +47,13 @@ def serve(
 
     from sayso.bundle.bundle import Bundle
     from sayso.console.messages import print_message
-    from sayso.server.settings import Settings
+    from sayso.server.settings import ServerSettings
     from sayso.server.supervisor import NotStarted, Supervisor
 
     if config is not None:
         os.environ["SAYSO_CONFIG"] = str(config.resolve())
     given = {"bundle": bundle, "workers": workers}
-    settings = Settings.from_environment(**{k: v for k, v in given.items() if v is not None})
+    settings = ServerSettings.from_environment(**{k: v for k, v in given.items() if v is not None})
     checked = Bundle.load(settings.bundle)
     if check:
         _require_engine(settings.bundle)

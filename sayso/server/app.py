@@ -23,7 +23,7 @@ from sayso.server.middleware.load_shedding import LoadShedding
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.routes import create_router
 from sayso.server.scheduler import Scheduler, Stopping
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from sayso.server.static_files import add_page
 
 _KEY = (
@@ -36,7 +36,7 @@ _KEY = (
 class Service:
     """The ASGI app, and how to stop it."""
 
-    def __init__(self, model: ReloadableModel, settings: Settings) -> None:
+    def __init__(self, model: ReloadableModel, settings: ServerSettings) -> None:
         self.model = model
         self.settings = settings
         limits = settings.limits

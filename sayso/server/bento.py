@@ -18,11 +18,11 @@ from starlette.types import ASGIApp
 
 from sayso.server import bentoml_patches
 from sayso.server.lifecycle import SignalMiddleware, open_service
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 bentoml_patches.apply()
 
-settings = Settings.from_environment()
+settings = ServerSettings.from_environment()
 os.environ.update(settings.for_workers())
 
 # uvicorn, which BentoML starts, trusts proxies on this machine unless it is told whom to trust.

@@ -9,8 +9,8 @@ from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Scorer
 from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS
 from sayso.server.keys import Keys
-from sayso.server.schemas import Kind, Label, Probability, Strict
-from sayso.server.settings import Settings
+from sayso.server.schemas import KindName, LabelName, Probability, Strict
+from sayso.server.settings import ServerSettings
 
 
 class CalibrationInfo(Strict):
@@ -23,7 +23,7 @@ class CalibrationInfo(Strict):
 class LabelInfo(Strict):
     """A label, its thresholds and its calibration."""
 
-    label: Label
+    label: LabelName
     meaning: str
     threshold: Probability
     evidence_threshold: Probability
@@ -33,7 +33,7 @@ class LabelInfo(Strict):
 class KindInfo(Strict):
     """A kind of unverified attribution."""
 
-    kind: Kind
+    kind: KindName
     meaning: str
 
 
@@ -83,7 +83,7 @@ class InfoAnswer(Strict):
     access: AccessInfo
 
 
-def info(scorer: Scorer, keys: Keys, settings: Settings) -> dict[str, Any]:
+def info(scorer: Scorer, keys: Keys, settings: ServerSettings) -> dict[str, Any]:
     """The answer of `GET /v1/info`."""
     bundle = scorer.bundle
     manifest = bundle.manifest

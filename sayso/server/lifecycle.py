@@ -13,10 +13,10 @@ from sayso.errors import InputError
 from sayso.server import logs, metrics
 from sayso.server.app import Service
 from sayso.server.reloadable import ReloadableModel
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 
-def open_service(settings: Settings, worker: int | None) -> Service:
+def open_service(settings: ServerSettings, worker: int | None) -> Service:
     """The service of a worker process; the first worker has the number 1.
 
     Raises:

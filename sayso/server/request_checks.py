@@ -14,12 +14,12 @@ from sayso.engine.text_checks import require_unicode
 from sayso.errors import InputError
 from sayso.server.errors import Refusal, as_refusal
 from sayso.server.request_context import RequestContext
-from sayso.server.schemas import BatchDocument, Document, ScoreOptions
+from sayso.server.schemas import BatchDocument, RequestDocument, ScoreOptions
 from sayso.server.settings import Limits
 
 
 def report_starter(
-    scorer: Scorer, document: Document, options: ScoreOptions, context: RequestContext
+    scorer: Scorer, document: RequestDocument, options: ScoreOptions, context: RequestContext
 ) -> Callable[[], ReportBuilder]:
     """A function that starts the report on a document, for a thread of the scheduler."""
     thresholds: Mapping[str, float] = {str(one): at for one, at in options.thresholds.items()}
@@ -69,7 +69,7 @@ async def require_json(request: Request) -> None:
         )
 
 
-def require_within(document: Document, limits: Limits) -> None:
+def require_within(document: RequestDocument, limits: Limits) -> None:
     """Check a document against the limits.
 
     Raises:

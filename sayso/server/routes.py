@@ -32,7 +32,7 @@ from sayso.server.schemas import (
     ScoreRequest,
     error_responses,
 )
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 FIRST_STEPS = (4, 16, 64)
 """Sentences in a stream's first steps: few, so that the first ones arrive at once."""
@@ -41,7 +41,7 @@ STREAM_TAIL = 1.0
 
 
 def create_router(
-    model: ReloadableModel, scheduler: Scheduler, keys: Keys, settings: Settings
+    model: ReloadableModel, scheduler: Scheduler, keys: Keys, settings: ServerSettings
 ) -> APIRouter:
     """The routes of `/v1`."""
     router = APIRouter(prefix="/v1")

@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from sayso.engine.report import OffsetUnit
 
-Label = Literal["hedging", "unverified_attribution", "loaded_framing"]
-Kind = Literal["unnamed", "no_source", "second_hand", "withheld"]
+LabelName = Literal["hedging", "unverified_attribution", "loaded_framing"]
+KindName = Literal["unnamed", "no_source", "second_hand", "withheld"]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -36,7 +36,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Document(Strict):
+class RequestDocument(Strict):
     """One document: a `text` to split, or `sentences` that were split before."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": one_of("text", "sentences")})
@@ -86,7 +86,7 @@ def _identity(value: object) -> object:
     return value
 
 
-class BatchDocument(Document):
+class BatchDocument(RequestDocument):
     """One document of a batch."""
 
     # A plain union would report each of its types as an error of its own.
@@ -102,12 +102,12 @@ class ScoreOptions(Strict):
         default="codepoint",
         description="What offsets count: code points, or UTF-16 code units as in JavaScript.",
     )
-    thresholds: dict[Label, Probability] = Field(
+    thresholds: dict[LabelName, Probability] = Field(
         default={},
         description="A label is flagged from this score; by default the model's own threshold.",
         examples=[{"hedging": 0.7}],
     )
-    labels: list[Label] = Field(
+    labels: list[LabelName] = Field(
         default=["hedging", "unverified_attribution", "loaded_framing"],
         min_length=1,
         description="The labels to score; by default all.",
@@ -116,7 +116,7 @@ class ScoreOptions(Strict):
     include_text: bool = Field(default=True, description="Whether sentences repeat their text.")
 
 
-class ScoreRequest(Document, ScoreOptions):
+class ScoreRequest(RequestDocument, ScoreOptions):
     """One document and its options."""
 
     model_config = ConfigDict(
@@ -141,7 +141,7 @@ class BatchRequest(ScoreOptions):
 class EvidenceAnswer(Strict):
     """A span of words that carries a label."""
 
-    label: Label
+    label: LabelName
     start: Count = Field(description="First offset of the span.")
     end: Count = Field(description="Offset after the span: half-open.")
     score: Probability = Field(description="Of the span's strongest word.")
@@ -159,16 +159,16 @@ class SentenceAnswer(Strict):
         description="Absent with `include_text: false`.",
         json_schema_extra=_without_default,
     )
-    scores: dict[Label, Probability] | None = Field(
+    scores: dict[LabelName, Probability] | None = Field(
         description="Calibrated probabilities; null if the sentence has no letter and no digit."
     )
-    flags: list[Label] = Field(description="Labels whose score reaches the threshold.")
+    flags: list[LabelName] = Field(description="Labels whose score reaches the threshold.")
     evidence: list[EvidenceAnswer] = Field(
         default=[],
         description="The words behind each flag, in order. Absent with `evidence: false`.",
         json_schema_extra=_without_default,
     )
-    kind: Kind | None = Field(description="Kind of the unverified attribution, if flagged.")
+    kind: KindName | None = Field(description="Kind of the unverified attribution, if flagged.")
 
 
 class SummaryAnswer(Strict):
@@ -176,12 +176,12 @@ class SummaryAnswer(Strict):
 
     sentences: Count
     words: Count
-    flagged: dict[Label, Count] = Field(description="Sentences with the label.")
-    shares: dict[Label, Probability] = Field(description="Flagged sentences per sentence.")
-    densities: dict[Label, Annotated[float, Field(ge=0)]] = Field(
+    flagged: dict[LabelName, Count] = Field(description="Sentences with the label.")
+    shares: dict[LabelName, Probability] = Field(description="Flagged sentences per sentence.")
+    densities: dict[LabelName, Annotated[float, Field(ge=0)]] = Field(
         description="Evidence spans per 1,000 words."
     )
-    kinds: dict[Kind, Count]
+    kinds: dict[KindName, Count]
     most_marked: list[Count] = Field(description="Up to five sentences, most marked first.")
 
 
@@ -200,7 +200,7 @@ class ReportAnswer(Strict):
         description="Changes whenever answers may change.", examples=["base-1+1f0c2a9b"]
     )
     offset_unit: OffsetUnit
-    thresholds: dict[Label, Probability]
+    thresholds: dict[LabelName, Probability]
     sentences: list[SentenceAnswer]
     summary: SummaryAnswer
     warnings: list[WarningAnswer]

@@ -67,7 +67,7 @@ class Limits(BaseModel):
     """Answered at the same time by one worker; more are refused at once."""
 
 
-class Settings(BaseSettings):
+class ServerSettings(BaseSettings):
     """All settings of the service; `from_environment` reads them."""
 
     model_config = SettingsConfigDict(

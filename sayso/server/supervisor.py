@@ -23,7 +23,7 @@ import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from sayso.errors import SaysoError
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from sayso.telemetry import TELEMETRY_OFF
 
 HUNG_AFTER = 20
@@ -88,7 +88,7 @@ class Supervisor(Multiprocess):
     def __init__(
         self,
         listener: socket.socket,
-        settings: Settings,
+        settings: ServerSettings,
         report: Callable[[str], None],
         greeting: str,
     ) -> None:

@@ -22,13 +22,13 @@ from uvicorn.supervisors.multiprocess import Process
 
 from sayso.errors import SaysoError
 from sayso.server.lifecycle import SignalMiddleware, open_service
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 
 def main() -> None:
     """Answer requests until a signal comes."""
     listener, channel, number = map(int, sys.argv[1:])
-    settings = Settings.from_environment()
+    settings = ServerSettings.from_environment()
 
     def load() -> ASGIApp:
         _stop_with_supervisor()

@@ -21,7 +21,7 @@ from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import ReloadableModel
 from sayso.server.schemas import ErrorAnswer
-from sayso.server.settings import Limits, Settings
+from sayso.server.settings import Limits, ServerSettings
 
 TEXT = (
     "Officials said the dam could fail.\r\n“It’s a catastrophe 🌊👩‍👩‍👧,” he claimed. "
@@ -47,7 +47,7 @@ def asking(
     model: ReloadableModel, limits: Limits | None = None, **chosen: Any
 ) -> Iterator[TestClient]:
     """A client of a service with some settings; all it asks happens in one event loop."""
-    with TestClient(Service(model, Settings(limits=limits or Limits(), **chosen))) as client:
+    with TestClient(Service(model, ServerSettings(limits=limits or Limits(), **chosen))) as client:
         yield client
 
 

@@ -16,7 +16,7 @@ from sayso.engine.report_builder import ReportBuilder
 from sayso.engine.scorer import Scorer
 from sayso.server.app import Service
 from sayso.server.reloadable import ReloadableModel
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from tests.server.common import (
     BODIES,
     KEY,
@@ -195,7 +195,7 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
         return open_(*given)
 
     async def hang_up() -> None:
-        service, heard, gone = Service(model, Settings()), list[Message](), asyncio.Event()
+        service, heard, gone = Service(model, ServerSettings()), list[Message](), asyncio.Event()
         asks = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append, gone))
         await asyncio.to_thread(begun.wait, 60)
         assert service.load_shedding.inside == 1
@@ -217,7 +217,7 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
 
 def test_a_stop_lets_in_nobody_and_waits_for_who_is_inside(model: ReloadableModel) -> None:
     async def stop() -> None:
-        service = Service(model, Settings(stop_seconds=60))
+        service = Service(model, ServerSettings(stop_seconds=60))
         service.load_shedding.inside = 1
         stopping = asyncio.create_task(service.stop())
         await asyncio.sleep(0.1)
@@ -238,7 +238,7 @@ def test_a_stop_does_not_wait_longer_than_it_may(
     heard: list[Message] = []
 
     async def stop() -> None:
-        service = Service(model, Settings(stop_seconds=0.05))
+        service = Service(model, ServerSettings(stop_seconds=0.05))
         monkeypatch.setattr(service.scheduler, "run_step", never)
         asked = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append))
         while not service.scheduler.tickets:

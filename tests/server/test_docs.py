@@ -14,7 +14,7 @@ from sayso.server import schemas
 from sayso.server.app import Service
 from sayso.server.compat import languagetool, perspective
 from sayso.server.reloadable import ReloadableModel
-from sayso.server.settings import CONFIG, Limits, Settings
+from sayso.server.settings import CONFIG, Limits, ServerSettings
 from tests.conftest import ROOT
 from tests.server.common import asking
 from tests.server.error_shapes import require_shape, require_stream
@@ -55,7 +55,7 @@ def shown(value: object) -> str:
 
 def defaults() -> dict[str, str]:
     """Every setting's default, by its name in TOML."""
-    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    plain = {name: field.default for name, field in ServerSettings.model_fields.items()}
     limits = plain.pop("limits")
     assert isinstance(limits, Limits)
     plain |= {f"limits.{name}": value for name, value in limits}
@@ -75,7 +75,7 @@ def test_the_example_of_settings_is_taken(tmp_path: Path, monkeypatch: pytest.Mo
     file = tmp_path / "sayso.toml"
     file.write_text(example, encoding="utf-8")
     monkeypatch.setenv(CONFIG, str(file))
-    settings = Settings()
+    settings = ServerSettings()
     given = tomllib.loads(example)
     assert given.keys() == settings.model_fields_set
     assert given["limits"].keys() == settings.limits.model_fields_set

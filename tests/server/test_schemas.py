@@ -10,7 +10,13 @@ from sayso.engine import report
 from sayso.engine.options import Options
 from sayso.labels import KINDS, LABELS
 from sayso.server import info, schemas
-from sayso.server.schemas import BatchDocument, BatchRequest, Document, ReportAnswer, ScoreRequest
+from sayso.server.schemas import (
+    BatchDocument,
+    BatchRequest,
+    ReportAnswer,
+    RequestDocument,
+    ScoreRequest,
+)
 from sayso.server.settings import Limits
 
 MIRRORS = [
@@ -37,7 +43,7 @@ def test_the_engines_options_can_be_wished_for() -> None:
 
 
 def test_all_that_can_be_wished_for_one_document_can_be_for_a_batch() -> None:
-    of_one = set(ScoreRequest.model_fields) - set(Document.model_fields)
+    of_one = set(ScoreRequest.model_fields) - set(RequestDocument.model_fields)
     assert set(BatchRequest.model_fields) - {"documents"} == of_one
 
 
@@ -106,7 +112,7 @@ def test_an_id_that_json_would_change_is_refused(identity: object) -> None:
     ],
 )
 def test_a_document_knows_what_it_holds(sent: dict[str, Any], field: str, characters: int) -> None:
-    document = Document.model_validate(sent)
+    document = RequestDocument.model_validate(sent)
     assert (document.field, document.characters) == (field, characters)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sayso.errors import InputError
 from sayso.server import settings as settings_module
 from sayso.server.keys import new_key
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 KEY, LINE = new_key("desk")
 
@@ -26,7 +26,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
 
 
 def test_there_are_defaults() -> None:
-    settings = Settings.from_environment()
+    settings = ServerSettings.from_environment()
     assert (settings.workers, settings.limits.text_characters) == (1, 200_000)
     assert not settings.read_keys()
 
@@ -36,7 +36,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_LIMITS__TEXT_CHARACTERS", "77")
     monkeypatch.setenv("SAYSO_ALLOWED_ORIGINS", "https://a.example, https://b.example,")
     monkeypatch.setenv("SAYSO_TRUSTED_PROXIES", "10.0.0.0/8,::1")
-    settings = Settings.from_environment()
+    settings = ServerSettings.from_environment()
     assert (settings.workers, settings.limits.text_characters) == (3, 77)
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     assert [str(one) for one in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
@@ -49,14 +49,14 @@ def test_the_file_is_read_and_the_environment_wins(
     text += "[limits]\ntext_characters = 5\nsentences = 6\n"
     configure(monkeypatch, tmp_path, text)
     monkeypatch.setenv("SAYSO_LIMITS__SENTENCES", "7")
-    settings = Settings.from_environment()
+    settings = ServerSettings.from_environment()
     assert (settings.workers, settings.allowed_origins) == (2, ("https://a.example",))
     assert (settings.limits.text_characters, settings.limits.sentences) == (5, 7)
 
 
 def test_what_is_chosen_wins_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_WORKERS", "3")
-    assert Settings.from_environment(workers=4).workers == 4
+    assert ServerSettings.from_environment(workers=4).workers == 4
 
 
 @pytest.mark.parametrize("name", ["SAYSO_WORKER", "SAYSO_LIMITS__LENGTH", "SAYSO_LIMIT__SENTENCES"])
@@ -65,7 +65,7 @@ def test_an_unknown_setting_of_the_environment_is_named(
 ) -> None:
     monkeypatch.setenv(name, "4711")
     with pytest.raises(InputError) as found:
-        Settings.from_environment()
+        ServerSettings.from_environment()
     assert name.rpartition("__")[2].lower() in str(found.value).lower()
     assert "4711" not in str(found.value)
 
@@ -78,7 +78,7 @@ def test_an_unknown_setting_of_the_file_is_named(
 ) -> None:
     configure(monkeypatch, tmp_path, text)
     with pytest.raises(InputError) as found:
-        Settings.from_environment()
+        ServerSettings.from_environment()
     assert name in str(found.value)
     assert "4711" not in str(found.value)
 
@@ -105,7 +105,7 @@ def test_a_bad_value_is_named_without_being_shown(
 ) -> None:
     monkeypatch.setenv(variable, "canary")
     with pytest.raises(InputError) as found:
-        Settings.from_environment()
+        ServerSettings.from_environment()
     assert name in str(found.value)
     assert "canary" not in str(found.value)
 
@@ -137,13 +137,13 @@ def test_a_value_out_of_bounds_is_refused(
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(InputError):
-        Settings.from_environment()
+        ServerSettings.from_environment()
 
 
 @pytest.mark.parametrize("rate", ["600/minute", "5 per second", "1/2minute", ""])
 def test_a_rate_may_be_written_in_several_ways(monkeypatch: pytest.MonkeyPatch, rate: str) -> None:
     monkeypatch.setenv("SAYSO_KEY_RATE", rate)
-    assert Settings.from_environment().key_rate == rate
+    assert ServerSettings.from_environment().key_rate == rate
 
 
 @pytest.mark.parametrize("name", ["SAYSO_KEYS", "SAYSO_ALLOWED_ORIGINS", "SAYSO_TRUSTED_PROXIES"])
@@ -152,7 +152,7 @@ def test_an_empty_list_has_nothing_in_it(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    settings = Settings.from_environment()
+    settings = ServerSettings.from_environment()
     assert getattr(settings, name.removeprefix("SAYSO_").lower()) == ()
     assert not settings.read_keys()
 
@@ -161,30 +161,30 @@ def test_every_bad_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_WORKERS", "0")
     monkeypatch.setenv("SAYSO_LIMITS__SENTENCES", "0")
     with pytest.raises(InputError, match=r"(?s)workers.*limits\.sentences|limits\.s.*workers"):
-        Settings.from_environment()
+        ServerSettings.from_environment()
 
 
 def test_a_bad_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_KEYS", f"{LINE},canary")
     with pytest.raises(InputError, match="key 2") as found:
-        Settings.from_environment()
+        ServerSettings.from_environment()
     assert "canary" not in str(found.value)
 
 
 def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SAYSO_CONFIG", str(tmp_path / "none.toml"))
     with pytest.raises(InputError, match="SAYSO_CONFIG"):
-        Settings.from_environment()
+        ServerSettings.from_environment()
     monkeypatch.delenv("SAYSO_CONFIG")
     monkeypatch.setenv("SAYSO_KEYS_FILE", str(tmp_path / "none.txt"))
     with pytest.raises(InputError, match="keys_file"):
-        Settings.from_environment()
+        ServerSettings.from_environment()
 
 
 def test_a_file_that_is_no_toml_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     configure(monkeypatch, tmp_path, "workers =")
     with pytest.raises(InputError, match="cannot be read"):
-        Settings.from_environment()
+        ServerSettings.from_environment()
 
 
 def test_a_file_of_keys_that_is_no_text_is_refused(
@@ -194,7 +194,7 @@ def test_a_file_of_keys_that_is_no_text_is_refused(
     file.write_bytes(b"\xff\xfe")
     monkeypatch.setenv("SAYSO_KEYS_FILE", str(file))
     with pytest.raises(InputError, match="cannot be read"):
-        Settings.from_environment()
+        ServerSettings.from_environment()
 
 
 def test_a_wrong_line_of_the_file_of_keys_is_named_without_being_shown(
@@ -204,7 +204,7 @@ def test_a_wrong_line_of_the_file_of_keys_is_named_without_being_shown(
     file.write_text(f"{LINE}\ncanary\n", encoding="utf-8")
     monkeypatch.setenv("SAYSO_KEYS_FILE", str(file))
     with pytest.raises(InputError, match="key 2") as found:
-        Settings.from_environment()
+        ServerSettings.from_environment()
     assert "canary" not in str(found.value)
 
 
@@ -217,13 +217,13 @@ def test_workers_get_the_checked_settings_whatever_changes_later(
     monkeypatch.setenv("SAYSO_KEYS_FILE", str(file))
     monkeypatch.setenv("SAYSO_RATE_STORAGE", "memory://canary")
     monkeypatch.setenv("SAYSO_TRUSTED_PROXIES", "10.0.0.0/8")
-    checked = Settings.from_environment(bundle="fast")
+    checked = ServerSettings.from_environment(bundle="fast")
     for name, value in checked.for_workers().items():
         monkeypatch.setenv(name, value)
     file.unlink()
     configure(monkeypatch, tmp_path, "no toml")
     monkeypatch.setenv("SAYSO_WORKERS", "none")
-    handed_down = Settings.from_environment()
+    handed_down = ServerSettings.from_environment()
     assert handed_down.read_keys().name_of(KEY) == "desk"
     assert handed_down.rate_storage == checked.rate_storage
     assert (handed_down.bundle, handed_down.workers) == ("fast", 2)
@@ -232,10 +232,10 @@ def test_workers_get_the_checked_settings_whatever_changes_later(
 
 
 def test_what_is_shown_names_every_setting() -> None:
-    shown = {line.partition(" = ")[0] for line in Settings().shown().splitlines()}
+    shown = {line.partition(" = ")[0] for line in ServerSettings().shown().splitlines()}
     limits = {f"limits.{name}" for name in settings_module.Limits.model_fields}
-    assert shown == set(Settings.model_fields) - {"limits"} | limits
-    assert 'bundle = ""' in Settings().shown().splitlines()
+    assert shown == set(ServerSettings.model_fields) - {"limits"} | limits
+    assert 'bundle = ""' in ServerSettings().shown().splitlines()
 
 
 def test_keys_come_from_both_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -244,13 +244,13 @@ def test_keys_come_from_both_places(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     file.write_text(f"# ours\n{other_line}\n", encoding="utf-8")
     monkeypatch.setenv("SAYSO_KEYS", LINE)
     monkeypatch.setenv("SAYSO_KEYS_FILE", str(file))
-    keys = Settings.from_environment().read_keys()
+    keys = ServerSettings.from_environment().read_keys()
     assert (keys.name_of(KEY), keys.name_of(other)) == ("desk", "other")
 
 
 def test_what_is_shown_has_no_secrets() -> None:
     secrets = {"keys": [LINE], "rate_storage": "memory://user:canary@host:1"}
-    settings = Settings.model_validate({**secrets, "workers": 2})
+    settings = ServerSettings.model_validate({**secrets, "workers": 2})
     shown = settings.shown()
     assert LINE.partition(":")[2] not in shown
     assert "canary" not in shown
@@ -261,4 +261,4 @@ def test_what_is_shown_has_no_secrets() -> None:
 
 @pytest.mark.parametrize(("workers", "cores", "threads"), [(1, 8, 8), (3, 8, 2), (8, 2, 1)])
 def test_workers_share_the_cores(workers: int, cores: int, threads: int) -> None:
-    assert Settings(workers=workers).threads(cores) == threads
+    assert ServerSettings(workers=workers).threads(cores) == threads

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from sayso.server.app import Service
 from sayso.server.keys import new_key
 from sayso.server.reloadable import ReloadableModel
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from sayso.server.static_files import PACKAGE
 
 WEB = PACKAGE / "web"
@@ -33,7 +33,7 @@ def url_of(path: Path) -> str:
 def client() -> Iterator[TestClient]:
     """Of a server that asks for a key and counts addresses."""
     _, line = new_key("desk")
-    settings = Settings(keys=line, address_rate="1/hour")  # type: ignore[arg-type]
+    settings = ServerSettings(keys=line, address_rate="1/hour")  # type: ignore[arg-type]
     with TestClient(Service(ReloadableModel(None, 1), settings)) as client:
         yield client
 

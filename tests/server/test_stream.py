@@ -22,7 +22,7 @@ from sayso.server.reloadable import ReloadableModel
 from sayso.server.request_context import RequestContext
 from sayso.server.routes import FIRST_STEPS
 from sayso.server.scheduler import STEP_SENTENCES
-from sayso.server.settings import Limits, Settings
+from sayso.server.settings import Limits, ServerSettings
 from tests.server.common import LONG, TEXT, ask, asking, builder_of, plain, refused, service_of
 
 PATH = "/v1/score/stream"
@@ -112,7 +112,7 @@ def test_a_step_is_sent_before_the_next_one_is_ready(
         heard.append(message.get("body", b""))
 
     on_step(waits)
-    service = Service(model, Settings())
+    service = Service(model, ServerSettings())
     asyncio.run(asyncio.wait_for(ask(service, PATH, {"text": TEXT}, hears), 60))
     assert go.is_set()
     assert b"".join(heard).count(b"\n") == COUNT + 1
@@ -228,7 +228,7 @@ def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
     on_step(lambda _, first: starts.append(first))
 
     async def hang_up() -> None:
-        service, gone = Service(model, Settings()), asyncio.Event()
+        service, gone = Service(model, ServerSettings()), asyncio.Event()
 
         async def hears(message: Message) -> None:
             if message["type"] == stops_at and message.get("body") != b"":

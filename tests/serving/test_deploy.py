@@ -19,7 +19,7 @@ from sayso.errors import InputError
 from sayso.server import metrics
 from sayso.server.keys import Keys
 from sayso.server.middleware.auth import PUBLIC_PATHS
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "serving"
@@ -61,11 +61,11 @@ def lint(name: str, *arguments: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def read_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def read_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ServerSettings:
     file = folder / "settings.toml"
     file.write_text(resources()["ConfigMap"]["data"]["settings.toml"], encoding="utf-8")
     monkeypatch.setenv("SAYSO_CONFIG", str(file))
-    return Settings()
+    return ServerSettings()
 
 
 def expressions() -> list[str]:
@@ -173,7 +173,7 @@ def test_the_readme_says_how_long_things_take(
 
 
 def test_every_file_names_settings_and_metrics_that_there_are() -> None:
-    settings = {f"SAYSO_{name}".upper() for name in Settings.model_fields} | {"SAYSO_CONFIG"}
+    settings = {f"SAYSO_{name}".upper() for name in ServerSettings.model_fields} | {"SAYSO_CONFIG"}
     for file in (DEPLOY / "README.md", *MANIFESTS):
         text = file.read_text(encoding="utf-8")
         of_a_service = {"SAYSO_SERVICE_HOST"}  # what `enableServiceLinks: false` is for
@@ -182,7 +182,7 @@ def test_every_file_names_settings_and_metrics_that_there_are() -> None:
 
 
 def test_the_examples_of_the_readme_can_be_read() -> None:
-    known = Settings.model_fields.keys()
+    known = ServerSettings.model_fields.keys()
     for block in blocks("toml"):
         assert tomllib.loads(block).keys() <= known
     read = [yaml.safe_load(block) for block in blocks("yaml")]

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sayso.server.errors import Refusal
 from sayso.server.request_context import context_of
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 from sayso.server.static_files import STATIC_PREFIX
 
 PUBLIC_PATHS = frozenset({"/", "/openapi.json", "/livez", "/healthz", "/readyz", "/metrics"})
@@ -28,7 +28,7 @@ KEY_IN_QUERY = {"/v1alpha1/comments:analyze": "key"}
 class Authenticator:
     """Checks keys and counts requests against the rates."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServerSettings) -> None:
         self.keys = settings.read_keys()
         uri = settings.rate_storage.get_secret_value()
         self._limiter = MovingWindowRateLimiter(storage_from_string(f"async+{uri}"))

@@ -18,7 +18,7 @@ from sayso.server.middleware.auth import (
     Authenticator,
 )
 from sayso.server.request_context import RequestContext
-from sayso.server.settings import Settings
+from sayso.server.settings import ServerSettings
 
 KEY, LINE = new_key("desk")
 OTHER, OTHER_LINE = new_key("other")
@@ -29,7 +29,7 @@ def gate(**chosen: Any) -> Auth:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         pass
 
-    return Auth(app, Authenticator(Settings(**chosen)))
+    return Auth(app, Authenticator(ServerSettings(**chosen)))
 
 
 async def receive() -> Message:
