@@ -48,8 +48,8 @@ def test_all_that_can_be_wished_for_one_document_can_be_for_a_batch() -> None:
 
 
 def test_labels_and_kinds_are_those_of_the_models() -> None:
-    assert get_args(schemas.Label) == LABELS
-    assert get_args(schemas.Kind) == KINDS
+    assert get_args(schemas.LabelName) == LABELS
+    assert get_args(schemas.KindName) == KINDS
     assert tuple(ScoreRequest(text="a").labels) == LABELS
 
 
