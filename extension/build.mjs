@@ -39,7 +39,8 @@ async function release(browser) {
   await buildInto(folder, browser, []);
   const names = (await readdir(folder)).sort();
   const files = names.map(async (name) => [name, await readFile(join(folder, name))]);
-  const packed = zipSync(Object.fromEntries(await Promise.all(files)), { level: 9, mtime: ZIP_DATE });
+  const contents = Object.fromEntries(await Promise.all(files));
+  const packed = zipSync(contents, { level: 9, mtime: ZIP_DATE });
   await writeFile(join(HERE, "dist", `sayso-${browser}.zip`), packed);
   console.log(`dist/sayso-${browser}.zip: ${names.length} files, ${packed.length} bytes`);
 }

@@ -69,9 +69,7 @@ function messageOf(kind, { message, retryAfter = 0, requestId = "" }) {
  */
 export async function errorOf(answer, withKey) {
   const body = await answer.json().catch(() => null);
-  const isSaysos = body?.error || answer.status === 401;
-  const kind = isSaysos ? kindOf(answer.status, withKey) : foreignKindOf(answer.status);
-  return new ServerError(kind, {
+  return new ServerError(kindOf(answer.status, Boolean(body?.error), withKey), {
     message: body?.error?.message,
     status: answer.status,
     retryAfter: retryAfter(answer),
@@ -93,26 +91,16 @@ export function retryAfter(answer) {
 
 /**
  * @param {number} status
+ * @param {boolean} isSaysos  whether the answer has Sayso's shape, not a proxy's or another program's
  * @param {boolean} withKey
  * @returns {ServerErrorKind}
  */
-function kindOf(status, withKey) {
+function kindOf(status, isSaysos, withKey) {
   if (status === 401) return withKey ? "key_unknown" : "key_needed";
-  if (status === 404 || status === 405) return "not_sayso";
   if (status === 413) return "too_long";
   if (status === 429) return "too_often";
+  if (!isSaysos) return status >= 500 ? "busy" : "not_sayso";
+  if (status === 404 || status === 405) return "not_sayso";
   if (status === 503 || status === 504) return "busy";
   return status >= 400 && status < 500 ? "invalid" : "broken";
-}
-
-/**
- * Of an answer that is not in Sayso's shape: a proxy's, or another program's.
- *
- * @param {number} status
- * @returns {ServerErrorKind}
- */
-function foreignKindOf(status) {
-  if (status === 413) return "too_long";
-  if (status === 429) return "too_often";
-  return status >= 500 ? "busy" : "not_sayso";
 }

@@ -11,13 +11,9 @@ export class TimeSlicer {
     this.signal = signal;
   }
 
-  /** @returns {Promise<void> | void} */
-  yieldIfDue() {
+  async yieldIfDue() {
     this.signal?.throwIfAborted();
-    if (performance.now() >= this.#until) return this.#yield();
-  }
-
-  async #yield() {
+    if (performance.now() < this.#until) return;
     await nextTask();
     this.signal?.throwIfAborted();
     this.#until = performance.now() + SLICE_MILLISECONDS;

@@ -50,28 +50,12 @@ function isExcluded(element) {
   const name = element.localName;
   if (TAGS.has(name) || ROLES.has(element.getAttribute("role") ?? "")) return true;
   if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
-  if (isComments(element)) return true;
-  if (name === "form") return !holdsArticle(element);
+  // The outermost element of comments: inside comments that are the root nothing is left out.
+  if (element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS)) return true;
+  // Some old sites wrap the whole page in a form.
+  if (name === "form") return element.querySelectorAll("p").length <= 2;
   const isLink = name === "sup" && element.querySelector("a") !== null;
   return isLink && FOOTNOTE.test(element.textContent);
-}
-
-/**
- * The outermost element of comments: inside comments that are the root nothing is left out.
- *
- * @param {Element} element
- */
-function isComments(element) {
-  return element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS);
-}
-
-/**
- * Some old sites wrap the whole page in a form.
- *
- * @param {Element} form
- */
-function holdsArticle(form) {
-  return form.querySelectorAll("p").length > 2;
 }
 
 /**
