@@ -49,21 +49,19 @@ export class ThresholdSettings {
   #defaults = /** @type {Record<Label, number>} */ (
     Object.fromEntries(LABELS.map((label) => [label, UNKNOWN_THRESHOLD]))
   );
-  #chosen = { ...this.#defaults };
+  /** @type {Thresholds} */
+  #chosen = {};
   /** @type {Set<Label>} */
   #hidden = new Set();
 
   /** @param {Info} info */
   setDefaults(info) {
-    for (const { label, threshold } of info.labels) {
-      if (this.#chosen[label] === this.#defaults[label]) this.#chosen[label] = threshold;
-      this.#defaults[label] = threshold;
-    }
+    for (const { label, threshold } of info.labels) this.#defaults[label] = threshold;
   }
 
   /** @param {Label} label */
   threshold(label) {
-    return this.#chosen[label];
+    return this.#chosen[label] ?? this.#defaults[label];
   }
 
   /**
@@ -84,7 +82,7 @@ export class ThresholdSettings {
   }
 
   reset() {
-    this.#chosen = { ...this.#defaults };
+    this.#chosen = {};
     this.#hidden.clear();
   }
 
@@ -95,6 +93,6 @@ export class ThresholdSettings {
 
   /** @returns {Thresholds} of the labels that are shown */
   get thresholds() {
-    return Object.fromEntries(this.labels.map((label) => [label, this.#chosen[label]]));
+    return Object.fromEntries(this.labels.map((label) => [label, this.threshold(label)]));
   }
 }

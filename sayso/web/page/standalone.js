@@ -13,18 +13,17 @@ import { count, explanation, scoreText } from "../shared/wording.js";
 import { summaryTable } from "./summary_view.js";
 
 const STYLE = `
+:root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.06rem/1.6 Georgia, serif;
-  background: #fbf8f1; color: #1d1a16; }
+  background: light-dark(#fbf8f1, #171512); color: light-dark(#1d1a16, #ece6da); }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .text p { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 caption, th { text-align: left; } th, td { padding: .3rem .8rem .3rem 0; vertical-align: middle; }
 svg { display: block; width: 100%; height: 1.3rem; } .share { display: flex; gap: .6rem; }
 .share svg { width: 5rem; height: .9rem; } .position { width: 40%; }
-li { margin-bottom: .6rem; } .note { color: #5d564b; font-size: .92rem; }
+li { margin-bottom: .6rem; } .note { color: light-dark(#5d564b, #b3aa9a); font-size: .92rem; }
 mark sup { font-size: .65em; }
-@media (prefers-color-scheme: dark) { body { background: #171512; color: #ece6da; }
-  .note { color: #b3aa9a; } }
 `;
 
 /**
@@ -45,7 +44,6 @@ export function standaloneReport(report, thresholds) {
       content: "default-src 'none'; style-src 'unsafe-inline'",
     }),
     make("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    make("meta", { name: "color-scheme", content: "light dark" }),
   );
   page.body.append(
     make("h1", {}, "Sayso"),
