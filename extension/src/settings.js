@@ -7,7 +7,7 @@
 
 import { isColour } from "../../sayso/web/shared/custom_colours.js";
 import { LABELS } from "../../sayso/web/shared/labels.js";
-import { readAddress } from "./address.js";
+import { tryAddress } from "./address.js";
 
 /**
  * @typedef {object} Settings
@@ -136,12 +136,8 @@ export function thresholdsOf(settings, serverLabels) {
  */
 function server(value) {
   const typed = text(value);
-  if (!typed) return typed;
-  try {
-    return readAddress(typed, { ports: true }).base;
-  } catch {
-    return typed; // the error is shown when it is used
-  }
+  // An error is shown when the address is used.
+  return typed && (tryAddress(typed, { ports: true })?.base ?? typed);
 }
 
 /** @param {unknown} value */

@@ -46,13 +46,9 @@ export function onSettings(callback) {
 export async function requireServer(settings) {
   if (!settings.server) throw new ExtensionError("no_server");
   const address = readAddress(settings.server, PATTERNS);
-  if (!(await isAllowed(address))) throw new ExtensionError("no_permission");
+  const isAllowed = await chrome.permissions.contains({ origins: [address.pattern] });
+  if (!isAllowed) throw new ExtensionError("no_permission");
   return address;
-}
-
-/** @param {Address} address */
-export function isAllowed(address) {
-  return chrome.permissions.contains({ origins: [address.pattern] });
 }
 
 /** @returns {Promise<Record<string, unknown>>} */

@@ -1,8 +1,9 @@
 /**
- * The worker's memory of tabs. The worker may be stopped at any time, so the browser keeps it, in
- * memory, until the browser is closed.
+ * The readers in tabs, and the worker's memory of tabs. The worker may be stopped at any time, so
+ * the browser keeps it, in memory, until the browser is closed.
  *
  * @import { ErrorReport } from "./errors.js"
+ * @import { ReaderState, ToReader } from "./messages.js"
  */
 
 const MARKED = /^marked-(\d+)$/;
@@ -53,4 +54,17 @@ export async function setError(tab, error) {
 /** @param {number} tab */
 export async function forgetTab(tab) {
   await chrome.storage.session.remove([errorKey(tab), markedKey(tab)]);
+}
+
+/**
+ * @param {number} tab
+ * @param {ToReader} message
+ * @returns {Promise<ReaderState | null>} null if there is no reader in the tab
+ */
+export async function toReader(tab, message) {
+  try {
+    return (await chrome.tabs.sendMessage(tab, message, { frameId: 0 })) ?? null;
+  } catch {
+    return null;
+  }
 }

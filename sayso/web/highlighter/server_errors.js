@@ -91,7 +91,7 @@ export function retryAfter(answer) {
 
 /**
  * @param {number} status
- * @param {boolean} isSaysos  whether the answer has Sayso's shape, not a proxy's or another program's
+ * @param {boolean} isSaysos  whether it is Sayso's answer, not a proxy's or another program's
  * @param {boolean} withKey
  * @returns {ServerErrorKind}
  */
