@@ -73,7 +73,7 @@ async function markTab(tab, { isClicked }) {
   await setError(tab, null);
   try {
     const { settings } = await loadSettings();
-    await requireServer(settings);
+    await requireServer(settings.server);
     if (!(await toReader(tab, { type: "read" }))) await injectReader(tab, isClicked);
     // Not only when its first state comes: settings may change before that.
     await rememberMarked(tab);
@@ -142,7 +142,7 @@ function replyTo(message) {
  */
 async function testServer(server, key) {
   try {
-    const { base } = await requireServer({ ...(await loadSettings()).settings, server });
+    const { base } = await requireServer(server);
     return { info: await testConnection({ base, key }) };
   } catch (error) {
     return { error: reportOf(error) };

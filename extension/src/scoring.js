@@ -30,7 +30,7 @@ export const cache = new Cache();
  */
 export async function score(text, send, { signal, mayCache }) {
   const { settings } = await loadSettings();
-  const { base } = await requireServer(settings);
+  const { base } = await requireServer(settings.server);
   const options = { base, key: settings.key, signal };
   const info = await currentInfo(options);
   send({ type: "view", view: viewOf(settings, info), model: info.model.model });

@@ -119,14 +119,10 @@ export function readSettings(stored) {
  * @returns {Thresholds}
  */
 export function thresholdsOf(settings, serverLabels) {
-  /** @type {Thresholds} */
-  const thresholds = {};
-  for (const { label, threshold } of serverLabels) {
-    if (settings.labels.includes(label)) {
-      thresholds[label] = settings.thresholds[label] ?? threshold;
-    }
-  }
-  return thresholds;
+  const marked = serverLabels.filter(({ label }) => settings.labels.includes(label));
+  return Object.fromEntries(
+    marked.map(({ label, threshold }) => [label, settings.thresholds[label] ?? threshold]),
+  );
 }
 
 /**
@@ -161,11 +157,7 @@ function isThreshold(value) {
  */
 function perLabel(value, isValid) {
   if (typeof value !== "object" || value === null) return undefined;
-  /** @type {Partial<Record<Label, T>>} */
-  const valid = {};
-  for (const label of LABELS) {
-    const ofLabel = /** @type {Record<string, unknown>} */ (value)[label];
-    if (isValid(ofLabel)) valid[label] = ofLabel;
-  }
-  return valid;
+  const values = /** @type {Record<string, unknown>} */ (value);
+  const entries = LABELS.map((label) => [label, values[label]]);
+  return Object.fromEntries(entries.filter(([, ofLabel]) => isValid(ofLabel)));
 }

@@ -39,13 +39,13 @@ export function onSettings(callback) {
 /**
  * The address of the chosen server.
  *
- * @param {Settings} settings
+ * @param {string} server
  * @returns {Promise<Address>}
  * @throws {ExtensionError} if none is chosen, or the browser does not allow it
  */
-export async function requireServer(settings) {
-  if (!settings.server) throw new ExtensionError("no_server");
-  const address = readAddress(settings.server, PATTERNS);
+export async function requireServer(server) {
+  if (!server) throw new ExtensionError("no_server");
+  const address = readAddress(server, PATTERNS);
   const isAllowed = await chrome.permissions.contains({ origins: [address.pattern] });
   if (!isAllowed) throw new ExtensionError("no_permission");
   return address;

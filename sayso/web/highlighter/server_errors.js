@@ -11,11 +11,9 @@
  * - `not_sayso`: an answer of another program, or of a server that is too old
  * - `broke_off`: the stream ended too early
  *
- * @typedef {"key_needed" | "key_unknown" | "too_long" | "invalid" | "too_often" | "busy" |
- *   "broken" | "unreachable" | "not_sayso" | "broke_off"} ServerErrorKind
+ * @typedef {keyof typeof MESSAGES} ServerErrorKind
  */
 
-/** @type {Readonly<Record<ServerErrorKind, string>>} */
 const MESSAGES = {
   key_needed: "The server asks for a key.",
   key_unknown: "The server does not know this key.",
@@ -33,31 +31,23 @@ const MESSAGES = {
 export class ServerError extends Error {
   /**
    * @param {ServerErrorKind} kind
-   * @param {{message?: string, status?: number, retryAfter?: number, requestId?: string}} [more]
+   * @param {{message?: string, status?: number, retryAfter?: number, requestId?: string}} [answer]
    *   `message`: the server's own; `retryAfter` in seconds
    */
-  constructor(kind, more = {}) {
-    super(messageOf(kind, more));
+  constructor(kind, { message, status = 0, retryAfter = 0, requestId = "" } = {}) {
+    const sentences = [MESSAGES[kind]];
+    if (message && ["invalid", "broke_off", "broken"].includes(kind)) {
+      sentences.push(`It says: ${message.replace(/\.?$/, ".")}`);
+    }
+    if (kind === "too_often" && retryAfter) sentences.push(`Try again in ${retryAfter} seconds.`);
+    if (kind === "broken" && requestId) {
+      sentences.push(`Its operator can find it in the log under ${requestId}.`);
+    }
+    super(sentences.join(" "));
     this.name = "ServerError";
     this.kind = kind;
-    this.status = more.status ?? 0;
+    this.status = status;
   }
-}
-
-/**
- * @param {ServerErrorKind} kind
- * @param {{message?: string, retryAfter?: number, requestId?: string}} more
- */
-function messageOf(kind, { message, retryAfter = 0, requestId = "" }) {
-  const sentences = [MESSAGES[kind]];
-  if (message && ["invalid", "broke_off", "broken"].includes(kind)) {
-    sentences.push(`It says: ${message.replace(/\.?$/, ".")}`);
-  }
-  if (kind === "too_often" && retryAfter) sentences.push(`Try again in ${retryAfter} seconds.`);
-  if (kind === "broken" && requestId) {
-    sentences.push(`Its operator can find it in the log under ${requestId}.`);
-  }
-  return sentences.join(" ");
 }
 
 /**

@@ -37,9 +37,10 @@ export function renderingOf(element, isRoot = false) {
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.display === "none" || style.contentVisibility === "hidden") return null;
   if (!isRoot && (isExcluded(element) || isOutOfFlow(element, style))) return null;
-  const inline = /^(inline|contents|ruby)/.test(style.display) || isDropCap(element, style);
+  const isInline = /^(inline|contents|ruby)/.test(style.display);
+  const isDropCap = () => style.float !== "none" && element.textContent.trim().length <= 2;
   return {
-    block: !inline,
+    block: !isInline && !isDropCap(),
     visible: style.visibility === "visible" && style.fontSize !== "0px",
     spaces: spacesOf(style),
   };
@@ -70,14 +71,6 @@ function isOutOfFlow(element, style) {
   const isTiny = element.clientWidth <= 1 && element.clientHeight <= 1;
   const isClipped = style.clip !== "auto" || /inset\((50|100)%/.test(style.clipPath);
   return isClipped || (isTiny && style.overflow !== "visible") || parseFloat(style.left) < -999;
-}
-
-/**
- * @param {Element} element
- * @param {CSSStyleDeclaration} style
- */
-function isDropCap(element, style) {
-  return style.float !== "none" && element.textContent.trim().length <= 2;
 }
 
 /**
