@@ -88,8 +88,12 @@ class Walk {
 
   /** @returns {Collected} */
   collected() {
-    const { root } = this;
-    return this.#map.collected(root, [...this.#leftOut], [...this.#scopes]);
+    return {
+      root: this.root,
+      leftOut: [...this.#leftOut],
+      scopes: [...this.#scopes],
+      ...this.#map.collected(),
+    };
   }
 
   /**

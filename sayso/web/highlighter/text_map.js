@@ -53,22 +53,19 @@ export class TextMap {
     }
   }
 
-  /**
-   * @param {Element} root
-   * @param {string[]} leftOut
-   * @param {(Document | ShadowRoot)[]} scopes
-   * @returns {Collected}
-   */
-  collected(root, leftOut, scopes) {
+  /** The text and its map, as in `Collected`. */
+  collected() {
     const text = this.#strings.join("").replace(LONE_SURROGATE, "\ufffd");
     const segments = this.#segments;
     return {
-      root,
       text,
-      leftOut,
-      scopes,
       segments,
+      /**
+       * @param {number} start
+       * @param {number} end
+       */
       ranges: (start, end) => rangesOf(segments, text, start, end),
+      /** @param {Collected} other */
       sameAs: (other) =>
         other.text === text &&
         other.segments.length === segments.length &&

@@ -5,6 +5,7 @@
  *
  * @import { Kind, Label } from "../shared/labels.js"
  *
+ * @typedef {{start: number, end: number}} TextRange
  * @typedef {Partial<Record<Label, number>>} Thresholds
  *
  * A sentence as the server sends it (`POST /v1/score/stream`, `offset_unit: "utf16"`):

@@ -2,8 +2,7 @@
  * Keeps marks right while the page changes.
  *
  * @import { Collected, CollectOptions } from "./collect.js"
- * @import { TextRange } from "./offsets.js"
- * @import { Sentence } from "./types.js"
+ * @import { Sentence, TextRange } from "./types.js"
  */
 
 import { collectInSlices } from "./collect.js";

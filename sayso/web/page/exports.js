@@ -1,7 +1,6 @@
 /**
  * The report for other programs and for notes: JSON in the shape of `/v1/score`, CSV, text.
  *
- * @import { Label } from "../shared/labels.js"
  * @import { Thresholds } from "../highlighter/types.js"
  * @import { ReportState } from "./report_state.js"
  */
@@ -96,8 +95,7 @@ function cell(value) {
 export function reportText(report, thresholds) {
   const findings = report.findings(thresholds);
   const summary = report.summary(findings);
-  const labels = /** @type {Label[]} */ (Object.keys(thresholds));
-  const figures = figureRows(summary, labels).map(
+  const figures = figureRows(summary, Object.keys(thresholds)).map(
     ({ label, title, flagged, share, density }) =>
       `${title}: ${count(flagged, "sentence")} (${share}), ${density} marks per 1,000 words, ` +
       `flagged from ${scoreText(thresholds[label] ?? 0)}`,

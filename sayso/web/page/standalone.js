@@ -1,7 +1,6 @@
 /**
  * A report as one HTML file that needs nothing else: no script, no link, no request.
  *
- * @import { Label } from "../shared/labels.js"
  * @import { Finding, Thresholds } from "../highlighter/types.js"
  * @import { ReportState } from "./report_state.js"
  */
@@ -33,7 +32,6 @@ mark sup { font-size: .65em; }
  */
 export function standaloneReport(report, thresholds) {
   const findings = report.findings(thresholds);
-  const labels = /** @type {Label[]} */ (Object.keys(thresholds));
   const [title = "Report"] = report.text.split("\n", 1);
   const page = document.implementation.createHTMLDocument(`Sayso: ${title.slice(0, 120)}`);
   page.documentElement.lang = "en";
@@ -48,7 +46,7 @@ export function standaloneReport(report, thresholds) {
   page.body.append(
     make("h1", {}, "Sayso"),
     make("p", { class: "note" }, `Model ${report.model}. The marks judge wording, never truth.`),
-    summaryTable(report.summary(findings), labels),
+    summaryTable(report.summary(findings), Object.keys(thresholds)),
     make("h2", {}, "The text"),
     make("div", { class: "text" }, ...paragraphs(report.text, findings)),
     make("h2", {}, count(findings.length, "mark")),
