@@ -41,7 +41,7 @@ export class Cache {
    * @returns {Promise<CachedAnswer | null>}
    */
   async get(key) {
-    return this.#transaction("readwrite", async (answers) => {
+    return this.#transaction(async (answers) => {
       const entry = await result(answers.get(key));
       if (!entry) return null;
       await result(answers.put({ ...entry, used: this.#now() }));
@@ -57,7 +57,7 @@ export class Cache {
     const written = JSON.stringify(answer);
     const size = written.length;
     if (size > this.limits.characters) return;
-    await this.#transaction("readwrite", async (answers) => {
+    await this.#transaction(async (answers) => {
       await result(answers.put({ key, answer: written, size, used: this.#now() }));
       this.#prune(answers);
     });
@@ -65,12 +65,12 @@ export class Cache {
 
   /** Remove all answers. */
   async clear() {
-    await this.#transaction("readwrite", (answers) => result(answers.clear()));
+    await this.#transaction((answers) => result(answers.clear()));
   }
 
   /** The number of answers. */
   async count() {
-    return this.#transaction("readonly", (answers) => result(answers.count()));
+    return this.#transaction((answers) => result(answers.count()));
   }
 
   /**
@@ -102,14 +102,13 @@ export class Cache {
 
   /**
    * @template T
-   * @param {IDBTransactionMode} mode
    * @param {(answers: IDBObjectStore) => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async #transaction(mode, work) {
+  async #transaction(work) {
     const database = await open();
     try {
-      return await work(database.transaction(ANSWERS, mode).objectStore(ANSWERS));
+      return await work(database.transaction(ANSWERS, "readwrite").objectStore(ANSWERS));
     } finally {
       database.close();
     }

@@ -2,13 +2,11 @@
  * Starts the reader in a page; runs only after a click.
  *
  * @import { Collected } from "../../sayso/web/highlighter/collect.js"
- * @import { ScoreAnswer, ToReader, View } from "./messages.js"
+ * @import { ScoreAnswer, ToReader } from "./messages.js"
  */
 
-import { findArticle } from "../../sayso/web/highlighter/article.js";
-import { canPaint, schemeOf } from "../../sayso/web/highlighter/highlight_styles.js";
+import { canPaint } from "../../sayso/web/highlighter/highlight_styles.js";
 import { Painter } from "../../sayso/web/highlighter/paint.js";
-import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
 import { ownError } from "./errors.js";
 import { PageReader } from "./page_reader.js";
 import { scrollToRange } from "./scroll_to.js";
@@ -22,8 +20,6 @@ const SCHEME_MILLISECONDS = 400;
 const scope = /** @type {any} */ (globalThis);
 scope.sayso?.stop(); // of a former version of the extension
 const stopping = new AbortController();
-/** @type {View | null} */
-let view = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let stateTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -35,13 +31,12 @@ const reader = new PageReader({
   collect: { shadowRootOf },
   requestScores,
   onChange: scheduleState,
-  applyView,
   onCollect: listenForClicks,
 });
 scope.sayso = { stop };
 
 chrome.runtime.onMessage.addListener(onMessage);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle, {
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => reader.restyle(), {
   signal: stopping.signal,
 });
 // Sites switch by a class or another attribute of one of these.
@@ -98,22 +93,9 @@ function requestScores(text, onAnswer) {
   };
 }
 
-/** @param {View} newView */
-function applyView(newView) {
-  view = newView;
-  painter.restyle({
-    scheme: schemeOf(findArticle(document)),
-    palettes: customPalettes(newView.colours),
-  });
-}
-
-function restyle() {
-  if (view) applyView(view);
-}
-
 function scheduleRestyle() {
   clearTimeout(styleTimer);
-  styleTimer = setTimeout(restyle, SCHEME_MILLISECONDS);
+  styleTimer = setTimeout(() => reader.restyle(), SCHEME_MILLISECONDS);
 }
 
 /**

@@ -13,7 +13,9 @@
 import { findArticle } from "../../sayso/web/highlighter/article.js";
 import { collectInSlices } from "../../sayso/web/highlighter/collect.js";
 import { findFindings, summarize } from "../../sayso/web/highlighter/findings.js";
+import { schemeOf } from "../../sayso/web/highlighter/highlight_styles.js";
 import { Watcher, carryOver, inOrder } from "../../sayso/web/highlighter/watch.js";
+import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
 import { ownError } from "./errors.js";
 import { joinRanges } from "./unread_ranges.js";
 
@@ -27,7 +29,6 @@ const FOLLOW_MILLISECONDS = 5_000;
  * @property {(text: string, onAnswer: (answer: ScoreAnswer) => void) => () => void} requestScores
  *   returns a function that aborts the request
  * @property {() => void} onChange  of the state
- * @property {(view: View) => void} applyView  gives the marks the view's colours
  * @property {(page: Collected) => void} onCollect  of the page
  */
 
@@ -98,8 +99,17 @@ export class PageReader {
   /** @param {View} view */
   show(view) {
     this.#view = view;
-    this.options.applyView(view);
+    this.restyle();
     this.#paint();
+  }
+
+  /** Give the marks the view's colours, as the page's own scheme needs them. */
+  restyle() {
+    if (!this.#view) return;
+    this.options.painter.restyle({
+      scheme: schemeOf(findArticle(document)),
+      palettes: customPalettes(this.#view.colours),
+    });
   }
 
   /** @returns {ReaderState} */

@@ -14,15 +14,9 @@ export class TimeSlicer {
   async yieldIfDue() {
     this.signal?.throwIfAborted();
     if (performance.now() < this.#until) return;
-    await nextTask();
+    const { scheduler } = /** @type {any} */ (globalThis);
+    await (scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve)));
     this.signal?.throwIfAborted();
     this.#until = performance.now() + SLICE_MILLISECONDS;
   }
-}
-
-/** @returns {Promise<void>} */
-function nextTask() {
-  const scheduler = /** @type {any} */ (globalThis).scheduler;
-  if (scheduler?.yield) return scheduler.yield();
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -158,10 +158,11 @@ class App {
     this.isShowScheduled = false;
     const { report, settings } = this;
     if (!report) return;
-    this.findings = report.findings(settings.thresholds);
-    this.list.show(this.findings);
+    const { findings, summary } = report.at(settings.thresholds);
+    this.findings = findings;
+    this.list.show(findings);
     byId("no-findings").hidden = !report.isDone || this.findings.length > 0;
-    byId("summary").replaceChildren(summaryTable(report.summary(this.findings), settings.labels));
+    byId("summary").replaceChildren(summaryTable(summary, settings.labels));
     byId("warnings").textContent = [
       ...(canPaint() ? [] : [NO_HIGHLIGHTS]),
       ...report.warnings.map(({ message }) => `Note: ${message}.`),

@@ -2,7 +2,7 @@
  * The report of one text as far as it has come, and the thresholds that the reader has chosen.
  *
  * @import { Label } from "../shared/labels.js"
- * @import { Finding, Info, ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
+ * @import { Info, ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
  */
 
 import { findFindings, summarize } from "../highlighter/findings.js";
@@ -30,16 +30,13 @@ export class ReportState {
   }
 
   /**
+   * The findings, and their figures.
+   *
    * @param {Thresholds} thresholds
-   * @returns {Finding[]}
    */
-  findings(thresholds) {
-    return findFindings(this.sentences, this.text, thresholds);
-  }
-
-  /** @param {readonly Finding[]} findings */
-  summary(findings) {
-    return summarize(this.sentences, this.text, findings);
+  at(thresholds) {
+    const findings = findFindings(this.sentences, this.text, thresholds);
+    return { findings, summary: summarize(this.sentences, this.text, findings) };
   }
 }
 

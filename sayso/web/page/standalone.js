@@ -31,7 +31,7 @@ mark sup { font-size: .65em; }
  * @returns {string}
  */
 export function standaloneReport(report, thresholds) {
-  const findings = report.findings(thresholds);
+  const { findings, summary } = report.at(thresholds);
   const [title = "Report"] = report.text.split("\n", 1);
   const page = document.implementation.createHTMLDocument(`Sayso: ${title.slice(0, 120)}`);
   page.documentElement.lang = "en";
@@ -46,7 +46,7 @@ export function standaloneReport(report, thresholds) {
   page.body.append(
     make("h1", {}, "Sayso"),
     make("p", { class: "note" }, `Model ${report.model}. The marks judge wording, never truth.`),
-    summaryTable(report.summary(findings), Object.keys(thresholds)),
+    summaryTable(summary, Object.keys(thresholds)),
     make("h2", {}, "The text"),
     make("div", { class: "text" }, ...paragraphs(report.text, findings)),
     make("h2", {}, count(findings.length, "mark")),

@@ -34,16 +34,13 @@ export function themeRules(palettes = {}) {
   );
 }
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
-
 /**
- * Give the document these rules.
+ * Give the document these rules, in place of other constructed style sheets.
  *
  * @param {CustomPalettes} [palettes]
  */
 export function applyTheme(palettes) {
-  sheet ??= new CSSStyleSheet();
+  const sheet = new CSSStyleSheet();
   sheet.replaceSync(themeRules(palettes));
-  if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+  document.adoptedStyleSheets = [sheet];
 }
