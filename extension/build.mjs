@@ -56,6 +56,7 @@ async function buildInto(folder, browser, hosts) {
   await bundle(folder, browser, "iife", SCRIPTS);
   await bundle(folder, browser, "esm", MODULES);
   for (const page of PAGES) await copyFile(join(HERE, "src", page), join(folder, page));
+  await copyFile(join(HERE, "../sayso/web/shared/base.css"), join(folder, "base.css"));
   for (const icon of await readdir(join(HERE, "icons"))) {
     if (icon.endsWith(".png")) await copyFile(join(HERE, "icons", icon), join(folder, icon));
   }

@@ -37,7 +37,7 @@ export async function rememberMarked(tab) {
 export async function errorOfTab(tab) {
   const key = errorKey(tab);
   const { [key]: known } = await chrome.storage.session.get(key);
-  return /** @type {ErrorReport | undefined} */ (known) ?? null;
+  return /** @type {ErrorReport | null} */ (known ?? null);
 }
 
 /**
@@ -45,8 +45,7 @@ export async function errorOfTab(tab) {
  * @param {ErrorReport | null} error
  */
 export async function setError(tab, error) {
-  if (error) await chrome.storage.session.set({ [errorKey(tab)]: error });
-  else await chrome.storage.session.remove(errorKey(tab));
+  await chrome.storage.session.set({ [errorKey(tab)]: error });
   // Without an open panel nobody listens.
   chrome.runtime.sendMessage({ type: "error", tab, error }).catch(() => {});
 }

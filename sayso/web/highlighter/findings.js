@@ -109,4 +109,4 @@ export function countWords(text) {
 }
 
 /** @param {string} words */
-const onOneLine = (words) => words.replace(/\s+/g, " ").trim();
+export const onOneLine = (words) => words.replace(/\s+/g, " ").trim();

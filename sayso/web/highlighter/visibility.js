@@ -1,16 +1,15 @@
 /** The elements of a page that are read, and how they break the text. */
 
 /** Elements that hold no prose. */
-export const EXCLUDED_TAGS = [
+export const EXCLUDED = [
   ..."script style noscript template head title".split(" "),
   ..."code pre kbd samp".split(" "),
   ..."button input select textarea option optgroup datalist label legend output".split(" "),
   ..."meter progress object embed canvas video audio map svg math rt rp nav dialog".split(" "),
-];
-export const EXCLUDED_ROLES =
-  "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" ");
-const TAGS = new Set(EXCLUDED_TAGS);
-const ROLES = new Set(EXCLUDED_ROLES);
+  ..."button textbox searchbox combobox navigation search dialog alertdialog menu toolbar"
+    .split(" ")
+    .map((role) => `[role=${role}]`),
+].join();
 /** Sections of readers' comments below an article. */
 export const COMMENTS =
   "#comments, #comment-section, #disqus_thread, .comments, .comments-area, .comments-section, " +
@@ -49,7 +48,7 @@ export function renderingOf(element, isRoot = false) {
 /** @param {Element} element */
 function isExcluded(element) {
   const name = element.localName;
-  if (TAGS.has(name) || ROLES.has(element.getAttribute("role") ?? "")) return true;
+  if (element.matches(EXCLUDED)) return true;
   if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
   // The outermost element of comments: inside comments that are the root nothing is left out.
   if (element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS)) return true;
