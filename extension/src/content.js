@@ -52,21 +52,12 @@ for (const element of [document.documentElement, document.body]) {
  */
 function onMessage(message, sender, respond) {
   if (sender.id !== chrome.runtime.id) return;
-  switch (message.type) {
-    case "mark":
-      reader.mark();
-      break;
-    case "clear":
-      reader.clear();
-      break;
-    case "view":
-      reader.show(message.view);
-      break;
-    case "focus": {
-      const [range] = painter.focus(message.id);
-      if (range) scrollToRange(range);
-      break;
-    }
+  if (message.type === "mark") reader.mark();
+  else if (message.type === "clear") reader.clear();
+  else if (message.type === "view") reader.show(message.view);
+  else if (message.type === "focus") {
+    const [range] = painter.focus(message.id);
+    if (range) scrollToRange(range);
   }
   respond(state());
 }

@@ -105,11 +105,8 @@ function show() {
   const isMarked = Boolean(state && state.phase !== "idle");
   byId("status").textContent = statusText(state, error);
   errorView.show(error?.message ?? "", error?.remedy ? REMEDIES[error.remedy] : undefined);
-  markButton.textContent = !isMarked
-    ? "Mark this page"
-    : state?.unread
-      ? "Mark the rest"
-      : "Mark again";
+  const again = state?.unread ? "Mark the rest" : "Mark again";
+  markButton.textContent = isMarked ? again : "Mark this page";
   markButton.disabled = state?.phase === "collecting" || state?.phase === "scoring";
   byId("clear").hidden = !isMarked;
   byId("summary").hidden = !state?.summary;

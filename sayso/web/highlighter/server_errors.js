@@ -1,29 +1,20 @@
 /**
  * Errors of requests to a server, in words for people.
  *
- * - `key_needed`, `key_unknown`: 401
- * - `too_long`: 413, although it was sent in parts
- * - `invalid`: 400, 415, 422
- * - `too_often`: 429, with a longer wait than is worth it
- * - `busy`: 503, 504
- * - `broken`: 500 and other statuses
- * - `unreachable`: no answer at all
- * - `not_sayso`: an answer of another program, or of a server that is too old
- * - `broke_off`: the stream ended too early
- *
  * @typedef {keyof typeof MESSAGES} ServerErrorKind
  */
 
+/** Each with the statuses that it stands for. */
 const MESSAGES = {
-  key_needed: "The server asks for a key.",
-  key_unknown: "The server does not know this key.",
-  too_long: "The text is too long for this server, even in parts.",
-  invalid: "The server did not accept this text.",
-  too_often: "The server received too many requests.",
-  busy: "The server is busy. Try again in a minute.",
-  broken: "The server had an internal error.",
+  key_needed: "The server asks for a key.", // 401
+  key_unknown: "The server does not know this key.", // 401
+  too_long: "The text is too long for this server, even in parts.", // 413
+  invalid: "The server did not accept this text.", // 400, 415, 422
+  too_often: "The server received too many requests.", // 429, the wait is too long
+  busy: "The server is busy. Try again in a minute.", // 503, 504
+  broken: "The server had an internal error.", // 500 and others
   unreachable: "The server does not answer. Is it running, and is its address right?",
-  not_sayso: "This is not a Sayso server, or its version is too old.",
+  not_sayso: "This is not a Sayso server, or its version is too old.", // 404, 405
   broke_off: "The answer broke off. The marks are right, but the rest is missing.",
 };
 

@@ -38,18 +38,15 @@ export class TextMap {
    * @param {Rendering["spaces"]} spaces
    */
   add(node, spaces) {
-    const { data } = node;
     if (spaces === "keep") {
       this.#addKept(node);
-    } else if (spaces === "lines") {
-      let from = 0;
-      for (const line of data.split("\n")) {
-        if (from > 0) this.breakLine();
-        this.#addCollapsed(node, from, from + line.length);
-        from += line.length + 1;
-      }
-    } else {
-      this.#addCollapsed(node, 0, data.length);
+      return;
+    }
+    let from = 0;
+    for (const line of spaces === "lines" ? node.data.split("\n") : [node.data]) {
+      if (from > 0) this.breakLine();
+      this.#addCollapsed(node, from, from + line.length);
+      from += line.length + 1;
     }
   }
 

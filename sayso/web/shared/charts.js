@@ -27,8 +27,8 @@ export function strip(label, positions) {
   const lines = [axis, ...ticks].map((line) =>
     svg("line", { ...line, y2: HEIGHT, "vector-effect": "non-scaling-stroke" }),
   );
-  const words = { role: "img", "aria-label": `${LABEL_INFO[label].title}: ${marks}` };
-  return chart("strip", label, words, lines);
+  const name = `${LABEL_INFO[label].title}: ${marks}`;
+  return chart(label, { class: "strip", role: "img", "aria-label": name }, lines);
 }
 
 /**
@@ -39,21 +39,20 @@ export function strip(label, positions) {
  */
 export function bar(label, share) {
   const whole = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
-  return chart("share-bar", label, { "aria-hidden": true }, [
+  return chart(label, { "aria-hidden": true }, [
     svg("rect", { ...whole, fill: "currentColor", "fill-opacity": 0.15 }),
     svg("rect", { ...whole, width: WIDTH * Math.min(1, share), fill: COLOUR }),
   ]);
 }
 
 /**
- * @param {string} name
  * @param {Label} label
  * @param {Record<string, string | boolean>} attributes
  * @param {readonly SVGElement[]} shapes
  */
-function chart(name, label, attributes, shapes) {
+function chart(label, attributes, shapes) {
   const box = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };
-  return svg("svg", { class: name, "data-label": label, ...box, ...attributes }, shapes);
+  return svg("svg", { "data-label": label, ...box, ...attributes }, shapes);
 }
 
 /**
