@@ -11,9 +11,9 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
+import { zipSync } from "fflate";
 
 import { manifest } from "./manifest.mjs";
-import { zip } from "./zip.mjs";
 
 /** @typedef {"chromium" | "firefox"} Browser */
 
@@ -24,6 +24,8 @@ const TARGETS = { chromium: "chrome126", firefox: "firefox142" };
 const SCRIPTS = ["background.js", "content.js"];
 /** Scripts of pages, which may wait at their top level. */
 const MODULES = ["panel.js", "options.js"];
+/** The first day that a zip archive knows: the same files make the same archive, byte for byte. */
+const ZIP_DATE = new Date(1980, 0, 1);
 const PAGES = ["panel.html", "panel.css", "options.html", "options.css", "pages.css"];
 
 const [, , folder, pattern] = process.argv;
@@ -36,8 +38,9 @@ async function release(browser) {
   await rm(folder, { recursive: true, force: true });
   await buildInto(folder, browser, []);
   const names = (await readdir(folder)).sort();
-  const files = names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) }));
-  const packed = zip(await Promise.all(files));
+  const files = names.map(async (name) => [name, await readFile(join(folder, name))]);
+  const contents = Object.fromEntries(await Promise.all(files));
+  const packed = zipSync(contents, { level: 9, mtime: ZIP_DATE });
   await writeFile(join(HERE, "dist", `sayso-${browser}.zip`), packed);
   console.log(`dist/sayso-${browser}.zip: ${names.length} files, ${packed.length} bytes`);
 }
@@ -53,6 +56,7 @@ async function buildInto(folder, browser, hosts) {
   await bundle(folder, browser, "iife", SCRIPTS);
   await bundle(folder, browser, "esm", MODULES);
   for (const page of PAGES) await copyFile(join(HERE, "src", page), join(folder, page));
+  await copyFile(join(HERE, "../sayso/web/shared/base.css"), join(folder, "base.css"));
   for (const icon of await readdir(join(HERE, "icons"))) {
     if (icon.endsWith(".png")) await copyFile(join(HERE, "icons", icon), join(folder, icon));
   }

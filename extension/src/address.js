@@ -49,3 +49,17 @@ export function readAddress(typed, patterns) {
     isInsecure: url.protocol === "http:" && !LOCAL.test(url.hostname),
   };
 }
+
+/**
+ * The same, but null for an address that cannot be used.
+ *
+ * @param {string} typed
+ * @param {{ports: boolean}} patterns
+ */
+export function tryAddress(typed, patterns) {
+  try {
+    return readAddress(typed, patterns);
+  } catch {
+    return null;
+  }
+}

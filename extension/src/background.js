@@ -1,13 +1,13 @@
 /**
  * The worker. Nothing happens before a click on the button, its shortcut, or a button of the panel.
  *
- * @import { ReaderState, ScoreAnswer, ScoreRequest, ToReader, ToWorker } from "./messages.js"
+ * @import { ReaderState, ScoreAnswer, ScoreRequest, ToWorker } from "./messages.js"
  */
 
 import { ExtensionError, reportOf } from "./errors.js";
 import { cache, currentView, score, testConnection } from "./scoring.js";
 import { loadSettings, onSettings, requireServer } from "./storage.js";
-import { errorOfTab, forgetTab, markedTabs, rememberMarked, setError } from "./tabs.js";
+import { errorOfTab, forgetTab, markedTabs, rememberMarked, setError, toReader } from "./tabs.js";
 
 /** A worker that waits for a slow answer is stopped unless it does something now and then. */
 const KEEP_ALIVE_MILLISECONDS = 20_000;
@@ -73,8 +73,8 @@ async function markTab(tab, { isClicked }) {
   await setError(tab, null);
   try {
     const { settings } = await loadSettings();
-    await requireServer(settings);
-    if (!(await toReader(tab, { type: "hello" }))) await injectReader(tab, isClicked);
+    await requireServer(settings.server);
+    if (!(await toReader(tab, { type: "read" }))) await injectReader(tab, isClicked);
     // Not only when its first state comes: settings may change before that.
     await rememberMarked(tab);
     await toReader(tab, { type: "mark" });
@@ -142,24 +142,10 @@ function replyTo(message) {
  */
 async function testServer(server, key) {
   try {
-    const { base } = await requireServer({ ...(await loadSettings()).settings, server });
+    const { base } = await requireServer(server);
     return { info: await testConnection({ base, key }) };
   } catch (error) {
     return { error: reportOf(error) };
-  }
-}
-
-/**
- * @param {number} tab
- * @param {ToReader} message
- * @returns {Promise<boolean>} whether there is a reader in the tab
- */
-async function toReader(tab, message) {
-  try {
-    await chrome.tabs.sendMessage(tab, message, { frameId: 0 });
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -41,7 +41,7 @@ export class Cache {
    * @returns {Promise<CachedAnswer | null>}
    */
   async get(key) {
-    return this.#transaction("readwrite", async (answers) => {
+    return this.#transaction(async (answers) => {
       const entry = await result(answers.get(key));
       if (!entry) return null;
       await result(answers.put({ ...entry, used: this.#now() }));
@@ -55,35 +55,43 @@ export class Cache {
    */
   async put(key, answer) {
     const written = JSON.stringify(answer);
-    if (written.length > this.limits.characters) return;
-    await this.#transaction("readwrite", async (answers) => {
-      const size = written.length;
+    const size = written.length;
+    if (size > this.limits.characters) return;
+    await this.#transaction(async (answers) => {
       await result(answers.put({ key, answer: written, size, used: this.#now() }));
-      await this.#prune(answers);
+      this.#prune(answers);
     });
   }
 
   /** Remove all answers. */
   async clear() {
-    await this.#transaction("readwrite", (answers) => result(answers.clear()));
+    await this.#transaction((answers) => result(answers.clear()));
   }
 
   /** The number of answers. */
   async count() {
-    return this.#transaction("readonly", (answers) => result(answers.count()));
+    return this.#transaction((answers) => result(answers.count()));
   }
 
-  /** @param {IDBObjectStore} answers */
-  async #prune(answers) {
-    const entries = await byUse(answers.index(BY_USE));
-    let count = entries.length;
-    let characters = entries.reduce((sum, { size }) => sum + size, 0);
-    for (const { key, size } of entries) {
-      if (count <= this.limits.answers && characters <= this.limits.characters) break;
-      await result(answers.delete(key));
-      count -= 1;
-      characters -= size;
-    }
+  /**
+   * Delete answers beyond the limits, without reading any: the latest are counted first.
+   *
+   * @param {IDBObjectStore} answers
+   */
+  #prune(answers) {
+    const cursors = answers.index(BY_USE).openKeyCursor(null, "prev");
+    let count = 0;
+    let characters = 0;
+    cursors.onsuccess = () => {
+      const cursor = cursors.result;
+      if (!cursor) return;
+      const [, size] = /** @type {[number, number]} */ (cursor.key);
+      count += 1;
+      characters += size;
+      const isBeyond = count > this.limits.answers || characters > this.limits.characters;
+      if (isBeyond) answers.delete(cursor.primaryKey);
+      cursor.continue();
+    };
   }
 
   /** Later than any use before, also within a millisecond. */
@@ -94,14 +102,13 @@ export class Cache {
 
   /**
    * @template T
-   * @param {IDBTransactionMode} mode
    * @param {(answers: IDBObjectStore) => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async #transaction(mode, work) {
+  async #transaction(work) {
     const database = await open();
     try {
-      return await work(database.transaction(ANSWERS, mode).objectStore(ANSWERS));
+      return await work(database.transaction(ANSWERS, "readwrite").objectStore(ANSWERS));
     } finally {
       database.close();
     }
@@ -116,31 +123,6 @@ function open() {
     answers.createIndex(BY_USE, ["used", "size"]);
   };
   return result(opening);
-}
-
-/**
- * Keys and sizes, oldest use first, without reading an answer.
- *
- * @param {IDBIndex} index
- * @returns {Promise<{key: IDBValidKey, size: number}[]>}
- */
-function byUse(index) {
-  return new Promise((resolve, reject) => {
-    /** @type {{key: IDBValidKey, size: number}[]} */
-    const entries = [];
-    const request = index.openKeyCursor();
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      const cursor = request.result;
-      if (!cursor) {
-        resolve(entries);
-        return;
-      }
-      const [, size] = /** @type {[number, number]} */ (cursor.key);
-      entries.push({ key: cursor.primaryKey, size });
-      cursor.continue();
-    };
-  });
 }
 
 /**

@@ -2,13 +2,11 @@
  * Starts the reader in a page; runs only after a click.
  *
  * @import { Collected } from "../../sayso/web/highlighter/collect.js"
- * @import { ScoreAnswer, ToReader, View } from "./messages.js"
+ * @import { ScoreAnswer, ToReader } from "./messages.js"
  */
 
-import { findArticle } from "../../sayso/web/highlighter/article.js";
-import { canPaint, schemeOf } from "../../sayso/web/highlighter/highlight_styles.js";
+import { canPaint } from "../../sayso/web/highlighter/highlight_styles.js";
 import { Painter } from "../../sayso/web/highlighter/paint.js";
-import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
 import { ownError } from "./errors.js";
 import { PageReader } from "./page_reader.js";
 import { scrollToRange } from "./scroll_to.js";
@@ -22,8 +20,6 @@ const SCHEME_MILLISECONDS = 400;
 const scope = /** @type {any} */ (globalThis);
 scope.sayso?.stop(); // of a former version of the extension
 const stopping = new AbortController();
-/** @type {View | null} */
-let view = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let stateTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -35,13 +31,12 @@ const reader = new PageReader({
   collect: { shadowRootOf },
   requestScores,
   onChange: scheduleState,
-  applyView,
   onCollect: listenForClicks,
 });
 scope.sayso = { stop };
 
 chrome.runtime.onMessage.addListener(onMessage);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle, {
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => reader.restyle(), {
   signal: stopping.signal,
 });
 // Sites switch by a class or another attribute of one of these.
@@ -57,21 +52,12 @@ for (const element of [document.documentElement, document.body]) {
  */
 function onMessage(message, sender, respond) {
   if (sender.id !== chrome.runtime.id) return;
-  switch (message.type) {
-    case "mark":
-      reader.mark();
-      break;
-    case "clear":
-      reader.clear();
-      break;
-    case "view":
-      reader.show(message.view);
-      break;
-    case "focus": {
-      const [range] = painter.focus(message.id);
-      if (range) scrollToRange(range);
-      break;
-    }
+  if (message.type === "mark") reader.mark();
+  else if (message.type === "clear") reader.clear();
+  else if (message.type === "view") reader.show(message.view);
+  else if (message.type === "focus") {
+    const [range] = painter.focus(message.id);
+    if (range) scrollToRange(range);
   }
   respond(state());
 }
@@ -98,22 +84,9 @@ function requestScores(text, onAnswer) {
   };
 }
 
-/** @param {View} newView */
-function applyView(newView) {
-  view = newView;
-  painter.restyle({
-    scheme: schemeOf(findArticle(document)),
-    palettes: customPalettes(newView.colours),
-  });
-}
-
-function restyle() {
-  if (view) applyView(view);
-}
-
 function scheduleRestyle() {
   clearTimeout(styleTimer);
-  styleTimer = setTimeout(restyle, SCHEME_MILLISECONDS);
+  styleTimer = setTimeout(() => reader.restyle(), SCHEME_MILLISECONDS);
 }
 
 /**

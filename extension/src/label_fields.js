@@ -17,25 +17,19 @@ export class LabelFields {
   constructor(label) {
     this.label = label;
     const { name } = LABEL_INFO[label];
-    /** @param {string} field */
-    const id = (field) => `${label}-${field}`;
-    this.marked = make("input", { type: "checkbox", id: id("marked") });
-    this.hasThreshold = make("input", { type: "checkbox", id: id("has-threshold") });
+    this.marked = make("input", { type: "checkbox" });
+    this.hasThreshold = make("input", { type: "checkbox" });
     this.threshold = make("input", {
       type: "range",
-      id: id("threshold"),
+      id: `${label}-threshold`,
       min: MIN_THRESHOLD,
       max: 1,
       step: 0.01,
       "aria-label": `Threshold for ${name}`,
     });
-    this.output = make("output", { for: id("threshold") });
-    this.hasColour = make("input", { type: "checkbox", id: id("has-colour") });
-    this.colour = make("input", {
-      type: "color",
-      id: id("colour"),
-      "aria-label": `Colour for ${name}`,
-    });
+    this.output = make("output", { for: this.threshold.id });
+    this.hasColour = make("input", { type: "checkbox" });
+    this.colour = make("input", { type: "color", "aria-label": `Colour for ${name}` });
     this.fieldset = make(
       "fieldset",
       {},

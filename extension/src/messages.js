@@ -21,7 +21,7 @@
  *
  * To the reader:
  *
- * @typedef {{type: "hello"} | {type: "mark"} | {type: "clear"} | {type: "read"} |
+ * @typedef {{type: "mark"} | {type: "clear"} | {type: "read"} |
  *   {type: "focus", id: string | null} | {type: "view", view: View}} ToReader
  *
  * To the worker, from the extension's own pages:

@@ -12,7 +12,7 @@ import { byId, make } from "../../sayso/web/shared/dom.js";
 import { LABELS, LABEL_INFO } from "../../sayso/web/shared/labels.js";
 import { applyTheme } from "../../sayso/web/shared/theme.js";
 import { count, scoreText } from "../../sayso/web/shared/wording.js";
-import { AddressError, readAddress } from "./address.js";
+import { AddressError, readAddress, tryAddress } from "./address.js";
 import { LabelFields } from "./label_fields.js";
 import { keyFor, ownOf } from "./settings.js";
 import { PATTERNS, loadSettings, saveSettings } from "./storage.js";
@@ -170,22 +170,13 @@ async function removeOtherPermissions(chosen) {
  * @param {string} address
  */
 function patternOf(address) {
-  try {
-    return readAddress(address, PATTERNS).pattern;
-  } catch {
-    return "";
-  }
+  return tryAddress(address, PATTERNS)?.pattern ?? "";
 }
 
 function warnIfInsecure() {
-  let note = "";
-  try {
-    const { isInsecure } = readAddress(server.value, PATTERNS);
-    if (isInsecure) note = "Without https, others on the network can read text and key.";
-  } catch {
-    // shown when it is saved or tested
-  }
-  byId("server-note").textContent = note;
+  byId("server-note").textContent = tryAddress(server.value, PATTERNS)?.isInsecure
+    ? "Without https, others on the network can read text and key."
+    : "";
 }
 
 /**

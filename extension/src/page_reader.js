@@ -4,9 +4,8 @@
  *
  * @import { Collected, CollectOptions } from "../../sayso/web/highlighter/collect.js"
  * @import { Summary } from "../../sayso/web/highlighter/findings.js"
- * @import { TextRange } from "../../sayso/web/highlighter/offsets.js"
  * @import { Painter } from "../../sayso/web/highlighter/paint.js"
- * @import { Finding, Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { Finding, Sentence, TextRange } from "../../sayso/web/highlighter/types.js"
  * @import { ErrorReport } from "./errors.js"
  * @import { Phase, ReaderState, ScoreAnswer, View } from "./messages.js"
  */
@@ -14,7 +13,9 @@
 import { findArticle } from "../../sayso/web/highlighter/article.js";
 import { collectInSlices } from "../../sayso/web/highlighter/collect.js";
 import { findFindings, summarize } from "../../sayso/web/highlighter/findings.js";
+import { schemeOf } from "../../sayso/web/highlighter/highlight_styles.js";
 import { Watcher, carryOver, inOrder } from "../../sayso/web/highlighter/watch.js";
+import { customPalettes } from "../../sayso/web/shared/custom_colours.js";
 import { ownError } from "./errors.js";
 import { joinRanges } from "./unread_ranges.js";
 
@@ -28,18 +29,12 @@ const FOLLOW_MILLISECONDS = 5_000;
  * @property {(text: string, onAnswer: (answer: ScoreAnswer) => void) => () => void} requestScores
  *   returns a function that aborts the request
  * @property {() => void} onChange  of the state
- * @property {(view: View) => void} applyView  gives the marks the view's colours
  * @property {(page: Collected) => void} onCollect  of the page
  */
 
 export class PageReader {
-  /** @type {Phase} */
-  #phase = "idle";
-  #note = "";
-  /** @type {ErrorReport | null} */
-  #error = null;
-  #model = "";
-  #isCached = false;
+  /** @type {Pick<ReaderState, "phase" | "note" | "error" | "model" | "isCached">} */
+  #status = { phase: "idle", note: "", error: null, model: "", isCached: false };
   /** @type {View | null} */
   #view = null;
   /** @type {Collected | null} the page as it is */
@@ -104,19 +99,24 @@ export class PageReader {
   /** @param {View} view */
   show(view) {
     this.#view = view;
-    this.options.applyView(view);
+    this.restyle();
     this.#paint();
+  }
+
+  /** Give the marks the view's colours, as the page's own scheme needs them. */
+  restyle() {
+    if (!this.#view) return;
+    this.options.painter.restyle({
+      scheme: schemeOf(findArticle(document)),
+      palettes: customPalettes(this.#view.colours),
+    });
   }
 
   /** @returns {ReaderState} */
   state() {
     const text = this.#page?.text ?? "";
     return {
-      phase: this.#phase,
-      note: this.#note,
-      error: this.#error,
-      model: this.#model,
-      isCached: this.#isCached,
+      ...this.#status,
       findings: this.#findings.map((finding) => ({
         ...finding,
         context: text.slice(finding.start, finding.end).replace(/\s+/g, " "),
@@ -130,24 +130,23 @@ export class PageReader {
 
   #requestScores() {
     const page = /** @type {Collected} */ (this.#page);
-    this.#carryOver(page);
     const { text, toPage } = joinRanges(page.text, this.#unread);
     this.#setPhase("scoring");
-    const model = this.#model;
+    const model = this.#status.model;
     this.#abort = this.options.requestScores(text, (answer) => {
       if (answer.type === "view") {
         if (model && answer.model !== model && this.#scored.sentences.length) {
           this.#startOver(); // scores of two models do not mix
           return;
         }
-        this.#model = answer.model;
+        this.#status.model = answer.model;
         this.show(answer.view);
       } else if (answer.type === "sentences") {
         this.#scored.sentences = inOrder([
           ...this.#scored.sentences,
           ...toPage(answer.sentences),
         ]);
-        this.#note = "";
+        this.#status.note = "";
         this.#paint();
       } else if (answer.type === "note") {
         this.#setPhase("scoring", answer.note);
@@ -162,8 +161,8 @@ export class PageReader {
 
   /** @param {boolean} isCached */
   async #finish(isCached) {
-    this.#isCached = isCached;
-    this.#phase = "done";
+    this.#status.isCached = isCached;
+    this.#status.phase = "done";
     if (this.#page) this.#setPage(this.#page);
     await this.#paint();
     this.#setPhase("done");
@@ -171,7 +170,7 @@ export class PageReader {
 
   #startOver() {
     this.#scored = { text: "", sentences: [] };
-    this.#model = "";
+    this.#status.model = "";
     this.mark();
   }
 
@@ -180,17 +179,17 @@ export class PageReader {
    * @param {string} [note]
    */
   #setPhase(phase, note = "") {
-    this.#phase = phase;
-    this.#note = note;
-    if (phase !== "done") this.#error = null;
+    this.#status.phase = phase;
+    this.#status.note = note;
+    if (phase !== "done") this.#status.error = null;
     this.options.onChange();
   }
 
   /** @param {ErrorReport} error */
   #fail(error) {
-    this.#phase = "done";
+    this.#status.phase = "done";
     if (this.#page) this.#setPage(this.#page);
-    this.#error = error;
+    this.#status.error = error;
     this.#setPhase("done");
   }
 
@@ -216,12 +215,12 @@ export class PageReader {
 
   /** Send new text of a page that is followed, now or a little later. */
   #follow() {
-    if (!this.#view?.follow || this.#phase !== "done" || !this.#unread.length) return;
+    if (!this.#view?.follow || this.#status.phase !== "done" || !this.#unread.length) return;
     clearTimeout(this.#followTimer);
     const wait = this.#followedAt + FOLLOW_MILLISECONDS - Date.now();
     this.#followTimer = setTimeout(() => {
       this.#followedAt = Date.now();
-      if (this.#phase === "done" && this.#unread.length) this.#requestScores();
+      if (this.#status.phase === "done" && this.#unread.length) this.#requestScores();
     }, Math.max(0, wait));
   }
 
@@ -230,16 +229,8 @@ export class PageReader {
     if (page !== this.#page) this.options.onCollect(page);
     this.#page = page;
     this.#unread = carryOver(this.#scored.sentences, this.#scored.text, page.text).unread;
-    if (this.#phase !== "scoring") this.#carryOver(page);
-  }
-
-  /**
-   * Let the scored sentences count in the page's text. Not while answers come: they count in the
-   * text that was sent.
-   *
-   * @param {Collected} page
-   */
-  #carryOver(page) {
+    // While answers come, the scored sentences count in the text that was sent.
+    if (this.#status.phase === "scoring") return;
     this.#scored = { text: page.text, sentences: this.#sentencesIn(page.text) };
   }
 

@@ -4,7 +4,7 @@
  * As a page of its own it can be about one tab for good: `panel.html?tab=7`.
  *
  * @import { ErrorReport } from "./errors.js"
- * @import { ReaderState, ToPanel, ToReader } from "./messages.js"
+ * @import { ReaderState, ToPanel } from "./messages.js"
  * @import { ListedFinding } from "./panel_view.js"
  * @import { Settings } from "./settings.js"
  */
@@ -15,10 +15,11 @@ import { ErrorView } from "../../sayso/web/shared/error_view.js";
 import { FindingsList } from "../../sayso/web/shared/findings_list.js";
 import { applyTheme } from "../../sayso/web/shared/theme.js";
 import { count } from "../../sayso/web/shared/wording.js";
-import { readAddress } from "./address.js";
+import { readAddress, tryAddress } from "./address.js";
 import { findingButton, findingDetails, showSummary } from "./panel_view.js";
 import { DEFAULTS } from "./settings.js";
 import { PATTERNS, loadSettings, onSettings } from "./storage.js";
+import { toReader } from "./tabs.js";
 
 const REMEDIES = /** @type {const} */ ({
   options: ["Open the options", openOptions],
@@ -48,7 +49,7 @@ const errorView = new ErrorView(byId("error"));
 const markButton = byId("mark", HTMLButtonElement);
 
 markButton.addEventListener("click", mark);
-byId("clear").addEventListener("click", () => toReader({ type: "clear" }));
+byId("clear").addEventListener("click", () => toReader(tab, { type: "clear" }));
 byId("options").addEventListener("click", openOptions);
 
 chrome.runtime.onMessage.addListener((/** @type {ToPanel} */ message, sender) => {
@@ -83,7 +84,7 @@ async function setTab(id) {
   tab = id;
   const [formerState, formerError] = [state, tabError];
   const [newState, newError] = await Promise.all([
-    toReader({ type: "read" }),
+    toReader(tab, { type: "read" }),
     chrome.runtime.sendMessage({ type: "error-of", tab: id }),
   ]);
   if (tab !== id) return; // meanwhile it is about another one
@@ -104,18 +105,16 @@ function show() {
   const isMarked = Boolean(state && state.phase !== "idle");
   byId("status").textContent = statusText(state, error);
   errorView.show(error?.message ?? "", error?.remedy ? REMEDIES[error.remedy] : undefined);
-  markButton.textContent = !isMarked
-    ? "Mark this page"
-    : state?.unread
-      ? "Mark the rest"
-      : "Mark again";
+  const again = state?.unread ? "Mark the rest" : "Mark again";
+  markButton.textContent = isMarked ? again : "Mark this page";
   markButton.disabled = state?.phase === "collecting" || state?.phase === "scoring";
   byId("clear").hidden = !isMarked;
   byId("summary").hidden = !state?.summary;
   byId("found").hidden = !state?.findings.length;
   byId("model").textContent = state?.model ? `Model ${state.model}` : "";
   if (state) showSummary(state, settings.labels);
-  const guide = guideAddress();
+  const server = tryAddress(settings.server, PATTERNS);
+  const guide = server ? `${server.base}/` : "";
   list.show(state?.findings.map((finding) => ({ ...finding, guide })) ?? []);
 }
 
@@ -137,7 +136,7 @@ function statusText(state, error) {
 /** @param {string | null} id */
 function select(id) {
   list.select(id);
-  toReader({ type: "focus", id });
+  toReader(tab, { type: "focus", id });
 }
 
 function mark() {
@@ -152,24 +151,4 @@ async function allow() {
   // The first thing after the click, or the browser no longer sees the click behind it.
   const { pattern } = readAddress(settings.server, PATTERNS);
   if (await chrome.permissions.request({ origins: [pattern] })) mark();
-}
-
-function guideAddress() {
-  try {
-    return `${readAddress(settings.server, PATTERNS).base}/`;
-  } catch {
-    return "";
-  }
-}
-
-/**
- * @param {ToReader} message
- * @returns {Promise<ReaderState | null>} null if there is no reader
- */
-async function toReader(message) {
-  try {
-    return (await chrome.tabs.sendMessage(tab, message, { frameId: 0 })) ?? null;
-  } catch {
-    return null;
-  }
 }

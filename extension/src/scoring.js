@@ -30,7 +30,7 @@ export const cache = new Cache();
  */
 export async function score(text, send, { signal, mayCache }) {
   const { settings } = await loadSettings();
-  const { base } = await requireServer(settings);
+  const { base } = await requireServer(settings.server);
   const options = { base, key: settings.key, signal };
   const info = await currentInfo(options);
   send({ type: "view", view: viewOf(settings, info), model: info.model.model });
@@ -43,14 +43,22 @@ export async function score(text, send, { signal, mayCache }) {
   }
   /** @type {Sentence[]} */
   const sentences = [];
-  const batcher = new SentenceBatcher((batch) => send({ type: "sentences", sentences: batch }));
+  let sent = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (sentences.length > sent) send({ type: "sentences", sentences: sentences.slice(sent) });
+    sent = sentences.length;
+  };
   try {
     const { model, warnings } = await scoreStream(text, {
       ...options,
       limits: info.limits,
       onSentences: (more) => {
         sentences.push(...more);
-        batcher.add(more);
+        timer ??= setTimeout(flush, BATCH_MILLISECONDS);
       },
       onChunk: (done, chunks) => {
         send({ type: "note", note: `Reading part ${done + 1} of ${chunks}` });
@@ -59,14 +67,14 @@ export async function score(text, send, { signal, mayCache }) {
         send({ type: "note", note: `The server asks to wait ${count(seconds, "second")}` });
       },
     });
-    batcher.flush();
+    flush();
     if (model !== info.model.model) await chrome.storage.session.remove(INFO);
     if (mayCache) {
       await cache.put(await cacheKey({ server: base, model, text }), { sentences, warnings });
     }
     send({ type: "end", model, warnings, isCached: false });
   } catch (error) {
-    batcher.flush();
+    flush();
     throw asTooOld(error);
   }
 }
@@ -132,29 +140,4 @@ async function currentInfo(options) {
 async function storedInfo() {
   const { [INFO]: stored } = await chrome.storage.session.get(INFO);
   return /** @type {{source: string, at: number, info: Info} | undefined} */ (stored);
-}
-
-/** Sends sentences together a moment after the first. */
-class SentenceBatcher {
-  /** @type {Sentence[]} */
-  #batch = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-
-  /** @param {(sentences: Sentence[]) => void} send */
-  constructor(send) {
-    this.send = send;
-  }
-
-  /** @param {Sentence[]} sentences */
-  add(sentences) {
-    this.#batch.push(...sentences);
-    this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
-  }
-
-  flush() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#batch.length) this.send(this.#batch.splice(0));
-  }
 }

@@ -7,7 +7,7 @@
 
 import { isColour } from "../../sayso/web/shared/custom_colours.js";
 import { LABELS } from "../../sayso/web/shared/labels.js";
-import { readAddress } from "./address.js";
+import { tryAddress } from "./address.js";
 
 /**
  * @typedef {object} Settings
@@ -119,14 +119,10 @@ export function readSettings(stored) {
  * @returns {Thresholds}
  */
 export function thresholdsOf(settings, serverLabels) {
-  /** @type {Thresholds} */
-  const thresholds = {};
-  for (const { label, threshold } of serverLabels) {
-    if (settings.labels.includes(label)) {
-      thresholds[label] = settings.thresholds[label] ?? threshold;
-    }
-  }
-  return thresholds;
+  const marked = serverLabels.filter(({ label }) => settings.labels.includes(label));
+  return Object.fromEntries(
+    marked.map(({ label, threshold }) => [label, settings.thresholds[label] ?? threshold]),
+  );
 }
 
 /**
@@ -136,12 +132,8 @@ export function thresholdsOf(settings, serverLabels) {
  */
 function server(value) {
   const typed = text(value);
-  if (!typed) return typed;
-  try {
-    return readAddress(typed, { ports: true }).base;
-  } catch {
-    return typed; // the error is shown when it is used
-  }
+  // An error is shown when the address is used.
+  return typed && (tryAddress(typed, { ports: true })?.base ?? typed);
 }
 
 /** @param {unknown} value */
@@ -165,11 +157,7 @@ function isThreshold(value) {
  */
 function perLabel(value, isValid) {
   if (typeof value !== "object" || value === null) return undefined;
-  /** @type {Partial<Record<Label, T>>} */
-  const valid = {};
-  for (const label of LABELS) {
-    const ofLabel = /** @type {Record<string, unknown>} */ (value)[label];
-    if (isValid(ofLabel)) valid[label] = ofLabel;
-  }
-  return valid;
+  const values = /** @type {Record<string, unknown>} */ (value);
+  const entries = LABELS.map((label) => [label, values[label]]);
+  return Object.fromEntries(entries.filter(([, ofLabel]) => isValid(ofLabel)));
 }

@@ -39,20 +39,16 @@ export function onSettings(callback) {
 /**
  * The address of the chosen server.
  *
- * @param {Settings} settings
+ * @param {string} server
  * @returns {Promise<Address>}
  * @throws {ExtensionError} if none is chosen, or the browser does not allow it
  */
-export async function requireServer(settings) {
-  if (!settings.server) throw new ExtensionError("no_server");
-  const address = readAddress(settings.server, PATTERNS);
-  if (!(await isAllowed(address))) throw new ExtensionError("no_permission");
+export async function requireServer(server) {
+  if (!server) throw new ExtensionError("no_server");
+  const address = readAddress(server, PATTERNS);
+  const isAllowed = await chrome.permissions.contains({ origins: [address.pattern] });
+  if (!isAllowed) throw new ExtensionError("no_permission");
   return address;
-}
-
-/** @param {Address} address */
-export function isAllowed(address) {
-  return chrome.permissions.contains({ origins: [address.pattern] });
 }
 
 /** @returns {Promise<Record<string, unknown>>} */

@@ -1,8 +1,9 @@
 /**
- * The worker's memory of tabs. The worker may be stopped at any time, so the browser keeps it, in
- * memory, until the browser is closed.
+ * The readers in tabs, and the worker's memory of tabs. The worker may be stopped at any time, so
+ * the browser keeps it, in memory, until the browser is closed.
  *
  * @import { ErrorReport } from "./errors.js"
+ * @import { ReaderState, ToReader } from "./messages.js"
  */
 
 const MARKED = /^marked-(\d+)$/;
@@ -36,7 +37,7 @@ export async function rememberMarked(tab) {
 export async function errorOfTab(tab) {
   const key = errorKey(tab);
   const { [key]: known } = await chrome.storage.session.get(key);
-  return /** @type {ErrorReport | undefined} */ (known) ?? null;
+  return /** @type {ErrorReport | null} */ (known ?? null);
 }
 
 /**
@@ -44,8 +45,7 @@ export async function errorOfTab(tab) {
  * @param {ErrorReport | null} error
  */
 export async function setError(tab, error) {
-  if (error) await chrome.storage.session.set({ [errorKey(tab)]: error });
-  else await chrome.storage.session.remove(errorKey(tab));
+  await chrome.storage.session.set({ [errorKey(tab)]: error });
   // Without an open panel nobody listens.
   chrome.runtime.sendMessage({ type: "error", tab, error }).catch(() => {});
 }
@@ -53,4 +53,17 @@ export async function setError(tab, error) {
 /** @param {number} tab */
 export async function forgetTab(tab) {
   await chrome.storage.session.remove([errorKey(tab), markedKey(tab)]);
+}
+
+/**
+ * @param {number} tab
+ * @param {ToReader} message
+ * @returns {Promise<ReaderState | null>} null if there is no reader in the tab
+ */
+export async function toReader(tab, message) {
+  try {
+    return (await chrome.tabs.sendMessage(tab, message, { frameId: 0 })) ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -4,8 +4,7 @@
  * Of a page that has changed only the new ranges are sent. Each is on a line of its own, so that no
  * sentence runs from one into the next.
  *
- * @import { TextRange } from "../../sayso/web/highlighter/offsets.js"
- * @import { Sentence } from "../../sayso/web/highlighter/types.js"
+ * @import { Sentence, TextRange } from "../../sayso/web/highlighter/types.js"
  */
 
 import { shifted } from "../../sayso/web/highlighter/offsets.js";

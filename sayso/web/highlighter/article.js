@@ -78,21 +78,13 @@ function heaviest(weights, body) {
 }
 
 /**
- * The element with the least text; of equals the innermost.
+ * The element with the least text; of equals the innermost, which `weigh` adds first.
  *
  * @param {[Element, number][]} weighed
  * @returns {Element | undefined}
  */
 function lightest(weighed) {
-  /** @type {Element | undefined} */
-  let best;
-  let least = Infinity;
-  for (const [element, weight] of weighed) {
-    if (weight > least || (weight === least && !best?.contains(element))) continue;
-    best = element;
-    least = weight;
-  }
-  return best;
+  return weighed.toSorted(([, a], [, b]) => a - b)[0]?.[0];
 }
 
 /**

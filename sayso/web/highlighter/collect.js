@@ -12,13 +12,12 @@ import { TextMap } from "./text_map.js";
 import { TimeSlicer } from "./time_slicing.js";
 import { renderingOf } from "./visibility.js";
 
-/** Nodes between two looks at the clock. */
-const NODES_PER_CHECK = 32;
+/** Nodes of a step: between two looks at the clock. */
+const NODES_PER_STEP = 32;
 const FOREIGN_FRAME = "a frame from another site";
 
 /**
  * @import { Segment } from "./text_map.js"
- * @import { Rendering } from "./visibility.js"
  *
  * @typedef {object} CollectOptions
  * @property {(element: Element) => ShadowRoot | null} [shadowRootOf]  how to find an element's
@@ -48,7 +47,7 @@ const FOREIGN_FRAME = "a frame from another site";
  */
 export function collect(root, options = {}) {
   const walk = new Walk(root, options);
-  while (walk.step());
+  while (!walk.steps.next().done);
   return walk.collected();
 }
 
@@ -62,25 +61,15 @@ export function collect(root, options = {}) {
 export async function collectInSlices(root, options = {}) {
   const walk = new Walk(root, options);
   const slicer = new TimeSlicer(options.signal);
-  await slicer.yieldIfDue();
-  for (let nodes = 1; walk.step(); nodes++) {
-    if (nodes % NODES_PER_CHECK === 0) await slicer.yieldIfDue();
-  }
+  do await slicer.yieldIfDue();
+  while (!walk.steps.next().done);
   return walk.collected();
 }
 
-/**
- * A walk through the flat tree, one node a step.
- *
- * @typedef {object} Level
- * @property {readonly Node[]} nodes
- * @property {number} next
- * @property {Rendering} rendering  of the element that holds the nodes
- */
+/** A walk through the flat tree. */
 class Walk {
   #map = new TextMap();
-  /** @type {Level[]} */
-  #levels = [];
+  #nodes = 0;
   /** @type {Set<Document | ShadowRoot>} */
   #scopes = new Set();
   /** @type {Set<string>} */
@@ -94,61 +83,52 @@ class Walk {
     this.root = root;
     this.shadowRootOf = options.shadowRootOf ?? ((element) => element.shadowRoot);
     this.#scopes.add(/** @type {Document | ShadowRoot} */ (root.getRootNode()));
-    this.#enter(root, true);
-  }
-
-  /** Returns whether there was a step to take. */
-  step() {
-    const level = this.#levels.at(-1);
-    if (!level) return false;
-    const node = level.nodes[level.next++];
-    if (node === undefined) {
-      this.#levels.pop();
-      if (level.rendering.block) this.#map.breakLine();
-    } else if (node.nodeType === Node.TEXT_NODE) {
-      if (level.rendering.visible) {
-        this.#map.add(/** @type {Text} */ (node), level.rendering.spaces);
-      }
-    } else if (node.nodeType === Node.ELEMENT_NODE) {
-      this.#enter(/** @type {Element} */ (node), false);
-    }
-    return true;
+    this.steps = this.#enter(root, true);
   }
 
   /** @returns {Collected} */
   collected() {
-    const { root } = this;
-    return this.#map.collected(root, [...this.#leftOut], [...this.#scopes]);
+    return {
+      root: this.root,
+      leftOut: [...this.#leftOut],
+      scopes: [...this.#scopes],
+      ...this.#map.collected(),
+    };
   }
 
   /**
    * @param {Element} element
    * @param {boolean} isRoot
+   * @returns {Generator<void, void>}
    */
-  #enter(element, isRoot) {
+  *#enter(element, isRoot) {
     const rendering = renderingOf(element, isRoot);
     if (!rendering) return;
     if (element.localName === "br") {
       this.#map.breakLine();
     } else if (element.localName === "iframe" || element.localName === "frame") {
-      this.#enterFrame(/** @type {HTMLIFrameElement} */ (element), rendering);
+      if (rendering.visible) yield* this.#enterFrame(/** @type {HTMLIFrameElement} */ (element));
     } else {
       if (rendering.block) this.#map.breakLine();
-      this.#levels.push({ nodes: this.#children(element), next: 0, rendering });
+      for (const node of this.#children(element)) {
+        if (++this.#nodes % NODES_PER_STEP === 0) yield;
+        if (node.nodeType === Node.ELEMENT_NODE) {
+          yield* this.#enter(/** @type {Element} */ (node), false);
+        } else if (node.nodeType === Node.TEXT_NODE && rendering.visible) {
+          this.#map.add(/** @type {Text} */ (node), rendering.spaces);
+        }
+      }
+      if (rendering.block) this.#map.breakLine();
     }
   }
 
-  /**
-   * @param {HTMLIFrameElement} frame
-   * @param {Rendering} rendering
-   */
-  #enterFrame(frame, rendering) {
-    if (!rendering.visible) return;
+  /** @param {HTMLIFrameElement} frame */
+  *#enterFrame(frame) {
     const inner = frame.contentDocument;
     if (inner?.body) {
       this.#scopes.add(inner);
       this.#map.breakLine();
-      this.#enter(inner.body, true);
+      yield* this.#enter(inner.body, true);
     } else if (!inner && frame.clientWidth > 50 && frame.clientHeight > 50) {
       this.#leftOut.add(FOREIGN_FRAME);
     }

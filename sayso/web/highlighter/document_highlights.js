@@ -6,8 +6,7 @@ export class DocumentHighlights {
   #highlights = new Map();
   /** @type {Map<Document | ShadowRoot, CSSStyleSheet>} */
   #styled = new Map();
-  /** @type {Map<CSSStyleSheet, string>} */
-  #rules = new Map();
+  #rules = "";
 
   /** @param {Document} page */
   constructor(page) {
@@ -31,11 +30,13 @@ export class DocumentHighlights {
 
   /**
    * @param {string} rules  for the document itself
-   * @param {string} shadowRules  for the shadow trees in it
+   * @param {string} shadowRules  for the shadow trees in it: the same without a container
    */
   setRules(rules, shadowRules) {
-    this.#write(this.sheet, rules);
-    this.#write(this.shadowSheet, shadowRules);
+    if (this.#rules === rules) return; // else the browser would restyle the page
+    this.#rules = rules;
+    this.sheet.replaceSync(rules);
+    this.shadowSheet.replaceSync(shadowRules);
   }
 
   /** @param {Document | ShadowRoot} scope  that holds marks */
@@ -62,16 +63,6 @@ export class DocumentHighlights {
     }
     this.#highlights.clear();
     this.#styled.clear();
-  }
-
-  /**
-   * @param {CSSStyleSheet} sheet
-   * @param {string} rules
-   */
-  #write(sheet, rules) {
-    if (this.#rules.get(sheet) === rules) return; // else the browser would restyle the page
-    this.#rules.set(sheet, rules);
-    sheet.replaceSync(rules);
   }
 }
 

@@ -2,7 +2,7 @@
  * Findings and figures from the server's sentences, at the reader's own thresholds.
  *
  * @import { Kind, Label } from "../shared/labels.js"
- * @import { Finding, Sentence, Span, Thresholds } from "./types.js"
+ * @import { Finding, Sentence, Thresholds } from "./types.js"
  */
 
 import { LABELS, UNVERIFIED_ATTRIBUTION } from "../shared/labels.js";
@@ -36,7 +36,7 @@ export function findFindings(sentences, text, thresholds) {
   return sentences.flatMap((sentence) =>
     LABELS.flatMap((label) => {
       const score = sentence.scores?.[label] ?? -1;
-      const spans = spansOf(sentence, label);
+      const spans = sentence.evidence.filter((evidence) => evidence.label === label);
       if (!spans.length || score < (thresholds[label] ?? Infinity)) return [];
       return [
         {
@@ -108,16 +108,5 @@ export function countWords(text) {
   return text.match(WORD)?.length ?? 0;
 }
 
-/**
- * @param {Sentence} sentence
- * @param {Label} label
- * @returns {Span[]}
- */
-function spansOf(sentence, label) {
-  return (sentence.evidence ?? [])
-    .filter((evidence) => evidence.label === label)
-    .map(({ start, end, score, quoted }) => ({ start, end, score, quoted }));
-}
-
 /** @param {string} words */
-const onOneLine = (words) => words.replace(/\s+/g, " ").trim();
+export const onOneLine = (words) => words.replace(/\s+/g, " ").trim();

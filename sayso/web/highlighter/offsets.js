@@ -1,12 +1,8 @@
-/**
- * Sentences at other offsets.
- *
- * @import { Sentence } from "./types.js"
- *
- * @typedef {{start: number, end: number}} TextRange  in UTF-16 code units
- */
+/** @import { Sentence, TextRange } from "./types.js" */
 
 /**
+ * A sentence at other offsets.
+ *
  * @param {Sentence} sentence
  * @param {number} by  UTF-16 code units
  * @returns {Sentence}

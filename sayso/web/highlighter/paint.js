@@ -59,12 +59,11 @@ export class Painter {
       await slicer.yieldIfDue();
       if (running.signal.aborted) return;
       const mark = this.#painted.get(finding.id);
-      if (mark?.collected === collected && isSamePlace(mark.finding, finding)) {
-        mark.finding = finding;
-      } else {
-        this.#erase(finding.id);
-        this.#draw(collected, finding);
-      }
+      // Ids count sentences, and new ones may come between: the same id may have other words.
+      const isSame = JSON.stringify(mark?.finding) === JSON.stringify(finding);
+      if (mark?.collected === collected && isSame) continue;
+      this.#erase(finding.id);
+      this.#draw(collected, finding);
     }
     this.focus(this.#focus);
   }
@@ -174,21 +173,6 @@ export class Painter {
     const rules = highlightRules(scheme, palettes, container);
     highlights.setRules(rules, highlightRules(scheme, palettes));
   }
-}
-
-/**
- * Whether two findings mark the same places: ids count sentences, and new ones may come between.
- *
- * @param {Finding} one
- * @param {Finding} other
- */
-function isSamePlace(one, other) {
-  return (
-    one.spans.length === other.spans.length &&
-    one.spans.every(({ start, end }, index) => {
-      return start === other.spans[index].start && end === other.spans[index].end;
-    })
-  );
 }
 
 /**

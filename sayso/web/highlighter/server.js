@@ -239,14 +239,11 @@ async function request(path, options, callerSignal, body) {
 /**
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
  */
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
+async function pause(milliseconds, signal) {
+  await new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", resolve);
   });
+  signal?.throwIfAborted();
 }

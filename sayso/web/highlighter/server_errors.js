@@ -1,31 +1,20 @@
 /**
  * Errors of requests to a server, in words for people.
  *
- * - `key_needed`, `key_unknown`: 401
- * - `too_long`: 413, although it was sent in parts
- * - `invalid`: 400, 415, 422
- * - `too_often`: 429, with a longer wait than is worth it
- * - `busy`: 503, 504
- * - `broken`: 500 and other statuses
- * - `unreachable`: no answer at all
- * - `not_sayso`: an answer of another program, or of a server that is too old
- * - `broke_off`: the stream ended too early
- *
- * @typedef {"key_needed" | "key_unknown" | "too_long" | "invalid" | "too_often" | "busy" |
- *   "broken" | "unreachable" | "not_sayso" | "broke_off"} ServerErrorKind
+ * @typedef {keyof typeof MESSAGES} ServerErrorKind
  */
 
-/** @type {Readonly<Record<ServerErrorKind, string>>} */
+/** Each with the statuses that it stands for. */
 const MESSAGES = {
-  key_needed: "The server asks for a key.",
-  key_unknown: "The server does not know this key.",
-  too_long: "The text is too long for this server, even in parts.",
-  invalid: "The server did not accept this text.",
-  too_often: "The server received too many requests.",
-  busy: "The server is busy. Try again in a minute.",
-  broken: "The server had an internal error.",
+  key_needed: "The server asks for a key.", // 401
+  key_unknown: "The server does not know this key.", // 401
+  too_long: "The text is too long for this server, even in parts.", // 413
+  invalid: "The server did not accept this text.", // 400, 415, 422
+  too_often: "The server received too many requests.", // 429, the wait is too long
+  busy: "The server is busy. Try again in a minute.", // 503, 504
+  broken: "The server had an internal error.", // 500 and others
   unreachable: "The server does not answer. Is it running, and is its address right?",
-  not_sayso: "This is not a Sayso server, or its version is too old.",
+  not_sayso: "This is not a Sayso server, or its version is too old.", // 404, 405
   broke_off: "The answer broke off. The marks are right, but the rest is missing.",
 };
 
@@ -33,31 +22,23 @@ const MESSAGES = {
 export class ServerError extends Error {
   /**
    * @param {ServerErrorKind} kind
-   * @param {{message?: string, status?: number, retryAfter?: number, requestId?: string}} [more]
+   * @param {{message?: string, status?: number, retryAfter?: number, requestId?: string}} [answer]
    *   `message`: the server's own; `retryAfter` in seconds
    */
-  constructor(kind, more = {}) {
-    super(messageOf(kind, more));
+  constructor(kind, { message, status = 0, retryAfter = 0, requestId = "" } = {}) {
+    const sentences = [MESSAGES[kind]];
+    if (message && ["invalid", "broke_off", "broken"].includes(kind)) {
+      sentences.push(`It says: ${message.replace(/\.?$/, ".")}`);
+    }
+    if (kind === "too_often" && retryAfter) sentences.push(`Try again in ${retryAfter} seconds.`);
+    if (kind === "broken" && requestId) {
+      sentences.push(`Its operator can find it in the log under ${requestId}.`);
+    }
+    super(sentences.join(" "));
     this.name = "ServerError";
     this.kind = kind;
-    this.status = more.status ?? 0;
+    this.status = status;
   }
-}
-
-/**
- * @param {ServerErrorKind} kind
- * @param {{message?: string, retryAfter?: number, requestId?: string}} more
- */
-function messageOf(kind, { message, retryAfter = 0, requestId = "" }) {
-  const sentences = [MESSAGES[kind]];
-  if (message && ["invalid", "broke_off", "broken"].includes(kind)) {
-    sentences.push(`It says: ${message.replace(/\.?$/, ".")}`);
-  }
-  if (kind === "too_often" && retryAfter) sentences.push(`Try again in ${retryAfter} seconds.`);
-  if (kind === "broken" && requestId) {
-    sentences.push(`Its operator can find it in the log under ${requestId}.`);
-  }
-  return sentences.join(" ");
 }
 
 /**
@@ -69,9 +50,7 @@ function messageOf(kind, { message, retryAfter = 0, requestId = "" }) {
  */
 export async function errorOf(answer, withKey) {
   const body = await answer.json().catch(() => null);
-  const isSaysos = body?.error || answer.status === 401;
-  const kind = isSaysos ? kindOf(answer.status, withKey) : foreignKindOf(answer.status);
-  return new ServerError(kind, {
+  return new ServerError(kindOf(answer.status, Boolean(body?.error), withKey), {
     message: body?.error?.message,
     status: answer.status,
     retryAfter: retryAfter(answer),
@@ -93,26 +72,16 @@ export function retryAfter(answer) {
 
 /**
  * @param {number} status
+ * @param {boolean} isSaysos  whether it is Sayso's answer, not a proxy's or another program's
  * @param {boolean} withKey
  * @returns {ServerErrorKind}
  */
-function kindOf(status, withKey) {
+function kindOf(status, isSaysos, withKey) {
   if (status === 401) return withKey ? "key_unknown" : "key_needed";
-  if (status === 404 || status === 405) return "not_sayso";
   if (status === 413) return "too_long";
   if (status === 429) return "too_often";
+  if (!isSaysos) return status >= 500 ? "busy" : "not_sayso";
+  if (status === 404 || status === 405) return "not_sayso";
   if (status === 503 || status === 504) return "busy";
   return status >= 400 && status < 500 ? "invalid" : "broken";
-}
-
-/**
- * Of an answer that is not in Sayso's shape: a proxy's, or another program's.
- *
- * @param {number} status
- * @returns {ServerErrorKind}
- */
-function foreignKindOf(status) {
-  if (status === 413) return "too_long";
-  if (status === 429) return "too_often";
-  return status >= 500 ? "busy" : "not_sayso";
 }

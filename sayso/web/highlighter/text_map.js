@@ -38,37 +38,31 @@ export class TextMap {
    * @param {Rendering["spaces"]} spaces
    */
   add(node, spaces) {
-    const { data } = node;
     if (spaces === "keep") {
       this.#addKept(node);
-    } else if (spaces === "lines") {
-      let from = 0;
-      for (const line of data.split("\n")) {
-        if (from > 0) this.breakLine();
-        this.#addCollapsed(node, from, from + line.length);
-        from += line.length + 1;
-      }
-    } else {
-      this.#addCollapsed(node, 0, data.length);
+      return;
+    }
+    let from = 0;
+    for (const line of spaces === "lines" ? node.data.split("\n") : [node.data]) {
+      if (from > 0) this.breakLine();
+      this.#addCollapsed(node, from, from + line.length);
+      from += line.length + 1;
     }
   }
 
-  /**
-   * @param {Element} root
-   * @param {string[]} leftOut
-   * @param {(Document | ShadowRoot)[]} scopes
-   * @returns {Collected}
-   */
-  collected(root, leftOut, scopes) {
+  /** The text and its map, as in `Collected`. */
+  collected() {
     const text = this.#strings.join("").replace(LONE_SURROGATE, "\ufffd");
     const segments = this.#segments;
     return {
-      root,
       text,
-      leftOut,
-      scopes,
       segments,
+      /**
+       * @param {number} start
+       * @param {number} end
+       */
       ranges: (start, end) => rangesOf(segments, text, start, end),
+      /** @param {Collected} other */
       sameAs: (other) =>
         other.text === text &&
         other.segments.length === segments.length &&
@@ -163,8 +157,8 @@ export class TextMap {
 function rangesOf(segments, text, start, end) {
   /** @type {Range[]} */
   const ranges = [];
-  for (let index = firstAfter(segments, start); index < segments.length; index++) {
-    const segment = segments[index];
+  for (const segment of segments) {
+    if (segment.end <= start) continue;
     if (segment.start >= end) break;
     const left = Math.max(start, segment.start);
     const right = Math.min(end, segment.end);
@@ -196,21 +190,4 @@ function isUnchanged(node, from, to, words) {
   if (!node.isConnected) return false;
   const now = node.data.slice(from, to);
   return now === words || now.replace(SPACES, " ") === words || words.includes("\ufffd");
-}
-
-/**
- * The index of the first segment that ends after an offset.
- *
- * @param {readonly Segment[]} segments
- * @param {number} offset
- */
-function firstAfter(segments, offset) {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (segments[middle].end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

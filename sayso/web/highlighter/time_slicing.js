@@ -11,22 +11,12 @@ export class TimeSlicer {
     this.signal = signal;
   }
 
-  /** @returns {Promise<void> | void} */
-  yieldIfDue() {
+  async yieldIfDue() {
     this.signal?.throwIfAborted();
-    if (performance.now() >= this.#until) return this.#yield();
-  }
-
-  async #yield() {
-    await nextTask();
+    if (performance.now() < this.#until) return;
+    const { scheduler } = /** @type {any} */ (globalThis);
+    await (scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve)));
     this.signal?.throwIfAborted();
     this.#until = performance.now() + SLICE_MILLISECONDS;
   }
-}
-
-/** @returns {Promise<void>} */
-function nextTask() {
-  const scheduler = /** @type {any} */ (globalThis).scheduler;
-  if (scheduler?.yield) return scheduler.yield();
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -4,8 +4,8 @@
  * Offsets are half-open and count UTF-16 code units, as strings of JavaScript do.
  *
  * @import { Kind, Label } from "../shared/labels.js"
- * @import { TextRange } from "./offsets.js"
  *
+ * @typedef {{start: number, end: number}} TextRange
  * @typedef {Partial<Record<Label, number>>} Thresholds
  *
  * A sentence as the server sends it (`POST /v1/score/stream`, `offset_unit: "utf16"`):
@@ -41,8 +41,6 @@
  *
  * What the reader is shown:
  *
- * @typedef {TextRange & {score: number, quoted: boolean}} Span
- *
  * @typedef {object} Finding  one label of one sentence
  * @property {string} id  the same at every threshold, such as "12-hedging"
  * @property {Label} label
@@ -51,7 +49,7 @@
  * @property {number} sentence  its index
  * @property {number} start  of the sentence
  * @property {number} end  of the sentence
- * @property {Span[]} spans  the words that carry the label, in order; at least one
+ * @property {Evidence[]} spans  the words that carry the label, in order; at least one
  * @property {string} words  the spans' words, joined by " … "
  */
 export {};

@@ -1,16 +1,15 @@
 /** The elements of a page that are read, and how they break the text. */
 
 /** Elements that hold no prose. */
-export const EXCLUDED_TAGS = [
+export const EXCLUDED = [
   ..."script style noscript template head title".split(" "),
   ..."code pre kbd samp".split(" "),
   ..."button input select textarea option optgroup datalist label legend output".split(" "),
   ..."meter progress object embed canvas video audio map svg math rt rp nav dialog".split(" "),
-];
-export const EXCLUDED_ROLES =
-  "button textbox searchbox combobox navigation search dialog alertdialog menu toolbar".split(" ");
-const TAGS = new Set(EXCLUDED_TAGS);
-const ROLES = new Set(EXCLUDED_ROLES);
+  ..."button textbox searchbox combobox navigation search dialog alertdialog menu toolbar"
+    .split(" ")
+    .map((role) => `[role=${role}]`),
+].join();
 /** Sections of readers' comments below an article. */
 export const COMMENTS =
   "#comments, #comment-section, #disqus_thread, .comments, .comments-area, .comments-section, " +
@@ -37,9 +36,10 @@ export function renderingOf(element, isRoot = false) {
   const style = element.ownerDocument.defaultView?.getComputedStyle(element);
   if (!style || style.display === "none" || style.contentVisibility === "hidden") return null;
   if (!isRoot && (isExcluded(element) || isOutOfFlow(element, style))) return null;
-  const inline = /^(inline|contents|ruby)/.test(style.display) || isDropCap(element, style);
+  const isInline = /^(inline|contents|ruby)/.test(style.display);
+  const isDropCap = () => style.float !== "none" && element.textContent.trim().length <= 2;
   return {
-    block: !inline,
+    block: !isInline && !isDropCap(),
     visible: style.visibility === "visible" && style.fontSize !== "0px",
     spaces: spacesOf(style),
   };
@@ -48,30 +48,14 @@ export function renderingOf(element, isRoot = false) {
 /** @param {Element} element */
 function isExcluded(element) {
   const name = element.localName;
-  if (TAGS.has(name) || ROLES.has(element.getAttribute("role") ?? "")) return true;
+  if (element.matches(EXCLUDED)) return true;
   if (/** @type {HTMLElement} */ (element).isContentEditable) return true;
-  if (isComments(element)) return true;
-  if (name === "form") return !holdsArticle(element);
+  // The outermost element of comments: inside comments that are the root nothing is left out.
+  if (element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS)) return true;
+  // Some old sites wrap the whole page in a form.
+  if (name === "form") return element.querySelectorAll("p").length <= 2;
   const isLink = name === "sup" && element.querySelector("a") !== null;
   return isLink && FOOTNOTE.test(element.textContent);
-}
-
-/**
- * The outermost element of comments: inside comments that are the root nothing is left out.
- *
- * @param {Element} element
- */
-function isComments(element) {
-  return element.matches(COMMENTS) && !element.parentElement?.closest(COMMENTS);
-}
-
-/**
- * Some old sites wrap the whole page in a form.
- *
- * @param {Element} form
- */
-function holdsArticle(form) {
-  return form.querySelectorAll("p").length > 2;
 }
 
 /**
@@ -86,14 +70,6 @@ function isOutOfFlow(element, style) {
   const isTiny = element.clientWidth <= 1 && element.clientHeight <= 1;
   const isClipped = style.clip !== "auto" || /inset\((50|100)%/.test(style.clipPath);
   return isClipped || (isTiny && style.overflow !== "visible") || parseFloat(style.left) < -999;
-}
-
-/**
- * @param {Element} element
- * @param {CSSStyleDeclaration} style
- */
-function isDropCap(element, style) {
-  return style.float !== "none" && element.textContent.trim().length <= 2;
 }
 
 /**

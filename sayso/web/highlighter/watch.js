@@ -2,8 +2,7 @@
  * Keeps marks right while the page changes.
  *
  * @import { Collected, CollectOptions } from "./collect.js"
- * @import { TextRange } from "./offsets.js"
- * @import { Sentence } from "./types.js"
+ * @import { Sentence, TextRange } from "./types.js"
  */
 
 import { collectInSlices } from "./collect.js";
@@ -35,7 +34,6 @@ export class Watcher {
    * @param {object} options
    * @param {(collected: Collected) => void} options.onChange
    * @param {() => Element} [options.findRoot]  finds another root once the root has left the page
-   * @param {number} [options.quiet]  milliseconds without a change; 250 if left out
    * @param {CollectOptions} [options.collect]
    */
   constructor(collected, options) {
@@ -87,7 +85,7 @@ export class Watcher {
   #schedule() {
     const now = performance.now();
     this.#changedAt ||= now;
-    const quiet = Math.max(this.options.quiet ?? QUIET_MILLISECONDS, this.#rest);
+    const quiet = Math.max(QUIET_MILLISECONDS, this.#rest);
     const latest = this.#changedAt + Math.max(MAX_DELAY_MILLISECONDS, this.#rest) - now;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#collectAgain(), Math.max(0, Math.min(quiet, latest)));

@@ -10,11 +10,18 @@ export class ApiKey {
     this.panel = byId("key-panel", HTMLDetailsElement);
     this.field = byId("key", HTMLInputElement);
     this.field.value = this.value;
+    /** @param {string} key */
+    const save = (key) => {
+      if (key) sessionStorage.setItem(STORAGE_KEY, key);
+      else sessionStorage.removeItem(STORAGE_KEY);
+      this.field.value = key;
+      onChange();
+    };
     byId("key-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#save(this.field.value.trim(), onChange);
+      save(this.field.value.trim());
     });
-    byId("forget-key").addEventListener("click", () => this.#save("", onChange));
+    byId("forget-key").addEventListener("click", () => save(""));
   }
 
   get value() {
@@ -25,16 +32,5 @@ export class ApiKey {
   ask() {
     this.panel.open = true;
     this.field.focus();
-  }
-
-  /**
-   * @param {string} key
-   * @param {() => void} onChange
-   */
-  #save(key, onChange) {
-    if (key) sessionStorage.setItem(STORAGE_KEY, key);
-    else sessionStorage.removeItem(STORAGE_KEY);
-    this.field.value = key;
-    onChange();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The page at `/`: takes a text, sends it to this server, and shows the marks as they come.
  *
- * @import { Finding, Info } from "../highlighter/types.js"
+ * @import { Finding, Info, Thresholds } from "../highlighter/types.js"
  */
 
 import { canPaint } from "../highlighter/highlight_styles.js";
@@ -28,6 +28,21 @@ const BASE = new URL("../../..", import.meta.url).href;
 const SHOW_MILLISECONDS = 60;
 const NO_HIGHLIGHTS =
   "This browser cannot show the marks in the text. The list beside it is complete.";
+
+/**
+ * The files that a report is saved as, by extension.
+ *
+ * @typedef {(report: ReportState, thresholds: Thresholds) => string} ReportWriter
+ * @type {Record<string, {type: string, write: ReportWriter}>}
+ */
+const FILES = {
+  json: {
+    type: "application/json",
+    write: (...report) => `${JSON.stringify(reportObject(...report), null, 2)}\n`,
+  },
+  csv: { type: "text/csv;charset=utf-8", write: reportCsv },
+  html: { type: "text/html", write: standaloneReport },
+};
 
 class App {
   /** @type {Info | null} */
@@ -143,10 +158,11 @@ class App {
     this.isShowScheduled = false;
     const { report, settings } = this;
     if (!report) return;
-    this.findings = report.findings(settings.thresholds);
-    this.list.show(this.findings);
+    const { findings, summary } = report.at(settings.thresholds);
+    this.findings = findings;
+    this.list.show(findings);
     byId("no-findings").hidden = !report.isDone || this.findings.length > 0;
-    byId("summary").replaceChildren(summaryTable(report.summary(this.findings), settings.labels));
+    byId("summary").replaceChildren(summaryTable(summary, settings.labels));
     byId("warnings").textContent = [
       ...(canPaint() ? [] : [NO_HIGHLIGHTS]),
       ...report.warnings.map(({ message }) => `Note: ${message}.`),
@@ -215,34 +231,19 @@ class App {
   }
 
   addExports() {
-    /**
-     * @param {string} id
-     * @param {string} done
-     * @param {(report: ReportState) => void | Promise<void>} act
-     */
-    const add = (id, done, act) =>
-      byId(id).addEventListener("click", async () => {
-        if (!this.report) return;
-        await act(this.report);
-        byId("export-status").textContent = done;
-      });
-    /**
-     * @param {string} extension
-     * @param {string} type
-     * @param {(report: ReportState) => string} write
-     */
-    const addFile = (extension, type, write) => {
-      const name = `sayso-report.${extension}`;
-      const act = (/** @type {ReportState} */ report) => download(name, type, write(report));
-      add(`save-${extension}`, `Saved as ${name}.`, act);
-    };
-    const { settings } = this;
-    add("copy", "Copied.", (report) => copy(reportText(report, settings.thresholds)));
-    addFile("json", "application/json", (report) => {
-      return `${JSON.stringify(reportObject(report, settings.thresholds), null, 2)}\n`;
+    byId("copy").addEventListener("click", async () => {
+      if (!this.report) return;
+      await copy(reportText(this.report, this.settings.thresholds));
+      byId("export-status").textContent = "Copied.";
     });
-    addFile("csv", "text/csv;charset=utf-8", (report) => reportCsv(report, settings.thresholds));
-    addFile("html", "text/html", (report) => standaloneReport(report, settings.thresholds));
+    for (const [extension, { type, write }] of Object.entries(FILES)) {
+      byId(`save-${extension}`).addEventListener("click", () => {
+        if (!this.report) return;
+        const name = `sayso-report.${extension}`;
+        download(name, type, write(this.report, this.settings.thresholds));
+        byId("export-status").textContent = `Saved as ${name}.`;
+      });
+    }
   }
 }
 

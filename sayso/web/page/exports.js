@@ -1,7 +1,6 @@
 /**
  * The report for other programs and for notes: JSON in the shape of `/v1/score`, CSV, text.
  *
- * @import { Label } from "../shared/labels.js"
  * @import { Thresholds } from "../highlighter/types.js"
  * @import { ReportState } from "./report_state.js"
  */
@@ -26,8 +25,8 @@ const FORMULA = /^[=+\-@\t\r]/;
  * @param {Thresholds} thresholds
  */
 export function reportObject(report, thresholds) {
-  const findings = report.findings(thresholds);
-  const { positions, mostMarked, ...figures } = report.summary(findings);
+  const { findings, summary } = report.at(thresholds);
+  const { positions, mostMarked, ...figures } = summary;
   /** @param {Record<string, number>} perLabel */
   const shown = (perLabel) =>
     Object.fromEntries(Object.entries(perLabel).filter(([label]) => label in thresholds));
@@ -67,16 +66,15 @@ export function reportObject(report, thresholds) {
  * @param {Thresholds} thresholds
  */
 export function reportCsv(report, thresholds) {
-  const rows = report
-    .findings(thresholds)
-    .map(({ sentence, label, kind, score, words, start, end }) => [
-      String(sentence + 1),
-      label,
-      kind ?? "",
-      String(score),
-      words,
-      report.text.slice(start, end),
-    ]);
+  const { findings } = report.at(thresholds);
+  const rows = findings.map(({ sentence, label, kind, score, words, start, end }) => [
+    String(sentence + 1),
+    label,
+    kind ?? "",
+    String(score),
+    words,
+    report.text.slice(start, end),
+  ]);
   const head = ["sentence", "label", "kind", "score", "words", "text"];
   return [head, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join("");
 }
@@ -94,10 +92,8 @@ function cell(value) {
  * @param {Thresholds} thresholds
  */
 export function reportText(report, thresholds) {
-  const findings = report.findings(thresholds);
-  const summary = report.summary(findings);
-  const labels = /** @type {Label[]} */ (Object.keys(thresholds));
-  const figures = figureRows(summary, labels).map(
+  const { findings, summary } = report.at(thresholds);
+  const figures = figureRows(summary, Object.keys(thresholds)).map(
     ({ label, title, flagged, share, density }) =>
       `${title}: ${count(flagged, "sentence")} (${share}), ${density} marks per 1,000 words, ` +
       `flagged from ${scoreText(thresholds[label] ?? 0)}`,

@@ -5,7 +5,8 @@
  */
 
 import { MARKUP, findArticle } from "../highlighter/article.js";
-import { EXCLUDED_ROLES, EXCLUDED_TAGS } from "../highlighter/visibility.js";
+import { onOneLine } from "../highlighter/findings.js";
+import { EXCLUDED } from "../highlighter/visibility.js";
 
 const MAX_FILE_BYTES = 10_000_000;
 const BLOCKS = new Set(
@@ -15,11 +16,7 @@ const BLOCKS = new Set(
   ).split(" "),
 );
 /** Without style sheets the element alone shows that it is not part of the article. */
-const EXCLUDED = [
-  ...EXCLUDED_TAGS,
-  ...EXCLUDED_ROLES.map((role) => `[role=${role}]`),
-  ..."aside footer form iframe [hidden] [aria-hidden=true]".split(" "),
-].join();
+const UNSTYLED = "aside, footer, form, iframe, [hidden], [aria-hidden=true]";
 const LOOKS_LIKE_HTML =
   /^\s*(<\?xml|<!doctype html|<(html|body|article|main|section|div|p|h1)[\s>])/i;
 const HARD_WRAPPED_LINE = { min: 45, max: 100 };
@@ -59,13 +56,15 @@ export const looksLikeHtml = (text) => LOOKS_LIKE_HTML.test(text);
  */
 export function textOfHtml(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const element of page.querySelectorAll(EXCLUDED)) element.remove();
+  for (const element of page.querySelectorAll(`${EXCLUDED}, ${UNSTYLED}`)) {
+    element.remove();
+  }
   const article = findArticle(page, () => true);
   // A selection from a page has no markup around it: all of it counts.
   const root = article.matches(MARKUP.join()) ? article : page.body;
-  const lines = linesOf(root).map(collapsed);
+  const lines = linesOf(root).map(onOneLine);
   const text = lines.filter(Boolean).join("\n\n");
-  const title = collapsed(page.querySelector("h1")?.textContent ?? "");
+  const title = onOneLine(page.querySelector("h1")?.textContent ?? "");
   return title && !text.includes(title) ? `${title}\n\n${text}` : text;
 }
 
@@ -129,6 +128,3 @@ function isHardWrapped(block) {
 
 /** @param {string} block */
 const joined = (block) => block.replace(/[ \t]*\n[ \t]*/g, " ");
-
-/** @param {string} text */
-const collapsed = (text) => text.replace(/\s+/g, " ").trim();

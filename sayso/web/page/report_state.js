@@ -2,7 +2,7 @@
  * The report of one text as far as it has come, and the thresholds that the reader has chosen.
  *
  * @import { Label } from "../shared/labels.js"
- * @import { Finding, Info, ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
+ * @import { Info, ReportWarning, Sentence, Thresholds } from "../highlighter/types.js"
  */
 
 import { findFindings, summarize } from "../highlighter/findings.js";
@@ -30,16 +30,13 @@ export class ReportState {
   }
 
   /**
+   * The findings, and their figures.
+   *
    * @param {Thresholds} thresholds
-   * @returns {Finding[]}
    */
-  findings(thresholds) {
-    return findFindings(this.sentences, this.text, thresholds);
-  }
-
-  /** @param {readonly Finding[]} findings */
-  summary(findings) {
-    return summarize(this.sentences, this.text, findings);
+  at(thresholds) {
+    const findings = findFindings(this.sentences, this.text, thresholds);
+    return { findings, summary: summarize(this.sentences, this.text, findings) };
   }
 }
 
@@ -49,21 +46,19 @@ export class ThresholdSettings {
   #defaults = /** @type {Record<Label, number>} */ (
     Object.fromEntries(LABELS.map((label) => [label, UNKNOWN_THRESHOLD]))
   );
-  #chosen = { ...this.#defaults };
+  /** @type {Thresholds} */
+  #chosen = {};
   /** @type {Set<Label>} */
   #hidden = new Set();
 
   /** @param {Info} info */
   setDefaults(info) {
-    for (const { label, threshold } of info.labels) {
-      if (this.#chosen[label] === this.#defaults[label]) this.#chosen[label] = threshold;
-      this.#defaults[label] = threshold;
-    }
+    for (const { label, threshold } of info.labels) this.#defaults[label] = threshold;
   }
 
   /** @param {Label} label */
   threshold(label) {
-    return this.#chosen[label];
+    return this.#chosen[label] ?? this.#defaults[label];
   }
 
   /**
@@ -84,7 +79,7 @@ export class ThresholdSettings {
   }
 
   reset() {
-    this.#chosen = { ...this.#defaults };
+    this.#chosen = {};
     this.#hidden.clear();
   }
 
@@ -95,6 +90,6 @@ export class ThresholdSettings {
 
   /** @returns {Thresholds} of the labels that are shown */
   get thresholds() {
-    return Object.fromEntries(this.labels.map((label) => [label, this.#chosen[label]]));
+    return Object.fromEntries(this.labels.map((label) => [label, this.threshold(label)]));
   }
 }

@@ -1,7 +1,6 @@
 /**
  * A report as one HTML file that needs nothing else: no script, no link, no request.
  *
- * @import { Label } from "../shared/labels.js"
  * @import { Finding, Thresholds } from "../highlighter/types.js"
  * @import { ReportState } from "./report_state.js"
  */
@@ -13,18 +12,17 @@ import { count, explanation, scoreText } from "../shared/wording.js";
 import { summaryTable } from "./summary_view.js";
 
 const STYLE = `
+:root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.06rem/1.6 Georgia, serif;
-  background: #fbf8f1; color: #1d1a16; }
+  background: light-dark(#fbf8f1, #171512); color: light-dark(#1d1a16, #ece6da); }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .text p { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 caption, th { text-align: left; } th, td { padding: .3rem .8rem .3rem 0; vertical-align: middle; }
 svg { display: block; width: 100%; height: 1.3rem; } .share { display: flex; gap: .6rem; }
 .share svg { width: 5rem; height: .9rem; } .position { width: 40%; }
-li { margin-bottom: .6rem; } .note { color: #5d564b; font-size: .92rem; }
+li { margin-bottom: .6rem; } .note { color: light-dark(#5d564b, #b3aa9a); font-size: .92rem; }
 mark sup { font-size: .65em; }
-@media (prefers-color-scheme: dark) { body { background: #171512; color: #ece6da; }
-  .note { color: #b3aa9a; } }
 `;
 
 /**
@@ -33,8 +31,7 @@ mark sup { font-size: .65em; }
  * @returns {string}
  */
 export function standaloneReport(report, thresholds) {
-  const findings = report.findings(thresholds);
-  const labels = /** @type {Label[]} */ (Object.keys(thresholds));
+  const { findings, summary } = report.at(thresholds);
   const [title = "Report"] = report.text.split("\n", 1);
   const page = document.implementation.createHTMLDocument(`Sayso: ${title.slice(0, 120)}`);
   page.documentElement.lang = "en";
@@ -45,12 +42,11 @@ export function standaloneReport(report, thresholds) {
       content: "default-src 'none'; style-src 'unsafe-inline'",
     }),
     make("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    make("meta", { name: "color-scheme", content: "light dark" }),
   );
   page.body.append(
     make("h1", {}, "Sayso"),
     make("p", { class: "note" }, `Model ${report.model}. The marks judge wording, never truth.`),
-    summaryTable(report.summary(findings), labels),
+    summaryTable(summary, Object.keys(thresholds)),
     make("h2", {}, "The text"),
     make("div", { class: "text" }, ...paragraphs(report.text, findings)),
     make("h2", {}, count(findings.length, "mark")),

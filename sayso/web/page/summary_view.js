@@ -2,7 +2,6 @@
  * The article at a glance: how many sentences carry each label, and where they are.
  *
  * @import { Summary } from "../highlighter/findings.js"
- * @import { Label } from "../shared/labels.js"
  */
 
 import { bar, strip } from "../shared/charts.js";
@@ -11,7 +10,7 @@ import { figureRows, kindsText, sizeText } from "../shared/wording.js";
 
 /**
  * @param {Summary} summary
- * @param {readonly Label[]} labels  that are shown
+ * @param {readonly string[]} labels  that are shown
  * @returns {HTMLElement}
  */
 export function summaryTable(summary, labels) {

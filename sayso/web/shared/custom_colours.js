@@ -8,8 +8,8 @@
  */
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
-const LIGHT = { paper: "#ffffff", text: "#111111", share: 0.2 };
-const DARK = { paper: "#000000", text: "#f6f6f6", share: 0.28 };
+const LIGHT = { paper: "#ffffff", opposite: "#000000", text: "#111111", share: 0.2 };
+const DARK = { paper: "#000000", opposite: "#ffffff", text: "#f6f6f6", share: 0.28 };
 
 /**
  * @param {unknown} value
@@ -24,21 +24,22 @@ export const isColour = (value) => typeof value === "string" && COLOUR.test(valu
 export function customPalettes(colours) {
   const palettes = Object.entries(colours).map(([label, colour]) => [
     label,
-    { light: paletteOn(LIGHT, colour, "#000000"), dark: paletteOn(DARK, colour, "#ffffff") },
+    { light: paletteOn(LIGHT, colour), dark: paletteOn(DARK, colour) },
   ]);
   return Object.fromEntries(palettes);
 }
 
 /**
- * @param {{paper: string, text: string, share: number}} ground
+ * The line's colour goes to the paper's opposite until it can be seen on the paper.
+ *
+ * @param {typeof LIGHT} ground
  * @param {string} colour
- * @param {string} towards  where the line's colour goes until it can be seen on the paper
  * @returns {Palette}
  */
-function paletteOn(ground, colour, towards) {
+function paletteOn(ground, colour) {
   let line = colour;
   for (let share = 0.9; contrast(line, ground.paper) < 3; share -= 0.1) {
-    line = mix(colour, towards, share);
+    line = mix(colour, ground.opposite, share);
   }
   return { background: mix(colour, ground.paper, ground.share), text: ground.text, line };
 }
@@ -51,7 +52,7 @@ function paletteOn(ground, colour, towards) {
  */
 export function mix(one, other, share) {
   const mixed = channels(one).map((value, i) => {
-    const channel = value * share + (channels(other)[i] ?? 0) * (1 - share);
+    const channel = value * share + channels(other)[i] * (1 - share);
     return Math.round(channel).toString(16).padStart(2, "0");
   });
   return `#${mixed.join("")}`;
@@ -66,7 +67,7 @@ export function mix(one, other, share) {
  */
 export function contrast(one, other) {
   const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+  return (high + 0.05) / (low + 0.05);
 }
 
 /** @param {string} colour */
@@ -75,7 +76,7 @@ function luminance(colour) {
     const channel = value / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 /** @param {string} colour */

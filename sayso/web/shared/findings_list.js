@@ -61,11 +61,8 @@ export class FindingsList {
 
   /** @param {string | null} id */
   select(id) {
-    const former = this.#selected !== null && this.#entries.get(this.#selected);
-    if (former) setSelected(former, false);
     this.#selected = id;
-    const entry = id !== null && this.#entries.get(id);
-    if (entry) setSelected(entry, true);
+    for (const [key, entry] of this.#entries) setSelected(entry, key === id);
   }
 
   /** @param {string | null} id */
@@ -80,9 +77,7 @@ export class FindingsList {
     button.addEventListener("click", () => onSelect(finding.id));
     const more = details?.(finding);
     const item = make("li", {}, button, more ?? "");
-    const entry = { item, button, details: more };
-    setSelected(entry, false);
-    return entry;
+    return { item, button, details: more };
   }
 
   /** @param {KeyboardEvent} event */

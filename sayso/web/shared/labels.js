@@ -27,10 +27,7 @@ import data from "../../labels.json" with { type: "json" };
  * @property {Palette} light
  * @property {Palette} dark
  *
- * @typedef {object} KindInfo
- * @property {string} title
- * @property {string} name
- * @property {string} meaning  follows a colon
+ * @typedef {Pick<LabelInfo, "title" | "name" | "meaning">} KindInfo  the meaning follows a colon
  *
  * @typedef {Partial<Record<Label, Record<Scheme, Palette>>>} CustomPalettes
  */

@@ -62,7 +62,7 @@ export const sizeText = ({ sentences, words }) =>
  * The table of figures: a row for each of the labels, in their order.
  *
  * @param {Summary} summary
- * @param {readonly Label[]} labels
+ * @param {readonly string[]} labels
  */
 export function figureRows({ flagged, shares, densities }, labels) {
   return LABELS.filter((label) => labels.includes(label)).map((label) => ({

@@ -14,7 +14,6 @@ _WATCH = """
   sayso.calls = 0;
   sayso.thresholds = { hedging: 0.3, unverified_attribution: 0.3, loaded_framing: 0.3 };
   sayso.watcher = new sayso.Watcher(sayso.collected, {
-    quiet: 50,
     findRoot: sayso.root,
     onChange: async (collected) => {
       const before = sayso.collected.text;
