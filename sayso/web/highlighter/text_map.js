@@ -157,8 +157,8 @@ export class TextMap {
 function rangesOf(segments, text, start, end) {
   /** @type {Range[]} */
   const ranges = [];
-  for (const segment of segments) {
-    if (segment.end <= start) continue;
+  for (let index = firstAfter(segments, start); index < segments.length; index++) {
+    const segment = segments[index];
     if (segment.start >= end) break;
     const left = Math.max(start, segment.start);
     const right = Math.min(end, segment.end);
@@ -190,4 +190,21 @@ function isUnchanged(node, from, to, words) {
   if (!node.isConnected) return false;
   const now = node.data.slice(from, to);
   return now === words || now.replace(SPACES, " ") === words || words.includes("\ufffd");
+}
+
+/**
+ * The index of the first segment that ends after an offset. Large pages have very many segments.
+ *
+ * @param {readonly Segment[]} segments
+ * @param {number} offset
+ */
+function firstAfter(segments, offset) {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle].end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
