@@ -125,6 +125,8 @@ def test_the_module_scores(python: Path, project: Path) -> None:
 
 
 def test_the_server_answers(python: Path, project: Path) -> None:
+    for name in ("csv", "json", "logging"):  # never imported from where the server is started
+        (project / f"{name}.py").write_text("raise RuntimeError('of the user')\n")
     command = [str(python.with_name("sayso")), "serve", "--port", "0"]
     with started(command, project) as server:
         assert server.stderr is not None
