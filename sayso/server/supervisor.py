@@ -65,6 +65,7 @@ class Worker(Process):
         self.number = number
         # Both ends of the pipe, as with uvicorn: a worker must not notice when they are closed.
         descriptors = [one.fileno() for one in (listener, self.child_conn, self.parent_conn)]
+        # With -P, Python imports nothing from the folder that the server was started in.
         command = [sys.executable, "-P", "-m", "sayso.server.worker", *map(str, descriptors[:2])]
         self.process = _Program(  # type: ignore[assignment]
             [*command, str(number)],
