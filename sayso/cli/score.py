@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Scorer
     from sayso.linting.settings import CommandOptions, SettingsFinder
-    from sayso.reports.writers import Writer
+    from sayso.reports.writer import Writer
 
 
 class Engine(StrEnum):

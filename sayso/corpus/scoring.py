@@ -14,7 +14,7 @@ from sayso.engine.report import Report
 from sayso.engine.report_builder import Progress
 from sayso.errors import InputError, PartialFailure
 from sayso.linting.check import RuleBreaks
-from sayso.reports.writers import Writer
+from sayso.reports.writer import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer
@@ -99,7 +99,7 @@ def score_batches(
     return reporting.outcome
 
 
-class _ReportingWriter:
+class _ReportingWriter(Writer):
     """Wraps a writer; moves the progress line, and reports and counts what cannot be scored."""
 
     def __init__(self, writer: Writer, progress: ProgressLine) -> None:
@@ -138,7 +138,7 @@ class _ReportingWriter:
                 self.outcome.scored += 1
             else:
                 self.outcome.bad += 1
-                print_message(f"{location(source, line.number)}: {line.error}")
+                print_message(str(line.unreadable(source)))
         for warning in report.warnings:
             key = source, warning.code
             if warning.sentence is not None:

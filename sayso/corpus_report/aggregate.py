@@ -12,9 +12,9 @@ from sayso.corpus_report.articles import Article, SentenceCounts, of_report, rea
 from sayso.corpus_report.density import DensityEstimate
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.find_files import InputFile
-from sayso.documents.lines import Line
 from sayso.engine.report import Report
 from sayso.errors import InputError
+from sayso.reports.writer import Writer
 
 POSITIONS = 10
 """Parts of equally many words that an article is divided into."""
@@ -104,7 +104,7 @@ class Aggregate:
             estimate.add(sum(sentence.words for sentence in tenth), _marks(tenth))
 
 
-class AggregateWriter:
+class AggregateWriter(Writer):
     """Adds reports and files of records to an aggregate.
 
     Unreadable articles are reported and counted as `skipped`. A text has no columns: its folder is
@@ -130,15 +130,9 @@ class AggregateWriter:
             article = replace(article, columns={self._aggregate.by: folder})
         self._aggregate.add(article)
 
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """No file is read as lines."""
-
     def unreadable(self, unreadable: Unreadable) -> None:
         print_message(str(unreadable))
         self.skipped += 1
-
-    def close(self) -> None:
-        """There is nothing to write."""
 
 
 def _marks(sentences: Sequence[SentenceCounts]) -> Mapping[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sayso.documents.documents import Unreadable
 from sayso.documents.utf8 import decode, excerpt, refuse_other_encodings
 from sayso.errors import InputError
 
@@ -30,6 +31,10 @@ class Line:
     text: str
     error: str | None = None
     row: str | None = None
+
+    def unreadable(self, source: str) -> Unreadable:
+        """The line of a file in messages, if it could not be read."""
+        return Unreadable(source, self.number, self.error or "", self.row)
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:

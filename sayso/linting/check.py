@@ -11,7 +11,7 @@ from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import LintSettings
 from sayso.reports.totals import Totals
-from sayso.reports.writers import Writer
+from sayso.reports.writer import Writer
 
 _SHOWN = 5
 """The most sentences that a message lists."""
@@ -31,7 +31,7 @@ class RuleBreaks:
         self.first += others.first[: _SHOWN - len(self.first)]
 
 
-class CheckingWriter:
+class CheckingWriter(Writer):
     """Wraps another writer and checks what it writes.
 
     `settings` gives those of a file; `broken` has the broken rules, as they were written.

@@ -10,11 +10,12 @@ from sayso.documents.lines import Line
 from sayso.documents.source_map import map_to_source
 from sayso.engine.offsets import report_in_utf16
 from sayso.engine.report import OffsetUnit, Report, Sentence
+from sayso.reports.writer import Writer
 
 Record = Mapping[str, Any]
 
 
-class RecordWriter:
+class RecordWriter(Writer):
     """Writes JSON Lines, or one indented value: an array, or an object where `single`.
 
     Offsets are written in `unit`. `lines_before`: lines of the run that are written already.

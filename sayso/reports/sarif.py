@@ -19,6 +19,7 @@ from sayso.engine.report import Evidence, Report, Sentence
 from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION, Label
 from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
 from sayso.reports.wording import qualifiers
+from sayso.reports.writer import Writer
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -30,7 +31,7 @@ Fails = Callable[[str, Sentence, Mapping[str, float]], set[str]]
 RegionOf = Callable[[int, int], Region | None]
 
 
-class SarifWriter:
+class SarifWriter(Writer):
     """One run of Sayso, with a result for each mark."""
 
     def __init__(self, stream: TextIO, fails: Fails) -> None:
@@ -62,7 +63,7 @@ class SarifWriter:
         self._begin(source, report)
         for line, sentence in zip(lines, report.sentences, strict=True):
             if line.error is not None:
-                self.unreadable(Unreadable(source, line.number, line.error))
+                self.unreadable(line.unreadable(source))
 
             def region(start: int, end: int, line: Line = line) -> Region:
                 return line_region(line.number, line.text, start, end)

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sayso.console.messages import printable, warning_text
-from sayso.documents.documents import Document, Unreadable, location
+from sayso.documents.documents import Document, location
 from sayso.documents.lines import Line
 from sayso.engine.report import Report, Sentence, Summary
 from sayso.labels import HEDGING, LABEL_INFO, UNVERIFIED_ATTRIBUTION
@@ -33,6 +33,7 @@ from sayso.reports.wording import (
     segments,
     size,
 )
+from sayso.reports.writer import Writer
 
 _MIN_WIDTH_FOR_MARGIN = 108
 """Columns from which on notes are in a margin beside the article, not below its paragraphs."""
@@ -116,7 +117,7 @@ def table(*headings: str) -> Table:
     return plain
 
 
-class PrettyWriter:
+class PrettyWriter(Writer):
     """Prints reports for people; with colour and to the width that the terminal has.
 
     `COLUMNS`, `NO_COLOR` and `FORCE_COLOR` do what they do in every program made with rich.
@@ -153,9 +154,6 @@ class PrettyWriter:
         most_marked = tuple(first + index for index in report.summary.most_marked)
         summary = replace(report.summary, most_marked=most_marked)
         self._total.add(replace(report, sentences=tuple(numbered), summary=summary))
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        """The message on standard error is enough."""
 
     def close(self) -> None:
         if self._last is None:

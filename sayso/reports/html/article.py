@@ -11,9 +11,10 @@ from sayso.labels import LABELS
 from sayso.reports.html.rendering import render
 from sayso.reports.totals import Totals
 from sayso.reports.wording import flagged_from, paragraphs
+from sayso.reports.writer import Writer
 
 
-class HtmlWriter:
+class HtmlWriter(Writer):
     """Writes a page while reports arrive; the figures of all documents are at its end.
 
     `title`: of the page; a document of this name needs no other heading.
@@ -43,7 +44,7 @@ class HtmlWriter:
         self._begin(report)
         for line, sentence in zip(lines, report.sentences, strict=True):
             if line.error is not None:
-                self.unreadable(Unreadable(source, line.number, line.error))
+                self.unreadable(line.unreadable(source))
                 continue
             self._write("line.html", sentence=replace(sentence, index=self._lines))
             self._lines += 1
