@@ -73,20 +73,17 @@ class Kind:
 
 
 def _label(label: str, data: dict[str, Any]) -> Label:
+    example, rule = data.pop("example"), data.pop("rule")
     return Label(
         id=label,
-        title=data["title"],
-        letter=data["letter"],
-        meaning=data["meaning"],
-        advice=data["advice"],
-        example=data["example"]["sentence"],
-        example_evidence=data["example"]["evidence"],
-        rule_name=data["rule"]["name"],
-        rule_level=data["rule"]["level"],
-        line=data["line"],
-        light=Palette(**data["light"]),
-        dark=Palette(**data["dark"]),
-        print=Palette(**data["print"]),
+        example=example["sentence"],
+        example_evidence=example["evidence"],
+        rule_name=rule["name"],
+        rule_level=rule["level"],
+        light=Palette(**data.pop("light")),
+        dark=Palette(**data.pop("dark")),
+        print=Palette(**data.pop("print")),
+        **data,
     )
 
 

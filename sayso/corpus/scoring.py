@@ -77,8 +77,7 @@ def score_batch(
                     builder = scorer.begin(document.text, options(document.source))
                     report = builder.finish(progress)
                 except InputError as error:
-                    line = item.line if isinstance(item, Document) else None
-                    writer.unreadable(Unreadable(item.source, line, str(error)))
+                    writer.unreadable(Unreadable(item.source, item.line, str(error)))
                 else:
                     writer.document(document, report)
 

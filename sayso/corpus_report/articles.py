@@ -41,19 +41,7 @@ class Article:
 
 def of_report(document: Document, report: Report) -> Article:
     """The article of a new report."""
-    return Article(
-        document.columns,
-        [
-            SentenceCounts(
-                count_words(sentence.text), Counter(found.label for found in sentence.evidence)
-            )
-            for sentence in report.sentences
-        ],
-        report.summary.flagged,
-        report.summary.kinds,
-        list(report.thresholds),
-        report.model,
-    )
+    return _of_record({"input": document.columns, **report.to_dict()})
 
 
 def is_scored(source: InputFile) -> bool:

@@ -37,6 +37,11 @@ class LineChunk:
     source: str
     lines: Sequence[Line]
 
+    @property
+    def line(self) -> int:
+        """The number of the last line."""
+        return self.lines[-1].number
+
 
 Item = RawFile | Document | Unreadable | LineChunk
 
@@ -81,8 +86,10 @@ def read_batches(
 
     for item in _items(files, column, counter):
         items.append(item)
-        lines += _line_count(item)
-        characters += _character_count(item)
+        if isinstance(item, LineChunk):
+            lines += len(item.lines)
+        else:
+            characters += _length(item)
         if lines > lines_before or len(items) >= documents or characters >= CHARACTERS_PER_BATCH:
             yield batch()
             items, characters = [], 0
@@ -100,7 +107,7 @@ def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Ite
         try:
             for item in _items_in_file(file, column, counter, is_only_file=is_only_file):
                 yield item
-                count, last_line = count + 1, _last_line(item)
+                count, last_line = count + 1, item.line
         except InputError as error:
             if count == 0 and is_only_file:
                 raise InputError(f"{location(file.name)}: {error}") from error
@@ -154,24 +161,8 @@ def _read_only_document(file: RawFile) -> Document:
     return document
 
 
-def _line_count(item: Item) -> int:
-    return len(item.lines) if isinstance(item, LineChunk) else 0
-
-
-def _last_line(item: Item) -> int | None:
+def _length(item: RawFile | Document | Unreadable) -> int:
     match item:
-        case LineChunk():
-            return item.lines[-1].number
-        case RawFile():
-            return None
-        case _:
-            return item.line
-
-
-def _character_count(item: Item) -> int:
-    match item:
-        case LineChunk():
-            return sum(len(line.text) for line in item.lines)
         case RawFile():
             return len(item.data)
         case Document():

@@ -49,9 +49,12 @@ class CheckingWriter(Writer):
         self._writer.document(document, kept)
         where = location(document.source, document.line)
         if settings.fail_on:
-            lines = None if document.line else _LinesOf(document)
+            lines = LineIndex(document.source_text)
             for sentence in kept.sentences:
-                at = f"{where}:{lines.of(sentence)}" if lines else where
+                at = where
+                if document.line is None:
+                    found = document.source_range(sentence.start, sentence.end)
+                    at = f"{where}:{lines.line(found[0]) if found else '?'}"
                 self._check(sentence, at, kept, settings)
         self._check_densities(kept.summary, where, settings)
 
@@ -98,23 +101,6 @@ class CheckingWriter(Writer):
 def messages(broken: Mapping[str, RuleBreaks]) -> list[str]:
     """A message for each broken rule: how often, and where first."""
     return [_explain(rule, found) for rule, found in broken.items()]
-
-
-class _LinesOf:
-    """The line of the file on which a sentence begins."""
-
-    def __init__(self, document: Document) -> None:
-        self._source_map = source_map = document.source_map
-        self._lines = LineIndex(document.text if source_map is None else source_map.source_text)
-
-    def of(self, sentence: Sentence) -> str:
-        start = sentence.start
-        if self._source_map is not None:
-            found = self._source_map.source_range(start, sentence.end)
-            if found is None:
-                return "?"
-            start = found[0]
-        return str(self._lines.line(start))
 
 
 def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:

@@ -12,29 +12,6 @@ from sayso.engine.offsets import Utf16Offsets
 Region = dict[str, Any]
 
 
-class Regions:
-    """Regions of a text file."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = LineIndex(text)
-        self._units = Utf16Offsets(text)
-
-    def region(self, start: int, end: int) -> Region:
-        """The region of a half-open range of code points."""
-        first, last = self._lines.line(start), self._lines.line(end)
-        units = self._units
-        return {
-            "startLine": first,
-            "startColumn": units(start) - units(self._lines.line_start(first)) + 1,
-            "endLine": last,
-            "endColumn": units(end) - units(self._lines.line_start(last)) + 1,
-            "charOffset": units(start),
-            "charLength": units(end) - units(start),
-            "snippet": {"text": self._text[start:end]},
-        }
-
-
 class DocumentRegions:
     """Regions of a document in its file.
 
@@ -42,22 +19,30 @@ class DocumentRegions:
     """
 
     def __init__(self, document: Document) -> None:
-        self._source_map = document.source_map
-        self._row = document.line
-        self._numbered = not document.source.endswith(".parquet")  # which has no lines
-        self._regions: Regions | None = None
-        if self._row is None:
-            source = document.text if self._source_map is None else self._source_map.source_text
-            self._regions = Regions(source)
+        self._document = document
+        self._lines = LineIndex(document.source_text)
+        self._units = Utf16Offsets(document.source_text)
 
     def region(self, start: int, end: int) -> Region | None:
         """The region of a half-open range of the text; None where it is unknown."""
-        if self._regions is None:
-            return {"startLine": self._row} if self._numbered else None
-        if self._source_map is None:
-            return self._regions.region(start, end)
-        found = self._source_map.source_range(start, end)
-        return None if found is None else self._regions.region(*found)
+        document, lines, units = self._document, self._lines, self._units
+        if document.line is not None:
+            has_lines = not document.source.endswith(".parquet")
+            return {"startLine": document.line} if has_lines else None
+        found = document.source_range(start, end)
+        if found is None:
+            return None
+        start, end = found
+        first, last = lines.line(start), lines.line(end)
+        return {
+            "startLine": first,
+            "startColumn": units(start) - units(lines.line_start(first)) + 1,
+            "endLine": last,
+            "endColumn": units(end) - units(lines.line_start(last)) + 1,
+            "charOffset": units(start),
+            "charLength": units(end) - units(start),
+            "snippet": {"text": document.source_text[start:end]},
+        }
 
 
 def line_region(number: int, text: str, start: int, end: int) -> Region:

@@ -19,7 +19,7 @@ from rich.text import Text
 from sayso.console.messages import printable, warning_text
 from sayso.documents.documents import Document, location
 from sayso.documents.lines import Line
-from sayso.engine.report import Report, Sentence, Summary
+from sayso.engine.report import Report, Sentence
 from sayso.labels import HEDGING, LABEL_INFO, UNVERIFIED_ATTRIBUTION
 from sayso.reports.totals import Totals
 from sayso.reports.wording import (
@@ -128,7 +128,6 @@ class PrettyWriter(Writer):
         self._colour = has_colour(self._console)
         self._several = several
         self._total = Totals()
-        self._last: Report | None = None
         self._lines_before = 0
 
     def document(self, document: Document, report: Report) -> None:
@@ -138,7 +137,7 @@ class PrettyWriter(Writer):
         for paragraph in paragraphs(document.text, report.sentences):
             self._show(paragraph)
         self._console.print()
-        self._summarize(report, report.sentences)
+        self._summarize(report)
         self._console.print()
         self._total.add(report)
 
@@ -156,33 +155,25 @@ class PrettyWriter(Writer):
         self._total.add(replace(report, sentences=tuple(numbered), summary=summary))
 
     def close(self) -> None:
-        if self._last is None:
-            return
-        total = replace(
-            self._last,
-            summary=self._total.summary(),
-            thresholds=self._total.thresholds,
-            warnings=(),
-        )
-        if self._lines_before:
+        total = self._total.report()
+        if total is not None and self._lines_before:
             self._console.print()
-            self._summarize(total, list(self._total.marked.values()))
-        elif self._total.documents > 1:
+            self._summarize(total)
+        elif total is not None and self._total.documents > 1:
             self._rule(f"all {self._total.documents:,} documents")
-            self._summarize(total, ())
+            self._summarize(replace(total, sentences=()))
 
     def _begin(self, report: Report) -> None:
-        if self._last is None:
+        if not self._total.documents:
             self._print_wrapped(legend(list(report.thresholds), colour=self._colour))
             self._console.print()
-        self._last = report
 
     def _rule(self, title: str) -> None:
         self._console.print(Rule(Text(printable(title), "bold"), style="dim"))
         self._console.print()
 
-    def _summarize(self, report: Report, sentences: Sequence[Sentence]) -> None:
-        for part in _summary(report, sentences):
+    def _summarize(self, report: Report) -> None:
+        for part in _summary(report):
             if isinstance(part, Text):
                 self._print_wrapped(part)
             else:
@@ -233,14 +224,17 @@ def _note(sentence: Sentence, between: str) -> Text:
     return Text(f"{superscript(sentence.index + 1)} {flags}", "dim")
 
 
-def _summary(report: Report, sentences: Sequence[Sentence]) -> Iterator[Text | Table]:
-    """The figures below an article; `sentences` hold at least the most marked ones."""
-    yield _figures(report.summary)
+def _summary(report: Report) -> Iterator[Text | Table]:
+    """The figures below an article, and those of its most marked sentences that it has."""
+    figures = table(size(report.summary), *FIGURE_HEADINGS)
+    for label, *cells in figure_rows(report.summary):
+        figures.add_row(LABEL_INFO[label].name, *cells)
+    yield figures
     if report.summary.kinds:
         yield Text()
         kinds = kind_counts(report.summary.kinds)
         yield Text.assemble(("Unverified attributions by kind  ", "bold"), kinds)
-    by_index = {sentence.index: sentence for sentence in sentences}
+    by_index = {sentence.index: sentence for sentence in report.sentences}
     most_marked = [by_index[index] for index in report.summary.most_marked if index in by_index]
     if most_marked:
         yield Text()
@@ -252,13 +246,6 @@ def _summary(report: Report, sentences: Sequence[Sentence]) -> Iterator[Text | T
             yield Text(f"Warning: {warning_text(warning)}", "bold")
     yield Text()
     yield Text(f"{printable(report.model)}; {flagged_from(report.thresholds)}", "dim")
-
-
-def _figures(summary: Summary) -> Table:
-    figures = table(size(summary), *FIGURE_HEADINGS)
-    for label, *cells in figure_rows(summary):
-        figures.add_row(LABEL_INFO[label].name, *cells)
-    return figures
 
 
 def _first_lines(sentences: Sequence[Sentence]) -> Iterator[Text]:

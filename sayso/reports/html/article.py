@@ -25,7 +25,6 @@ class HtmlWriter(Writer):
         self._title = title
         self._begun = False
         self._total = Totals()
-        self._last: Report | None = None
         self._lines = 0
 
     def document(self, document: Document, report: Report) -> None:
@@ -56,9 +55,8 @@ class HtmlWriter(Writer):
 
     def close(self) -> None:
         self._begin(None)
-        notes = []
-        if self._last is not None:
-            notes.append(f"{self._last.model}; {flagged_from(self._total.thresholds)}")
+        total = self._total.report()
+        notes = [f"{total.model}; {flagged_from(total.thresholds)}"] if total else []
         if self._lines or self._total.documents > 1:
             what = "lines" if self._lines else f"{self._total.documents:,} documents"
             self._write("total.html", what=what, summary=self._total.summary())
@@ -69,7 +67,6 @@ class HtmlWriter(Writer):
             labels = LABELS if report is None else tuple(report.thresholds)
             self._write("head.html", title=self._title, labels=labels)
             self._begun = True
-        self._last = report or self._last
 
     def _write(self, template: str, **values: Any) -> None:
         self._stream.write(render(template, **values))
