@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sayso.corpus.scoring import Outcome
     from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Scorer
-    from sayso.linting.settings import CommandOptions, SettingsFinder
+    from sayso.linting.settings import LintSettings, SettingsFinder
     from sayso.reports.writer import Writer
 
 
@@ -202,10 +202,10 @@ def _report_outcome(outcome: "Outcome") -> None:
         RuleViolation: if a rule is broken.
         PartialFailure, InputError: as `Outcome.require_all_scored` does.
     """
-    from sayso.linting.check import messages
+    from sayso.linting.check import explain
 
-    for message in messages(outcome.broken):
-        print_message(message)
+    for rule, breaks in outcome.broken.items():
+        print_message(explain(rule, breaks))
     if not outcome.broken:
         outcome.require_all_scored()
         return
@@ -230,13 +230,13 @@ def _find_files(paths: list[str], kind: InputKind | None) -> "list[InputFile]":
 
 def _command_options(
     labels: list[str] | None, thresholds: list[str], fail_on: list[str], max_density: list[str]
-) -> "CommandOptions":
+) -> "LintSettings":
+    from sayso.engine.options import Options
     from sayso.linting.rules import densities, fail_rules
-    from sayso.linting.settings import CommandOptions
+    from sayso.linting.settings import LintSettings
 
-    return CommandOptions(
-        split_labels(labels),
-        split_thresholds(thresholds),
+    return LintSettings(
+        Options(split_labels(labels), split_thresholds(thresholds)),
         fail_rules(fail_on, "--fail-on"),
         densities(max_density, "--max-density"),
     )

@@ -1,6 +1,6 @@
 """The check: drops the ignored marks of reports, and applies the rules of their files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.console.messages import counted
@@ -98,11 +98,6 @@ class CheckingWriter(Writer):
         self.broken.setdefault(rule, RuleBreaks()).extend(RuleBreaks(1, [line]))
 
 
-def messages(broken: Mapping[str, RuleBreaks]) -> list[str]:
-    """A message for each broken rule: how often, and where first."""
-    return [_explain(rule, found) for rule, found in broken.items()]
-
-
 def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     text = " ".join(sentence.text.split())
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -110,7 +105,8 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     return f"{where}: {score:g} [{sentence.fingerprint}] {shown}"
 
 
-def _explain(rule: str, broken: RuleBreaks) -> str:
+def explain(rule: str, broken: RuleBreaks) -> str:
+    """The message on a broken rule: how often, and where first."""
     what = "sentence" if rule.startswith("--fail-on") else "text"
     more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
     return "\n".join([f"{rule}: {counted(broken.count, what)}", *broken.first, *more])

@@ -18,24 +18,12 @@ from sayso.suggestions import require_known
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-    from sayso.linting.settings_file import SettingsTable
-
 SETTINGS_FILE = ".sayso.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class CommandOptions:
-    """The command's options; what is not given comes from the settings."""
-
-    labels: Sequence[str] | None = None
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    fail_on: Sequence[FailRule] = ()
-    max_density: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LintSettings:
-    """The settings of a file.
+    """The settings of a file, or those that are given as options of a command.
 
     `max_density`: per label, the most marks in 1,000 words. `folder`: where `paths` start.
     """
@@ -68,11 +56,11 @@ class SettingsFinder:
     """Finds the settings of files; each `.sayso.toml` is read once.
 
     Args:
-        given: the options of the command.
+        given: the options of the command; what is not given comes from the file.
         look: whether to look for settings beside the files.
     """
 
-    def __init__(self, given: CommandOptions, *, look: bool = True) -> None:
+    def __init__(self, given: LintSettings, *, look: bool = True) -> None:
         self._given = given
         self._look = look
         self._of_folder: dict[Path, Path | None] = {}
@@ -107,23 +95,26 @@ class SettingsFinder:
         return self.find(source).ignores(absolute(source))
 
     def _settings(self, path: Path | None) -> LintSettings:
-        given = self._given
-        _require_reachable(given.labels, given.fail_on, given.max_density)
+        given, options = self._given, self._given.options
+        _require_reachable(options.labels, given.fail_on, given.max_density)
         if path is None:
-            options = Options(given.labels, given.thresholds)
-            return LintSettings(options, given.fail_on, given.max_density)
+            return given
         from sayso.linting.settings_file import read_settings
 
         table = read_settings(path)
         try:
             rules = fail_rules(table.fail_on, "fail_on")
             limits = density_limits(table.max_density, "max_density")
-            _require_labels(table)
+            for key, labels in ("labels", table.labels or ()), ("thresholds", table.thresholds):
+                for label in labels:
+                    require_known(label, LABELS, f"{key}: unknown label")
             _require_reachable(table.labels, rules, limits)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
         return LintSettings(
-            Options(given.labels or table.labels, {**table.thresholds, **given.thresholds}),
+            Options(
+                options.labels or table.labels, {**table.thresholds, **(options.thresholds or {})}
+            ),
             given.fail_on or rules,
             given.max_density or limits,
             Ignored(table.ignore.phrases, frozenset(table.ignore.sentences)),
@@ -144,18 +135,6 @@ def find_settings(folder: Path) -> Path | None:
 def absolute(source: str) -> Path:
     """A file's absolute path, without resolving links; `-` is in the working directory."""
     return Path(os.path.abspath(source))  # noqa: PTH100 - Path.absolute keeps ".."
-
-
-def _require_labels(table: "SettingsTable") -> None:
-    """Check the labels of settings.
-
-    Raises:
-        InputError: if one is unknown.
-    """
-    for label in table.labels or ():
-        require_known(label, LABELS, "labels: unknown label")
-    for label in table.thresholds:
-        require_known(label, LABELS, "thresholds: unknown label")
 
 
 def _require_reachable(

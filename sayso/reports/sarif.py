@@ -7,6 +7,7 @@ is known only at the end (artifacts, notifications, thresholds) follows the resu
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -64,10 +65,7 @@ class SarifWriter(Writer):
         for line, sentence in zip(lines, report.sentences, strict=True):
             if line.error is not None:
                 self.unreadable(line.unreadable(source))
-
-            def region(start: int, end: int, line: Line = line) -> Region:
-                return line_region(line.number, line.text, start, end)
-
+            region = partial(line_region, line.number, line.text)
             self._sentence(source, sentence, report, region)
 
     def unreadable(self, unreadable: Unreadable) -> None:

@@ -9,7 +9,7 @@ from sayso.documents.documents import InputKind
 from sayso.documents.find_files import InputFile
 from sayso.engine.options import Options
 from sayso.engine.report import Report
-from sayso.linting.settings import CommandOptions, LintSettings, SettingsFinder
+from sayso.linting.settings import LintSettings, SettingsFinder
 from tests.reports.sample_reports import report, sentence
 
 BAD = {3: "{bad", 8: '{"id": 8}', 9: '{"id": 9, "text": null}'}
@@ -61,9 +61,9 @@ def write_rows(path: Path, count: int = 20, first: int = 0) -> Path:
 
 
 def job(
-    *paths: Path, kind: InputKind = InputKind.JSONL, options: CommandOptions | None = None
+    *paths: Path, kind: InputKind = InputKind.JSONL, options: LintSettings | None = None
 ) -> Job:
-    finder = SettingsFinder(options or CommandOptions(), look=False)
+    finder = SettingsFinder(options or LintSettings(), look=False)
     settings: dict[str, LintSettings] = {str(path): finder.find(str(path)) for path in paths}
     sources = [InputFile(str(path), kind) for path in paths]
     return Job(sources, settings, "text", "codepoint", "handmade-1", PER_BATCH)

@@ -15,9 +15,10 @@ from sayso.corpus import run_folder as parts_of
 from sayso.corpus.job import Job, LocalExecutor, run_job
 from sayso.corpus.scoring import Outcome
 from sayso.documents.documents import InputKind
+from sayso.engine.options import Options
 from sayso.errors import InputError, PartialFailure
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import CommandOptions
+from sayso.linting.settings import LintSettings
 from tests.corpus.corpora import BAD, PER_BATCH, QuickScorer, job, text, write_rows
 
 
@@ -162,7 +163,7 @@ def test_only_the_same_run_is_resumed(
 
 def test_options_and_settings_belong_to_the_run(corpus: Path, tmp_path: Path) -> None:
     cut_off(corpus, tmp_path / "out.jsonl")
-    other = job(corpus, options=CommandOptions(thresholds={"hedging": 0.9}))
+    other = job(corpus, options=LintSettings(Options(thresholds={"hedging": 0.9})))
     with pytest.raises(InputError, match="another set of options and settings"):
         score(other, tmp_path / "out.jsonl", resume=True)
 
@@ -264,7 +265,7 @@ def test_a_full_disk_keeps_what_is_done(
 
 def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    options = CommandOptions(fail_on=fail_rules(["hedging"], "--fail-on"))
+    options = LintSettings(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus, options=options), out, QuickScorer(stop_at=text(13)))
     totals = score(job(corpus, options=options), out, resume=True)
@@ -277,7 +278,7 @@ def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> No
 def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_text("It may.\n")
-    options = CommandOptions(max_density={"hedging": 1.0})
+    options = LintSettings(max_density={"hedging": 1.0})
     with pytest.raises(InputError, match="--max-density needs a file of lines as a whole"):
         score(job(path, kind=InputKind.LINES, options=options), tmp_path / "out.jsonl")
 

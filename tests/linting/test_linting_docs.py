@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import CommandOptions, SettingsFinder
+from sayso.linting.settings import LintSettings, SettingsFinder
 from tests.conftest import ROOT
 
 DOCS = (ROOT / "docs/linting.md").read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def test_the_workflow_scores_and_uploads(run, drafts):
 def test_the_settings_can_be_used(drafts):
     (example,) = blocks("toml")
     (drafts / ".sayso.toml").write_text(example)
-    settings = SettingsFinder(CommandOptions()).find("drafts/dam.md")
+    settings = SettingsFinder(LintSettings()).find("drafts/dam.md")
     assert settings.max_density == {"loaded_framing": 25}
 
 

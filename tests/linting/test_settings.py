@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from sayso.engine.options import Options
 from sayso.errors import InputError
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import CommandOptions, SettingsFinder
+from sayso.linting.settings import LintSettings, SettingsFinder
 
 FULL = """
 labels = ["hedging", "loaded_framing"]
@@ -27,8 +28,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "news"
 
 
-def found(path: Path, asked: CommandOptions | None = None, *, look: bool = True):
-    return SettingsFinder(asked or CommandOptions(), look=look).find(str(path))
+def found(path: Path, asked: LintSettings | None = None, *, look: bool = True):
+    return SettingsFinder(asked or LintSettings(), look=look).find(str(path))
 
 
 def test_settings_are_found_upwards_and_the_nearest_hold(folder):
@@ -52,7 +53,7 @@ def test_all_keys_are_read(folder):
 def test_options_of_the_command_win(folder):
     (folder / ".sayso.toml").write_text(FULL)
     rules = fail_rules(["hedging"], "--fail-on")
-    asked = CommandOptions(["hedging"], {"hedging": 0.1}, rules, {"hedging": 3.0})
+    asked = LintSettings(Options(["hedging"], {"hedging": 0.1}), rules, {"hedging": 3.0})
     settings = found(folder / "a.txt", asked)
     assert settings.options.labels == ["hedging"]
     assert settings.options.thresholds == {"hedging": 0.1, "loaded_framing": 1.0}
@@ -68,7 +69,7 @@ def test_settings_can_be_left_alone(folder):
 def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
     (folder / ".sayso.toml").write_text(FULL)
     monkeypatch.chdir(folder / "city")
-    assert SettingsFinder(CommandOptions()).find("-").max_density == {"hedging": 20.0}
+    assert SettingsFinder(LintSettings()).find("-").max_density == {"hedging": 20.0}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
 )
 def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
     (folder / ".sayso.toml").write_text(FULL)
-    assert SettingsFinder(CommandOptions()).ignores(str(folder / name)) is ignored
+    assert SettingsFinder(LintSettings()).ignores(str(folder / name)) is ignored
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
 def test_a_rule_that_could_never_be_broken_is_refused(folder):
     rules = fail_rules(["hedging"], "--fail-on")
     with pytest.raises(InputError, match="rule for hedging would never be broken"):
-        found(folder / "a.txt", CommandOptions(["loaded_framing"], fail_on=rules))
+        found(folder / "a.txt", LintSettings(Options(["loaded_framing"]), fail_on=rules))
     (folder / ".sayso.toml").write_text('labels = ["hedging"]\nmax_density = {loaded_framing = 1}')
     with pytest.raises(InputError, match="rule for loaded_framing would never be broken"):
         found(folder / "a.txt")
@@ -137,4 +138,4 @@ def test_a_rule_that_could_never_be_broken_is_refused(folder):
 
 def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder):
     (folder / ".sayso.toml").write_text('fail_on = ["hedging"]')
-    assert found(folder / "a.txt", CommandOptions(["loaded_framing"])).fail_on
+    assert found(folder / "a.txt", LintSettings(Options(["loaded_framing"]))).fail_on
