@@ -102,16 +102,14 @@ class LocalExecutor:
     def __call__(
         self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
     ) -> None:
-        begun = 0
         for batch in batches:
             if folder.find(batch):
                 progress.skip(len(batch), batch.position)
             else:
                 settings = job.settings_of(batch)
-                shard = make_shard(self._scorer, batch, settings, job.unit, progress, begun)
+                shard = make_shard(self._scorer, batch, settings, job.unit, progress)
                 folder.write(batch.number, shard)
                 progress.set_position(batch.position)
-            begun = batch.position
 
 
 def _require_whole_texts(job: Job) -> None:

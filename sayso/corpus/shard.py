@@ -45,9 +45,6 @@ class ShardHeader:
         for rule, breaks in self.broken.items():
             outcome.broken.setdefault(rule, RuleBreaks()).extend(breaks)
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Raises ValueError, KeyError or TypeError if the text is not a header."""
@@ -63,19 +60,15 @@ def make_shard(
     settings: Mapping[str, LintSettings],
     unit: OffsetUnit,
     progress: ProgressLine | None = None,
-    begun: int = 0,
 ) -> bytes:
-    """Score a batch; `settings` has those of each source by its name.
-
-    `progress` moves from `begun`, the number of input bytes before the batch, to its position.
-    """
-    rows = _Rows(batch, unit, progress, begun)
+    """Score a batch; `settings` has those of each source by its name."""
+    rows = _Rows(batch, unit, progress)
     checked = CheckingWriter(rows, settings.__getitem__)
     sentences = None if progress is None else progress.show_sentences
     score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
     checked.close()
     header = ShardHeader(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
-    return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
+    return f"{json.dumps(asdict(header))}\n{rows.text.getvalue()}".encode()
 
 
 class _Rows(Writer):
@@ -84,15 +77,12 @@ class _Rows(Writer):
     An unreadable line is both written and collected: each line of the input has one in the output.
     """
 
-    def __init__(
-        self, batch: Batch, unit: OffsetUnit, progress: ProgressLine | None, begun: int
-    ) -> None:
+    def __init__(self, batch: Batch, unit: OffsetUnit, progress: ProgressLine | None) -> None:
         self.text = StringIO()
         self.scored = 0
         self.bad: list[Unreadable] = []
         self._batch = batch
         self._progress = progress
-        self._begun = begun
         self._records = RecordWriter(self.text, unit=unit, lines_before=batch.lines_before)
 
     def document(self, document: Document, report: Report) -> None:
@@ -114,7 +104,7 @@ class _Rows(Writer):
     def _advance(self, count: int) -> None:
         """Move the progress line within the batch, which is read as a whole before it is scored."""
         if self._progress is not None:
-            done = self.scored + len(self.bad)
-            read = (self._batch.position - self._begun) * done // len(self._batch)
-            self._progress.set_position(self._begun + read)
+            batch, done = self._batch, self.scored + len(self.bad)
+            read = (batch.position - batch.start) * done // len(batch)
+            self._progress.set_position(batch.start + read)
             self._progress.advance(count)

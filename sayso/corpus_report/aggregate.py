@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from sayso.console.messages import print_message
-from sayso.corpus_report.articles import Article, SentenceCounts, of_report, read_scored
+from sayso.corpus_report.articles import Article, SentenceCounts, article_of, read_scored
 from sayso.corpus_report.density import DensityEstimate
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.find_files import InputFile
@@ -124,11 +123,10 @@ class AggregateWriter(Writer):
                 self._aggregate.add(article)
 
     def document(self, document: Document, report: Report) -> None:
-        article = of_report(document, report)
+        columns = document.columns
         if document.line is None:
-            folder = PurePath(document.source).parent.name
-            article = replace(article, columns={self._aggregate.by: folder})
-        self._aggregate.add(article)
+            columns = {self._aggregate.by: PurePath(document.source).parent.name}
+        self._aggregate.add(article_of({"input": columns, **report.to_dict()}))
 
     def unreadable(self, unreadable: Unreadable) -> None:
         print_message(str(unreadable))

@@ -4,7 +4,7 @@ The same input always gives the same batches, so that an interrupted run can be 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -49,14 +49,19 @@ Item = RawFile | Document | Unreadable | LineChunk
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Items to score together. `number` counts batches from 0, `lines_before` the lines of earlier
-    batches; `position` is the number of input bytes read so far. The last batch is empty.
+    batches; `start` and `position` are the numbers of input bytes read before the batch and after
+    it. The last batch is empty.
     """
 
     number: int
     items: Sequence[Item]
     lines_before: int
+    start: int
     position: int
-    is_last: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        return not self.items
 
     def __len__(self) -> int:
         return sum(len(item.lines) if isinstance(item, LineChunk) else 1 for item in self.items)
@@ -78,26 +83,28 @@ def read_batches(
         InputError: if there is only one file, and nothing in it can be read.
     """
     counter = ByteCounter()
-    items: list[Item] = []
-    number = lines_before = lines = characters = 0
+    lines_before = start = 0
+    for number, items in enumerate(_grouped(_items(files, column, counter), documents)):
+        batch = Batch(number, tuple(items), lines_before, start, counter.bytes)
+        yield batch
+        lines_before += sum(len(item.lines) for item in items if isinstance(item, LineChunk))
+        start = batch.position
 
-    def batch(*, is_last: bool = False) -> Batch:
-        return Batch(number, tuple(items), lines_before, counter.bytes, is_last)
 
-    for item in _items(files, column, counter):
-        items.append(item)
-        if isinstance(item, LineChunk):
-            lines += len(item.lines)
-        else:
-            characters += _length(item)
-        if lines > lines_before or len(items) >= documents or characters >= CHARACTERS_PER_BATCH:
-            yield batch()
-            items, characters = [], 0
-            number, lines_before = number + 1, lines
-    if items:
-        yield batch()
-        items, number = [], number + 1
-    yield batch(is_last=True)
+def _grouped(items: Iterable[Item], documents: int) -> Iterator[list[Item]]:
+    """The items of each batch; a chunk of lines ends one."""
+    group: list[Item] = []
+    characters = 0
+    for item in items:
+        group.append(item)
+        characters += _length(item)
+        is_full = len(group) >= documents or characters >= CHARACTERS_PER_BATCH
+        if is_full or isinstance(item, LineChunk):
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+    yield []
 
 
 def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Iterator[Item]:
@@ -161,8 +168,10 @@ def _read_only_document(file: RawFile) -> Document:
     return document
 
 
-def _length(item: RawFile | Document | Unreadable) -> int:
+def _length(item: Item) -> int:
     match item:
+        case LineChunk():
+            return sum(len(line.text) for line in item.lines)
         case RawFile():
             return len(item.data)
         case Document():
