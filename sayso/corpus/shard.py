@@ -45,6 +45,9 @@ class ShardHeader:
         for rule, breaks in self.broken.items():
             outcome.broken.setdefault(rule, RuleBreaks()).extend(breaks)
 
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Raises ValueError, KeyError or TypeError if the text is not a header."""
@@ -68,7 +71,7 @@ def make_shard(
     score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
     checked.close()
     header = ShardHeader(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
-    return f"{json.dumps(asdict(header))}\n{rows.text.getvalue()}".encode()
+    return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
 
 
 class _Rows(Writer):

@@ -141,12 +141,11 @@ def _marks(sentences: Sequence[SentenceCounts]) -> Mapping[str, int]:
 
 
 def _day(value: Any) -> date | None:
+    """The day that a value begins with; the first one of a year or a month."""
+    text = str(value).strip()[:10]
+    if len(text) in (4, 7):
+        text += "-01-01"[len(text) - 4 :]
     try:
-        return date.fromisoformat(_first_day(str(value).strip()[:10]))
+        return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _first_day(text: str) -> str:
-    """The first day of a year or a month; a day as it is."""
-    return text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text

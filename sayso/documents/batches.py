@@ -4,8 +4,9 @@ The same input always gives the same batches, so that an interrupted run can be 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 from sayso.console.messages import print_message
@@ -19,7 +20,7 @@ from sayso.documents.documents import (
     read_document,
 )
 from sayso.documents.find_files import InputFile
-from sayso.documents.lines import Line, chunked, read_lines
+from sayso.documents.lines import Line, chunked, grouped, read_lines
 from sayso.documents.rows import is_row, read_rows
 from sayso.documents.streams import STDIN, ByteCounter, open_input
 from sayso.errors import InputError
@@ -84,27 +85,12 @@ def read_batches(
     """
     counter = ByteCounter()
     lines_before = start = 0
-    for number, items in enumerate(_grouped(_items(files, column, counter), documents)):
+    groups = grouped(_items(files, column, counter), documents, CHARACTERS_PER_BATCH, _length)
+    for number, items in enumerate(chain(groups, [[]])):
         batch = Batch(number, tuple(items), lines_before, start, counter.bytes)
         yield batch
         lines_before += sum(len(item.lines) for item in items if isinstance(item, LineChunk))
         start = batch.position
-
-
-def _grouped(items: Iterable[Item], documents: int) -> Iterator[list[Item]]:
-    """The items of each batch; a chunk of lines ends one."""
-    group: list[Item] = []
-    characters = 0
-    for item in items:
-        group.append(item)
-        characters += _length(item)
-        is_full = len(group) >= documents or characters >= CHARACTERS_PER_BATCH
-        if is_full or isinstance(item, LineChunk):
-            yield group
-            group, characters = [], 0
-    if group:
-        yield group
-    yield []
 
 
 def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Iterator[Item]:
@@ -169,9 +155,10 @@ def _read_only_document(file: RawFile) -> Document:
 
 
 def _length(item: Item) -> int:
+    """The characters or bytes of an item; a chunk of lines fills a batch."""
     match item:
         case LineChunk():
-            return sum(len(line.text) for line in item.lines)
+            return CHARACTERS_PER_BATCH
         case RawFile():
             return len(item.data)
         case Document():

@@ -239,18 +239,14 @@ def _summary(report: Report) -> Iterator[Text | Table]:
     if most_marked:
         yield Text()
         yield Text("Most marked", "bold")
-        yield from _first_lines(most_marked)
+        numbers = [superscript(sentence.index + 1) for sentence in most_marked]
+        width = max(map(len, numbers))
+        for number, sentence in zip(numbers, most_marked, strict=True):
+            line = Text(f"  {number:>{width}} ", no_wrap=True, overflow="ellipsis")
+            yield line.append(printable(sentence.text))
     if report.warnings:
         yield Text()
         for warning in report.warnings:
             yield Text(f"Warning: {warning_text(warning)}", "bold")
     yield Text()
     yield Text(f"{printable(report.model)}; {flagged_from(report.thresholds)}", "dim")
-
-
-def _first_lines(sentences: Sequence[Sentence]) -> Iterator[Text]:
-    numbers = [superscript(sentence.index + 1) for sentence in sentences]
-    width = max(map(len, numbers), default=0)
-    for number, sentence in zip(numbers, sentences, strict=True):
-        line = Text(f"  {number:>{width}} ", no_wrap=True, overflow="ellipsis")
-        yield line.append(printable(sentence.text))
