@@ -165,15 +165,11 @@ def _score(
     from sayso.corpus.scoring import score_batches
     from sayso.documents.batches import read_batches
     from sayso.documents.find_files import total_size
-    from sayso.linting.check import CheckingWriter
 
-    checked = CheckingWriter(writer, finder.find)
     batches = read_batches(sources, text_column, documents=1)
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with ProgressLine("done", documents, size=total_size(sources)) as progress:
-        outcome = score_batches(scorer, batches, finder.options, checked, progress)
-    outcome.broken = checked.broken
-    return outcome
+        return score_batches(scorer, batches, finder.find, writer, progress)
 
 
 def _executor(

@@ -68,7 +68,7 @@ def make_shard(
     rows = _Rows(batch, unit, progress)
     checked = CheckingWriter(rows, settings.__getitem__)
     sentences = None if progress is None else progress.show_sentences
-    score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
+    score_batch(scorer, batch, settings.__getitem__, checked, sentences)
     checked.close()
     header = ShardHeader(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
     return f"{header.to_json()}\n{rows.text.getvalue()}".encode()

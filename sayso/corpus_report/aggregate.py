@@ -22,8 +22,8 @@ _MAX_DAYS_BY_MONTH, _MAX_DAYS_BY_DAY = 6 * 366, 62
 """Longer corpora are shown by year, or by month."""
 
 
-class Aggregate:
-    """Adds up scored articles.
+class Aggregate(Writer):
+    """Adds up scored articles; unreadable ones are reported, and counted as `skipped`.
 
     Args:
         by: the column whose values are groups, such as an outlet's name.
@@ -43,7 +43,27 @@ class Aggregate:
         self.models: Counter[str] = Counter()
         self.without_date = 0
         self.without_group = 0
+        self.skipped = 0
         self._days: dict[date, DensityEstimate] = {}
+
+    def document(self, document: Document, report: Report) -> None:
+        """Add a new report. A text has no columns: its folder is its group."""
+        columns = document.columns
+        if document.line is None:
+            columns = {self.by: PurePath(document.source).parent.name}
+        self.add(article_of({"input": columns, **report.to_dict()}))
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        print_message(str(unreadable))
+        self.skipped += 1
+
+    def scored(self, source: InputFile) -> None:
+        """Add a file of records."""
+        for article in read_scored(source):
+            if isinstance(article, Unreadable):
+                self.unreadable(article)
+            else:
+                self.add(article)
 
     def add(self, article: Article) -> None:
         """Add an article.
@@ -101,36 +121,6 @@ class Aggregate:
             before += sentence.words
         for estimate, tenth in zip(self.positions, tenths, strict=True):
             estimate.add(sum(sentence.words for sentence in tenth), _marks(tenth))
-
-
-class AggregateWriter(Writer):
-    """Adds reports and files of records to an aggregate.
-
-    Unreadable articles are reported and counted as `skipped`. A text has no columns: its folder is
-    its group.
-    """
-
-    def __init__(self, aggregate: Aggregate) -> None:
-        self.skipped = 0
-        self._aggregate = aggregate
-
-    def scored(self, source: InputFile) -> None:
-        """Add a file of records."""
-        for article in read_scored(source):
-            if isinstance(article, Unreadable):
-                self.unreadable(article)
-            else:
-                self._aggregate.add(article)
-
-    def document(self, document: Document, report: Report) -> None:
-        columns = document.columns
-        if document.line is None:
-            columns = {self._aggregate.by: PurePath(document.source).parent.name}
-        self._aggregate.add(article_of({"input": columns, **report.to_dict()}))
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        print_message(str(unreadable))
-        self.skipped += 1
 
 
 def _marks(sentences: Sequence[SentenceCounts]) -> Mapping[str, int]:

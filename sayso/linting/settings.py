@@ -80,10 +80,6 @@ class SettingsFinder:
             self._of_file[path] = self._settings(path)
         return self._of_file[path]
 
-    def options(self, source: str) -> Options:
-        """The options for a file; offsets are in code points."""
-        return self.find(source).options
-
     def failing_labels(
         self, source: str, sentence: Sentence, thresholds: Mapping[str, float]
     ) -> set[str]:
@@ -140,11 +136,7 @@ def absolute(source: str) -> Path:
 def _require_reachable(
     labels: Sequence[str] | None, rules: Sequence[FailRule], limits: Mapping[str, float]
 ) -> None:
-    """Check that every rule can be broken.
-
-    Raises:
-        InputError: if a rule is about a label that is not scored.
-    """
+    """Check that every rule is about a label that is scored."""
     for label in (*(rule.label for rule in rules), *limits):
         if labels and label not in labels:
             raise InputError(
