@@ -30,7 +30,21 @@ class Palette:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Term:
+    """A label, or a kind of unverified attribution, as people read it."""
+
+    id: str
+    title: str
+    meaning: str
+
+    @property
+    def name(self) -> str:
+        """The title inside a sentence."""
+        return self.title.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Term):
     """A label as people read it.
 
     `meaning` completes "a sentence that …". `letter` follows marked words where there is no
@@ -38,10 +52,7 @@ class Label:
     of `example`.
     """
 
-    id: str
-    title: str
     letter: str
-    meaning: str
     advice: str
     example: str
     example_evidence: str
@@ -52,48 +63,26 @@ class Label:
     dark: Palette
     print: Palette
 
-    @property
-    def name(self) -> str:
-        """The title inside a sentence."""
-        return self.title.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of unverified attribution as people read it."""
-
-    id: str
-    title: str
-    meaning: str
-
-    @property
-    def name(self) -> str:
-        """The title inside a sentence."""
-        return self.title.lower()
-
 
 def _label(label: str, data: dict[str, Any]) -> Label:
+    example, rule = data.pop("example"), data.pop("rule")
     return Label(
         id=label,
-        title=data["title"],
-        letter=data["letter"],
-        meaning=data["meaning"],
-        advice=data["advice"],
-        example=data["example"]["sentence"],
-        example_evidence=data["example"]["evidence"],
-        rule_name=data["rule"]["name"],
-        rule_level=data["rule"]["level"],
-        line=data["line"],
-        light=Palette(**data["light"]),
-        dark=Palette(**data["dark"]),
-        print=Palette(**data["print"]),
+        example=example["sentence"],
+        example_evidence=example["evidence"],
+        rule_name=rule["name"],
+        rule_level=rule["level"],
+        light=Palette(**data.pop("light")),
+        dark=Palette(**data.pop("dark")),
+        print=Palette(**data.pop("print")),
+        **data,
     )
 
 
 _DATA = json.loads(files("sayso").joinpath("labels.json").read_text(encoding="utf-8"))
 
 LABEL_INFO: Final = {label: _label(label, _DATA["labels"][label]) for label in LABELS}
-KIND_INFO: Final = {kind: Kind(id=kind, **_DATA["kinds"][kind]) for kind in KINDS}
+KIND_INFO: Final = {kind: Term(id=kind, **_DATA["kinds"][kind]) for kind in KINDS}
 
 LABEL_MEANINGS: Final = {label: info.meaning for label, info in LABEL_INFO.items()}
 KIND_MEANINGS: Final = {kind: info.meaning for kind, info in KIND_INFO.items()}

@@ -40,35 +40,34 @@ def report(
     from sayso.console.messages import counted, print_message
     from sayso.console.output import open_output
     from sayso.corpus.scoring import score_batch
-    from sayso.corpus_report.aggregate import Aggregate, AggregateWriter
+    from sayso.corpus_report.aggregate import Aggregate
     from sayso.corpus_report.articles import is_scored, not_scored
     from sayso.corpus_report.html import write_report
     from sayso.documents.batches import read_batches
     from sayso.documents.documents import InputKind
     from sayso.documents.find_files import find_files
-    from sayso.engine.options import Options
     from sayso.engine.scorer import Scorer
+    from sayso.linting.settings import LintSettings
 
     aggregate = Aggregate(by, dated)
-    writer = AggregateWriter(aggregate)
     others = []
     for source in find_files(paths):
         if source.kind != InputKind.JSONL or not is_scored(source):
             others.append(source)
             continue
-        writer.scored(source)
+        aggregate.scored(source)
         if missing := not_scored(source):
             rows = counted(missing, "row")
             print_message(f"{source.name}: holds all but {rows}, which could not be scored")
     if others:
         scorer = Scorer(bundle)
         for batch in read_batches(others, text_column):
-            score_batch(scorer, batch, lambda _: Options(), writer)
+            score_batch(scorer, batch, lambda _: LintSettings(), aggregate)
     if not aggregate.all.documents:
         raise InputError("there is no article to report on")
     with open_output(output) as stream:
         write_report(aggregate, title or f"Report on {', '.join(paths)}", stream)
-    if writer.skipped:
-        are = "is" if writer.skipped == 1 else "are"
-        left_out = counted(writer.skipped, "article")
+    if aggregate.skipped:
+        are = "is" if aggregate.skipped == 1 else "are"
+        left_out = counted(aggregate.skipped, "article")
         raise PartialFailure(f"{left_out} {are} left out; the messages above say why")

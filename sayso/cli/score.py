@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sayso.documents.find_files import InputFile
     from sayso.engine.scorer import Scorer
     from sayso.linting.settings import SettingsFinder
-    from sayso.reports.writers import Writer
+    from sayso.reports.writer import Writer
 
 
 class Engine(StrEnum):
@@ -177,15 +177,11 @@ def _score(
     from sayso.corpus.scoring import score_batches
     from sayso.documents.batches import read_batches
     from sayso.documents.find_files import total_size
-    from sayso.linting.check import CheckingWriter
 
-    checked = CheckingWriter(writer, finder.find)
     batches = read_batches(sources, text_column, documents=1)
     documents = len(sources) if all(one.kind in ONE_DOCUMENT for one in sources) else None
     with ProgressLine("done", documents, size=total_size(sources)) as progress:
-        outcome = score_batches(scorer, batches, finder.options, checked, progress)
-    outcome.broken = checked.broken
-    return outcome
+        return score_batches(scorer, batches, finder.find, writer, progress)
 
 
 def _executor(
@@ -214,10 +210,10 @@ def _report_outcome(outcome: "Outcome") -> None:
         RuleViolation: if a rule is broken.
         PartialFailure, InputError: as `Outcome.require_all_scored` does.
     """
-    from sayso.linting.check import messages
+    from sayso.linting.check import explain
 
-    for message in messages(outcome.broken):
-        print_message(message)
+    for rule, breaks in outcome.broken.items():
+        print_message(explain(rule, breaks))
     if not outcome.broken:
         outcome.require_all_scored()
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from sayso.comparison.alignment import Pair, align
@@ -154,22 +155,16 @@ class Comparison:
         difference = round(after - before, 1)
         if not difference:
             return FigureChange(label, flagged, density, "same", None)
+        direction: Direction = "stronger" if difference > 0 else "weaker"
         change = f"{difference:+.1f}".replace("-", "−")
-        return FigureChange(
-            label, flagged, density, change, "stronger" if difference > 0 else "weaker"
-        )
+        return FigureChange(label, flagged, density, change, direction)
 
 
 def _row(pair: Pair, old: Sequence[Sentence], new: Sequence[Sentence]) -> Row:
     before = None if pair.before is None else old[pair.before]
     after = None if pair.after is None else new[pair.after]
-    labels = [
-        label
-        for sentence in (before, after)
-        if sentence is not None and sentence.scores is not None
-        for label in sentence.scores
-    ]
-    changes = [_change(label, before, after) for label in dict.fromkeys(labels)]
+    scores = [sentence.scores or {} for sentence in (before, after) if sentence is not None]
+    changes = [_change(label, before, after) for label in dict.fromkeys(chain(*scores))]
     found = tuple(change for change in changes if change is not None)
     return Row(before, after, round(pair.likeness, 4), pair.moved, found)
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sayso import __version__
 from sayso.console.messages import print_message
@@ -65,12 +65,8 @@ class Job:
         }
 
 
-class Executor(Protocol):
-    """Scores the batches that have no shard yet, and writes their shards."""
-
-    def __call__(
-        self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
-    ) -> None: ...
+Executor = Callable[[Job, Iterable[Batch], RunFolder, ProgressLine], None]
+"""Scores the batches that have no shard yet, and writes their shards."""
 
 
 def run_job(job: Job, output: Path, executor: Executor, *, resume: bool) -> Outcome:
@@ -106,35 +102,14 @@ class LocalExecutor:
     def __call__(
         self, job: Job, batches: Iterable[Batch], folder: RunFolder, progress: ProgressLine
     ) -> None:
-        begun = 0
         for batch in batches:
             if folder.find(batch):
                 progress.skip(len(batch), batch.position)
             else:
-                listener = _BatchProgress(progress, batch, begun)
                 settings = job.settings_of(batch)
-                shard = make_shard(self._scorer, batch, settings, job.unit, listener)
+                shard = make_shard(self._scorer, batch, settings, job.unit, progress)
                 folder.write(batch.number, shard)
                 progress.set_position(batch.position)
-            begun = batch.position
-
-
-class _BatchProgress:
-    """Moves the progress line within a batch, which is read as a whole before it is scored."""
-
-    def __init__(self, progress: ProgressLine, batch: Batch, begun: int) -> None:
-        self.sentences = progress.show_sentences
-        self._progress = progress
-        self._batch = batch
-        self._begun = begun
-        self._done = 0
-
-    def advance(self, count: int) -> None:
-        """Count documents or lines that are scored or failed."""
-        self._done += count
-        read = self._batch.position - self._begun
-        self._progress.set_position(self._begun + read * self._done // len(self._batch))
-        self._progress.advance(count)
 
 
 def _require_whole_texts(job: Job) -> None:

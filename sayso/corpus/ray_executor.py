@@ -179,11 +179,7 @@ class _Worker:
 
 
 def _require_answer(address: str) -> None:
-    """Check that something listens at an address: Ray itself would wait for minutes.
-
-    Raises:
-        InputError: if nothing does, or the address is invalid.
-    """
+    """Check that something listens at an address: Ray itself would wait for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or "/" in host:
         raise InputError(

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TextIO
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -20,12 +20,10 @@ from sayso.console.output import open_output, write_durably
 from sayso.corpus.scoring import Outcome
 from sayso.corpus.shard import ShardHeader
 from sayso.documents.batches import Batch
-from sayso.documents.documents import Unreadable
 from sayso.documents.find_files import BAD_ROWS
-from sayso.documents.json_text import json_text
 from sayso.errors import InputError
 from sayso.linting.check import RuleBreaks
-from sayso.reports.json import unreadable_record
+from sayso.reports.json import RecordWriter
 
 RunManifest = Mapping[str, Any]
 
@@ -184,7 +182,7 @@ class RunFolder:
         outcome, number, is_last = Outcome(f"see {self.bad}"), 0, False
         with ExitStack() as stack:
             output = stack.enter_context(open_output(self.output))
-            bad: TextIO | None = None
+            bad: RecordWriter | None = None
             while not is_last:
                 try:
                     shard = self._path(number).open("rb")
@@ -195,17 +193,12 @@ class RunFolder:
                 with shard:
                     header = ShardHeader.from_json(shard.readline())
                     shutil.copyfileobj(shard, output.buffer)
-                if header.bad and bad is None:
-                    bad = stack.enter_context(open_output(self.bad))
-                if bad is not None:
-                    bad.writelines(_line(one) for one in header.bad)
+                for unreadable in header.bad:
+                    bad = bad or RecordWriter(stack.enter_context(open_output(self.bad)))
+                    bad.unreadable(unreadable)
                 header.add_to(outcome)
                 number, is_last = number + 1, header.is_last
         return outcome
 
     def _path(self, number: int) -> Path:
         return self.path / f"{number:08}.part"
-
-
-def _line(unreadable: Unreadable) -> str:
-    return json_text(unreadable_record(unreadable)) + "\n"

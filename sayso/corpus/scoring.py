@@ -9,12 +9,12 @@ from sayso.console.progress import ProgressLine
 from sayso.documents.batches import Batch, LineChunk
 from sayso.documents.documents import Document, RawFile, Unreadable, location, read_document
 from sayso.documents.lines import Line
-from sayso.engine.options import Options
 from sayso.engine.report import Report
 from sayso.engine.report_builder import Progress
 from sayso.errors import InputError, PartialFailure
-from sayso.linting.check import RuleBreaks
-from sayso.reports.writers import Writer
+from sayso.linting.check import CheckingWriter, RuleBreaks
+from sayso.linting.settings import LintSettings
+from sayso.reports.writer import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer
@@ -51,7 +51,7 @@ class Outcome:
 def score_batch(
     scorer: "Scorer",
     batch: Batch,
-    options: Callable[[str], Options],
+    settings: Callable[[str], LintSettings],
     writer: Writer,
     progress: Progress | None = None,
 ) -> None:
@@ -60,7 +60,7 @@ def score_batch(
     Each document is scored by itself, so that its scores do not depend on its neighbours. What
     cannot be read or scored is passed on as `Unreadable`.
 
-    `options` gives those of a file, whose offsets count code points; `progress` is called with the
+    `settings` gives those of a file, whose offsets count code points; `progress` is called with the
     sentences done and all sentences of the current document.
     """
     for item in batch.items:
@@ -69,16 +69,15 @@ def score_batch(
                 writer.unreadable(item)
             case LineChunk():
                 texts = [line.text for line in item.lines]
-                report = scorer.begin_sentences(texts, options(item.source)).finish()
+                report = scorer.begin_sentences(texts, settings(item.source).options).finish()
                 writer.lines(item.source, item.lines, report)
             case RawFile() | Document():
                 try:
                     document = read_document(item) if isinstance(item, RawFile) else item
-                    builder = scorer.begin(document.text, options(document.source))
+                    builder = scorer.begin(document.text, settings(item.source).options)
                     report = builder.finish(progress)
                 except InputError as error:
-                    line = item.line if isinstance(item, Document) else None
-                    writer.unreadable(Unreadable(item.source, line, str(error)))
+                    writer.unreadable(Unreadable(item.source, item.line, str(error)))
                 else:
                     writer.document(document, report)
 
@@ -86,20 +85,22 @@ def score_batch(
 def score_batches(
     scorer: "Scorer",
     batches: Iterable[Batch],
-    options: Callable[[str], Options],
+    settings: Callable[[str], LintSettings],
     writer: Writer,
     progress: ProgressLine,
 ) -> Outcome:
-    """Score all batches, each result written as soon as it is there; arguments as above."""
-    reporting = _ReportingWriter(writer, progress)
+    """Score and check all batches, each result written at once; arguments as above."""
+    checked = CheckingWriter(writer, settings)
+    reporting = _ReportingWriter(checked, progress)
     for batch in batches:
-        score_batch(scorer, batch, options, reporting, progress.show_sentences)
+        score_batch(scorer, batch, settings, reporting, progress.show_sentences)
         progress.set_position(batch.position)
     reporting.close()
+    reporting.outcome.broken = checked.broken
     return reporting.outcome
 
 
-class _ReportingWriter:
+class _ReportingWriter(Writer):
     """Wraps a writer; moves the progress line, and reports and counts what cannot be scored."""
 
     def __init__(self, writer: Writer, progress: ProgressLine) -> None:
@@ -138,7 +139,7 @@ class _ReportingWriter:
                 self.outcome.scored += 1
             else:
                 self.outcome.bad += 1
-                print_message(f"{location(source, line.number)}: {line.error}")
+                print_message(str(line.unreadable(source)))
         for warning in report.warnings:
             key = source, warning.code
             if warning.sentence is not None:

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
+from sayso.console.progress import ProgressLine
 from sayso.corpus.scoring import Outcome, score_batch
 from sayso.documents.batches import Batch
 from sayso.documents.documents import Document, Unreadable
@@ -17,6 +18,7 @@ from sayso.engine.report import OffsetUnit, Report
 from sayso.linting.check import CheckingWriter, RuleBreaks
 from sayso.linting.settings import LintSettings
 from sayso.reports.json import RecordWriter
+from sayso.reports.writer import Writer
 
 if TYPE_CHECKING:
     from sayso.engine.scorer import Scorer
@@ -55,47 +57,36 @@ class ShardHeader:
         return cls(**fields, bad=bad, broken=broken)
 
 
-class ProgressListener(Protocol):
-    """Follows the progress of a shard."""
-
-    def advance(self, count: int) -> None:
-        """`count` more rows, lines or files are done."""
-
-    def sentences(self, done: int, total: int) -> None:
-        """`done` of all sentences of the current document are done."""
-
-
 def make_shard(
     scorer: "Scorer",
     batch: Batch,
     settings: Mapping[str, LintSettings],
     unit: OffsetUnit,
-    listener: ProgressListener | None = None,
+    progress: ProgressLine | None = None,
 ) -> bytes:
     """Score a batch; `settings` has those of each source by its name."""
-    rows = _Rows(batch.lines_before, unit, listener)
+    rows = _Rows(batch, unit, progress)
     checked = CheckingWriter(rows, settings.__getitem__)
-    sentences = None if listener is None else listener.sentences
-    score_batch(scorer, batch, lambda source: settings[source].options, checked, sentences)
+    sentences = None if progress is None else progress.show_sentences
+    score_batch(scorer, batch, settings.__getitem__, checked, sentences)
     checked.close()
     header = ShardHeader(batch.digest(), rows.scored, rows.bad, checked.broken, batch.is_last)
     return f"{header.to_json()}\n{rows.text.getvalue()}".encode()
 
 
-class _Rows:
+class _Rows(Writer):
     """Writes results, and collects the rows that could not be scored.
 
     An unreadable line is both written and collected: each line of the input has one in the output.
     """
 
-    def __init__(
-        self, lines_before: int, unit: OffsetUnit, listener: ProgressListener | None
-    ) -> None:
+    def __init__(self, batch: Batch, unit: OffsetUnit, progress: ProgressLine | None) -> None:
         self.text = StringIO()
-        self._listener = listener
         self.scored = 0
         self.bad: list[Unreadable] = []
-        self._records = RecordWriter(self.text, unit=unit, lines_before=lines_before)
+        self._batch = batch
+        self._progress = progress
+        self._records = RecordWriter(self.text, unit=unit, lines_before=batch.lines_before)
 
     def document(self, document: Document, report: Report) -> None:
         self._records.document(document, report)
@@ -104,11 +95,7 @@ class _Rows:
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         self._records.lines(source, lines, report)
-        bad = [
-            Unreadable(source, one.number, one.error, one.row)
-            for one in lines
-            if one.error is not None
-        ]
+        bad = [line.unreadable(source) for line in lines if line.error is not None]
         self.bad += bad
         self.scored += len(lines) - len(bad)
         self._advance(len(lines))
@@ -117,9 +104,10 @@ class _Rows:
         self.bad.append(unreadable)
         self._advance(1)
 
-    def close(self) -> None:
-        self._records.close()
-
     def _advance(self, count: int) -> None:
-        if self._listener is not None:
-            self._listener.advance(count)
+        """Move the progress line within the batch, which is read as a whole before it is scored."""
+        if self._progress is not None:
+            batch, done = self._batch, self.scored + len(self.bad)
+            read = (batch.position - batch.start) * done // len(batch)
+            self._progress.set_position(batch.start + read)
+            self._progress.advance(count)

@@ -2,19 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from sayso.console.messages import print_message
-from sayso.corpus_report.articles import Article, SentenceCounts, of_report, read_scored
+from sayso.corpus_report.articles import Article, SentenceCounts, article_of, read_scored
 from sayso.corpus_report.density import DensityEstimate
 from sayso.documents.documents import Document, Unreadable
 from sayso.documents.find_files import InputFile
-from sayso.documents.lines import Line
 from sayso.engine.report import Report
 from sayso.errors import InputError
+from sayso.reports.writer import Writer
 
 POSITIONS = 10
 """Parts of equally many words that an article is divided into."""
@@ -23,8 +22,8 @@ _MAX_DAYS_BY_MONTH, _MAX_DAYS_BY_DAY = 6 * 366, 62
 """Longer corpora are shown by year, or by month."""
 
 
-class Aggregate:
-    """Adds up scored articles.
+class Aggregate(Writer):
+    """Adds up scored articles; unreadable ones are reported, and counted as `skipped`.
 
     Args:
         by: the column whose values are groups, such as an outlet's name.
@@ -44,7 +43,27 @@ class Aggregate:
         self.models: Counter[str] = Counter()
         self.without_date = 0
         self.without_group = 0
+        self.skipped = 0
         self._days: dict[date, DensityEstimate] = {}
+
+    def document(self, document: Document, report: Report) -> None:
+        """Add a new report. A text has no columns: its folder is its group."""
+        columns = document.columns
+        if document.line is None:
+            columns = {self.by: PurePath(document.source).parent.name}
+        self.add(article_of({"input": columns, **report.to_dict()}))
+
+    def unreadable(self, unreadable: Unreadable) -> None:
+        print_message(str(unreadable))
+        self.skipped += 1
+
+    def scored(self, source: InputFile) -> None:
+        """Add a file of records."""
+        for article in read_scored(source):
+            if isinstance(article, Unreadable):
+                self.unreadable(article)
+            else:
+                self.add(article)
 
     def add(self, article: Article) -> None:
         """Add an article.
@@ -104,43 +123,6 @@ class Aggregate:
             estimate.add(sum(sentence.words for sentence in tenth), _marks(tenth))
 
 
-class AggregateWriter:
-    """Adds reports and files of records to an aggregate.
-
-    Unreadable articles are reported and counted as `skipped`. A text has no columns: its folder is
-    its group.
-    """
-
-    def __init__(self, aggregate: Aggregate) -> None:
-        self.skipped = 0
-        self._aggregate = aggregate
-
-    def scored(self, source: InputFile) -> None:
-        """Add a file of records."""
-        for article in read_scored(source):
-            if isinstance(article, Unreadable):
-                self.unreadable(article)
-            else:
-                self._aggregate.add(article)
-
-    def document(self, document: Document, report: Report) -> None:
-        article = of_report(document, report)
-        if document.line is None:
-            folder = PurePath(document.source).parent.name
-            article = replace(article, columns={self._aggregate.by: folder})
-        self._aggregate.add(article)
-
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """No file is read as lines."""
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        print_message(str(unreadable))
-        self.skipped += 1
-
-    def close(self) -> None:
-        """There is nothing to write."""
-
-
 def _marks(sentences: Sequence[SentenceCounts]) -> Mapping[str, int]:
     marks: Counter[str] = Counter()
     for sentence in sentences:
@@ -149,12 +131,11 @@ def _marks(sentences: Sequence[SentenceCounts]) -> Mapping[str, int]:
 
 
 def _day(value: Any) -> date | None:
+    """The day that a value begins with; the first one of a year or a month."""
+    text = str(value).strip()[:10]
+    if len(text) in (4, 7):
+        text += "-01-01"[len(text) - 4 :]
     try:
-        return date.fromisoformat(_first_day(str(value).strip()[:10]))
+        return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _first_day(text: str) -> str:
-    """The first day of a year or a month; a day as it is."""
-    return text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text

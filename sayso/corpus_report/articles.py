@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sayso.documents.documents import Document, Unreadable
+from sayso.documents.documents import Unreadable
 from sayso.documents.find_files import BAD_ROWS, InputFile
 from sayso.documents.lines import raw_lines
 from sayso.documents.streams import open_input
 from sayso.documents.utf8 import decode
-from sayso.engine.report import Report, count_words
+from sayso.engine.report import count_words
 from sayso.errors import InputError
 from sayso.labels import KIND_INFO, LABEL_INFO
 
@@ -39,36 +39,16 @@ class Article:
     model: str
 
 
-def of_report(document: Document, report: Report) -> Article:
-    """The article of a new report."""
-    return Article(
-        document.columns,
-        [
-            SentenceCounts(
-                count_words(sentence.text), Counter(found.label for found in sentence.evidence)
-            )
-            for sentence in report.sentences
-        ],
-        report.summary.flagged,
-        report.summary.kinds,
-        list(report.thresholds),
-        report.model,
-    )
-
-
 def is_scored(source: InputFile) -> bool:
     """Whether a file of JSON Lines holds records that `sayso score` has written.
 
     The first record decides; before it there may be rows that could not be scored.
     """
     failed = False
-    with open_input(source.name) as stream:
-        for line in raw_lines(stream):
-            if line.data.strip():
-                row = _json(line.data)
-                if not _is_error(row):
-                    return isinstance(row, dict) and all(key in row for key in _NEEDED)
-                failed = True
+    for _, row in _rows(source):
+        if not _is_error(row):
+            return isinstance(row, dict) and all(key in row for key in _NEEDED)
+        failed = True
     return failed
 
 
@@ -83,18 +63,26 @@ def not_scored(source: InputFile) -> int:
 
 def read_scored(source: InputFile) -> Iterator[Article | Unreadable]:
     """The articles of a file of records; `Unreadable` for one that was not scored."""
+    for number, row in _rows(source):
+        if _is_error(row):
+            yield Unreadable(source.name, number, f"was not scored: {row['error']}")
+            continue
+        try:
+            yield article_of(row)
+        except (KeyError, TypeError, AttributeError):
+            yield Unreadable(source.name, number, "is not a record of a scored document")
+
+
+def _rows(source: InputFile) -> Iterator[tuple[int, Any]]:
+    """The number and the value of each line that is not blank; None for what is not JSON."""
     with open_input(source.name) as stream:
         for line in raw_lines(stream):
-            if not line.data.strip():
-                continue
-            row = _json(line.data)
-            if _is_error(row):
-                yield Unreadable(source.name, line.number, f"was not scored: {row['error']}")
-                continue
-            try:
-                yield _of_record(row)
-            except (KeyError, TypeError, AttributeError):
-                yield Unreadable(source.name, line.number, "is not a record of a scored document")
+            if line.data.strip():
+                try:
+                    row = json.loads(decode(line.data))
+                except (ValueError, RecursionError, InputError):
+                    row = None
+                yield line.number, row
 
 
 def _is_error(row: Any) -> bool:
@@ -106,7 +94,8 @@ def _is_error(row: Any) -> bool:
     )
 
 
-def _of_record(row: Any) -> Article:
+def article_of(row: Any) -> Article:
+    """The article of a record; raises KeyError, TypeError or AttributeError if it is none."""
     sentences = row["sentences"]
     return Article(
         dict(row["input"]),
@@ -122,10 +111,3 @@ def _of_record(row: Any) -> Article:
         [LABEL_INFO[label].id for label in row["thresholds"]],
         str(row["model"]),
     )
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(decode(data))
-    except (ValueError, RecursionError, InputError):
-        return None

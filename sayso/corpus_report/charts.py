@@ -72,7 +72,8 @@ def _by_group(groups: Mapping[str, DensityEstimate], labels: Labels, width: floa
     drawing = _Drawing()
     rows = [top + row * number for number in range(len(groups))]
     for y, name in zip(rows, groups, strict=True):
-        drawing.text(left - 10, y + 16, _shortened(name), "end", strong=True)
+        shown = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
+        drawing.text(left - 10, y + 16, shown, "end", strong=True)
     lefts = [left + number * (panel_width + gap) for number in range(len(labels))]
     panels = [(x, top, panel_width, height - top) for x in lefts]
     for label, scale in drawing.panels(groups.values(), labels, panels, across=True):
@@ -208,10 +209,6 @@ def _pick_ticks(count: int, at_most: int) -> list[int]:
 
 def _format_period(day: date, unit: str) -> str:
     return {"year": f"{day:%Y}", "month": f"{day:%b %Y}"}.get(unit, f"{day.day} {day:%b %Y}")
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
 
 
 def _describe(labels: Labels) -> str:

@@ -1,5 +1,6 @@
 """Marks per 1,000 words, with the interval that chance allows."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import sqrt
@@ -9,22 +10,17 @@ PER = 1000
 
 
 @dataclass(slots=True)
-class _Sums:
-    """Sums over documents for one label: marks, their squares, and their products with words."""
-
-    marks: float = 0.0
-    squares: float = 0.0
-    products: float = 0.0
-
-
-@dataclass(slots=True)
 class DensityEstimate:
-    """Adds up documents, of which it keeps sums only."""
+    """Adds up documents, of which it keeps sums only: for each label those of the marks, of their
+    squares, and of their products with the words.
+    """
 
     documents: int = 0
-    words: float = 0.0
-    _word_squares: float = 0.0
-    _sums: dict[str, _Sums] = field(default_factory=dict)
+    words: int = 0
+    _word_squares: int = 0
+    _marks: Counter[str] = field(default_factory=Counter)
+    _squares: Counter[str] = field(default_factory=Counter)
+    _products: Counter[str] = field(default_factory=Counter)
 
     def add(self, words: int, marks: Mapping[str, int]) -> None:
         """Add a document, or a part of one."""
@@ -34,25 +30,22 @@ class DensityEstimate:
         self.words += words
         self._word_squares += words * words
         for label, count in marks.items():
-            sums = self._sums.setdefault(label, _Sums())
-            sums.marks += count
-            sums.squares += count * count
-            sums.products += count * words
+            self._marks[label] += count
+            self._squares[label] += count * count
+            self._products[label] += count * words
 
     def merge(self, other: "DensityEstimate") -> None:
         """Add the documents of another estimate."""
         self.documents += other.documents
         self.words += other.words
         self._word_squares += other._word_squares
-        for label, theirs in other._sums.items():
-            sums = self._sums.setdefault(label, _Sums())
-            sums.marks += theirs.marks
-            sums.squares += theirs.squares
-            sums.products += theirs.products
+        self._marks.update(other._marks)
+        self._squares.update(other._squares)
+        self._products.update(other._products)
 
     def density(self, label: str) -> float:
         """Marks per 1,000 words."""
-        return PER * self._sums.get(label, _Sums()).marks / max(1.0, self.words)
+        return PER * self._marks[label] / max(1, self.words)
 
     def interval(self, label: str) -> tuple[float, float]:
         """The bounds of the density's 95 % confidence interval.
@@ -64,8 +57,9 @@ class DensityEstimate:
         density = self.density(label)
         if self.documents < 2:
             return density, density
-        sums, ratio, n = self._sums.get(label, _Sums()), density / PER, self.documents
-        spread = sums.squares - 2 * ratio * sums.products + ratio**2 * self._word_squares
+        ratio, n = density / PER, self.documents
+        spread = self._squares[label] - 2 * ratio * self._products[label]
+        spread += ratio**2 * self._word_squares
         error = sqrt(max(0.0, spread) * n / (n - 1)) / self.words
         margin = PER * _Z_95 * error
         return max(0.0, density - margin), density + margin

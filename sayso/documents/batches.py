@@ -6,6 +6,7 @@ The same input always gives the same batches, so that an interrupted run can be 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 from sayso.console.messages import print_message
@@ -19,7 +20,7 @@ from sayso.documents.documents import (
     read_document,
 )
 from sayso.documents.find_files import InputFile
-from sayso.documents.lines import Line, chunked, read_lines
+from sayso.documents.lines import Line, chunked, grouped, read_lines
 from sayso.documents.rows import is_row, read_rows
 from sayso.documents.streams import STDIN, ByteCounter, open_input
 from sayso.errors import InputError
@@ -37,6 +38,11 @@ class LineChunk:
     source: str
     lines: Sequence[Line]
 
+    @property
+    def line(self) -> int:
+        """The number of the last line."""
+        return self.lines[-1].number
+
 
 Item = RawFile | Document | Unreadable | LineChunk
 
@@ -44,14 +50,19 @@ Item = RawFile | Document | Unreadable | LineChunk
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Items to score together. `number` counts batches from 0, `lines_before` the lines of earlier
-    batches; `position` is the number of input bytes read so far. The last batch is empty.
+    batches; `start` and `position` are the numbers of input bytes read before the batch and after
+    it. The last batch is empty.
     """
 
     number: int
     items: Sequence[Item]
     lines_before: int
+    start: int
     position: int
-    is_last: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        return not self.items
 
     def __len__(self) -> int:
         return sum(len(item.lines) if isinstance(item, LineChunk) else 1 for item in self.items)
@@ -73,24 +84,13 @@ def read_batches(
         InputError: if there is only one file, and nothing in it can be read.
     """
     counter = ByteCounter()
-    items: list[Item] = []
-    number = lines_before = lines = characters = 0
-
-    def batch(*, is_last: bool = False) -> Batch:
-        return Batch(number, tuple(items), lines_before, counter.bytes, is_last)
-
-    for item in _items(files, column, counter):
-        items.append(item)
-        lines += _line_count(item)
-        characters += _character_count(item)
-        if lines > lines_before or len(items) >= documents or characters >= CHARACTERS_PER_BATCH:
-            yield batch()
-            items, characters = [], 0
-            number, lines_before = number + 1, lines
-    if items:
-        yield batch()
-        items, number = [], number + 1
-    yield batch(is_last=True)
+    lines_before = start = 0
+    groups = grouped(_items(files, column, counter), documents, CHARACTERS_PER_BATCH, _length)
+    for number, items in enumerate(chain(groups, [[]])):
+        batch = Batch(number, tuple(items), lines_before, start, counter.bytes)
+        yield batch
+        lines_before += sum(len(item.lines) for item in items if isinstance(item, LineChunk))
+        start = batch.position
 
 
 def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Iterator[Item]:
@@ -100,7 +100,7 @@ def _items(files: Sequence[InputFile], column: str, counter: ByteCounter) -> Ite
         try:
             for item in _items_in_file(file, column, counter, is_only_file=is_only_file):
                 yield item
-                count, last_line = count + 1, _last_line(item)
+                count, last_line = count + 1, item.line
         except InputError as error:
             if count == 0 and is_only_file:
                 raise InputError(f"{location(file.name)}: {error}") from error
@@ -154,24 +154,11 @@ def _read_only_document(file: RawFile) -> Document:
     return document
 
 
-def _line_count(item: Item) -> int:
-    return len(item.lines) if isinstance(item, LineChunk) else 0
-
-
-def _last_line(item: Item) -> int | None:
+def _length(item: Item) -> int:
+    """The characters or bytes of an item; a chunk of lines fills a batch."""
     match item:
         case LineChunk():
-            return item.lines[-1].number
-        case RawFile():
-            return None
-        case _:
-            return item.line
-
-
-def _character_count(item: Item) -> int:
-    match item:
-        case LineChunk():
-            return sum(len(line.text) for line in item.lines)
+            return CHARACTERS_PER_BATCH
         case RawFile():
             return len(item.data)
         case Document():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sayso.documents.source_map import SourceMap
 from sayso.documents.streams import STDIN
@@ -49,6 +49,7 @@ class RawFile:
     source: str
     kind: InputKind
     data: bytes
+    line: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ class Document:
     line: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
     source_map: SourceMap | None = None
+
+    @property
+    def source_text(self) -> str:
+        """The text with its markup, if it was extracted from markup."""
+        return self.text if self.source_map is None else self.source_map.source_text
+
+    def source_range(self, start: int, end: int) -> tuple[int, int] | None:
+        """The range of `source_text` for one of the text; None if it is unknown."""
+        if self.source_map is None:
+            return start, end
+        return self.source_map.source_range(start, end)
 
 
 @dataclass(frozen=True, slots=True)

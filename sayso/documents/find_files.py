@@ -74,12 +74,10 @@ def size_of(file: InputFile) -> int:
 
 
 def _files(path: str, kind: InputKind | None) -> Iterator[InputFile]:
-    if path == STDIN or not (os.path.lexists(path) or glob.has_magic(path)):
-        yield _file(path, kind)  # a missing file is an error when it is opened
-    elif Path(path).is_dir():
+    if path != STDIN and Path(path).is_dir():
         yield from _files_in_folder(path, kind)
-    elif os.path.lexists(path):
-        yield _file(path, kind)
+    elif path == STDIN or os.path.lexists(path) or not glob.has_magic(path):
+        yield _file(path, kind)  # a missing file is an error when it is opened
     else:
         names = glob.glob(path, recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
         found = sorted(n for n in names if not n.endswith(BAD_ROWS) and not Path(n).is_dir())

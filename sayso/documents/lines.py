@@ -1,14 +1,16 @@
 """Lines: files with one sentence per line, which are never split further."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
+from sayso.documents.documents import Unreadable
 from sayso.documents.utf8 import decode, excerpt, refuse_other_encodings
 from sayso.errors import InputError
 
 LINES_PER_CHUNK = 1024
 CHARACTERS_PER_CHUNK = 1_000_000
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Line:
     text: str
     error: str | None = None
     row: str | None = None
+
+    def unreadable(self, source: str) -> Unreadable:
+        """The line of a file in messages, if it could not be read."""
+        return Unreadable(source, self.number, self.error or "", self.row)
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
@@ -62,13 +68,20 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
 
 def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Group lines to score together: enough for the engine, few enough to keep memory flat."""
-    chunk: list[Line] = []
-    characters = 0
-    for line in lines:
-        chunk.append(line)
-        characters += len(line.text)
-        if len(chunk) == LINES_PER_CHUNK or characters >= CHARACTERS_PER_CHUNK:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+    return grouped(lines, LINES_PER_CHUNK, CHARACTERS_PER_CHUNK, lambda line: len(line.text))
+
+
+def grouped(
+    items: Iterable[Item], most: int, characters: int, length: Callable[[Item], int]
+) -> Iterator[list[Item]]:
+    """Group items; a group is full with `most` of them, or as soon as they have `characters`."""
+    group: list[Item] = []
+    left = characters
+    for item in items:
+        group.append(item)
+        left -= length(item)
+        if len(group) == most or left <= 0:
+            yield group
+            group, left = [], characters
+    if group:
+        yield group

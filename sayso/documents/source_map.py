@@ -5,10 +5,12 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sayso.engine.report import Evidence, Report, Sentence
 
 UNKNOWN = -1
+Found = TypeVar("Found", Evidence, Sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,14 @@ def map_to_source(report: Report, source_map: SourceMap) -> Report:
     A sentence's text is then as the source has it, including markup.
     """
 
-    def source_range(start: int, end: int) -> tuple[int, int]:
-        found = source_map.source_range(start, end)
-        assert found is not None  # only separators between paragraphs are unknown
-        return found
+    def located(found: Found) -> Found:
+        span = source_map.source_range(found.start, found.end)
+        assert span is not None  # only separators between paragraphs are unknown
+        return replace(found, start=span[0], end=span[1])
 
-    def map_evidence(evidence: Evidence) -> Evidence:
-        start, end = source_range(evidence.start, evidence.end)
-        return replace(evidence, start=start, end=end)
-
-    def map_sentence(sentence: Sentence) -> Sentence:
-        start, end = source_range(sentence.start, sentence.end)
-        text = source_map.source_text[start:end]
-        evidence = tuple(map(map_evidence, sentence.evidence))
-        return replace(sentence, start=start, end=end, text=text, evidence=evidence)
-
-    return replace(report, sentences=tuple(map(map_sentence, report.sentences)))
+    sentences = []
+    for sentence in map(located, report.sentences):
+        text = source_map.source_text[sentence.start : sentence.end]
+        evidence = tuple(map(located, sentence.evidence))
+        sentences.append(replace(sentence, text=text, evidence=evidence))
+    return replace(report, sentences=tuple(sentences))

@@ -9,10 +9,10 @@ import gzip
 import io
 import lzma
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, BinaryIO, cast
 
 from sayso.errors import InputError
 from sayso.extras import require_extra
@@ -89,15 +89,11 @@ class _CountedStream(io.RawIOBase):
         return size
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
 class _DecompressedStream(io.RawIOBase):
     """The output of a decompressor; it raises `InputError` if the data is damaged."""
 
-    def __init__(self, stream: _Readable, compression: str) -> None:
-        self._stream = stream
+    def __init__(self, read: Callable[[int], bytes], compression: str) -> None:
+        self._read = read
         self._compression = compression
 
     def readable(self) -> bool:
@@ -105,7 +101,7 @@ class _DecompressedStream(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._stream.read(len(buffer))
+            data = self._read(len(buffer))
         except InputError:
             raise
         except Exception as error:  # each library raises exceptions of its own
@@ -120,16 +116,16 @@ def _decompressed(raw: _CountedStream) -> BinaryIO:
     stream = io.BufferedReader(raw)
     magic = stream.peek(_LONGEST_MAGIC)[:_LONGEST_MAGIC]
     if magic.startswith(_GZIP):
-        decompressed = _DecompressedStream(gzip.GzipFile(fileobj=stream), "gzip")
+        decompressed = _DecompressedStream(gzip.GzipFile(fileobj=stream).read, "gzip")
     elif magic.startswith(_BZIP2) and magic[4:].startswith(_BZIP2_DATA):
-        decompressed = _DecompressedStream(bz2.BZ2File(stream), "bzip2")
+        decompressed = _DecompressedStream(bz2.BZ2File(stream).read, "bzip2")
     elif magic.startswith(_XZ):
-        decompressed = _DecompressedStream(lzma.LZMAFile(stream), "xz")  # noqa: SIM115 - closed with `stream`
+        decompressed = _DecompressedStream(lzma.LZMAFile(stream).read, "xz")  # noqa: SIM115 - closed with `stream`
     elif magic.startswith(_ZSTD):
         require_extra("parquet", "reading zstd")
         import pyarrow as pa
 
-        decompressed = _DecompressedStream(pa.CompressedInputStream(stream, "zstd"), "zstd")
+        decompressed = _DecompressedStream(pa.CompressedInputStream(stream, "zstd").read, "zstd")
     else:
         return stream
     return io.BufferedReader(decompressed)

@@ -34,9 +34,7 @@ def refuse_other_encodings(first_bytes: bytes) -> None:
         InputError: if the file begins like UTF-16.
     """
     if first_bytes.startswith(_UTF16_BOMS):
-        raise InputError(
-            f"not UTF-8: byte 0x{first_bytes[0]:02X} at position 0; {_advice(first_bytes, 0)}"
-        )
+        decode(first_bytes)  # fails at the first byte
 
 
 def require_utf8(text: str, where: str) -> None:

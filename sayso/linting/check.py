@@ -1,6 +1,6 @@
 """The check: drops the ignored marks of reports, and applies the rules of their files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.console.messages import counted
@@ -11,7 +11,7 @@ from sayso.engine.report import Report, Sentence, Summary
 from sayso.linting.rules import FailRule
 from sayso.linting.settings import LintSettings
 from sayso.reports.totals import Totals
-from sayso.reports.writers import Writer
+from sayso.reports.writer import Writer
 
 _SHOWN = 5
 """The most sentences that a message lists."""
@@ -31,7 +31,7 @@ class RuleBreaks:
         self.first += others.first[: _SHOWN - len(self.first)]
 
 
-class CheckingWriter:
+class CheckingWriter(Writer):
     """Wraps another writer and checks what it writes.
 
     `settings` gives those of a file; `broken` has the broken rules, as they were written.
@@ -49,9 +49,12 @@ class CheckingWriter:
         self._writer.document(document, kept)
         where = location(document.source, document.line)
         if settings.fail_on:
-            lines = None if document.line else _LinesOf(document)
+            lines = LineIndex(document.source_text)
             for sentence in kept.sentences:
-                at = f"{where}:{lines.of(sentence)}" if lines else where
+                at = where
+                if document.line is None:
+                    found = document.source_range(sentence.start, sentence.end)
+                    at = f"{where}:{lines.line(found[0]) if found else '?'}"
                 self._check(sentence, at, kept, settings)
         self._check_densities(kept.summary, where, settings)
 
@@ -95,28 +98,6 @@ class CheckingWriter:
         self.broken.setdefault(rule, RuleBreaks()).extend(RuleBreaks(1, [line]))
 
 
-def messages(broken: Mapping[str, RuleBreaks]) -> list[str]:
-    """A message for each broken rule: how often, and where first."""
-    return [_explain(rule, found) for rule, found in broken.items()]
-
-
-class _LinesOf:
-    """The line of the file on which a sentence begins."""
-
-    def __init__(self, document: Document) -> None:
-        self._source_map = source_map = document.source_map
-        self._lines = LineIndex(document.text if source_map is None else source_map.source_text)
-
-    def of(self, sentence: Sentence) -> str:
-        start = sentence.start
-        if self._source_map is not None:
-            found = self._source_map.source_range(start, sentence.end)
-            if found is None:
-                return "?"
-            start = found[0]
-        return str(self._lines.line(start))
-
-
 def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     text = " ".join(sentence.text.split())
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -124,7 +105,8 @@ def _first_line(sentence: Sentence, where: str, rule: FailRule) -> str:
     return f"{where}: {score:g} [{sentence.fingerprint}] {shown}"
 
 
-def _explain(rule: str, broken: RuleBreaks) -> str:
+def explain(rule: str, broken: RuleBreaks) -> str:
+    """The message on a broken rule: how often, and where first."""
     what = "sentence" if rule.startswith("--fail-on") else "text"
     more = [f"and {broken.count - _SHOWN:,} more"] if broken.count > _SHOWN else []
     return "\n".join([f"{rule}: {counted(broken.count, what)}", *broken.first, *more])

@@ -57,19 +57,20 @@ def fail_rules(texts: Iterable[str], option: str) -> list[FailRule]:
 
 
 def _fail_rule(text: str, option: str) -> FailRule:
+    where = f"{option} {text.strip()!r}"
     match = _RULE.fullmatch(text)
     if match is None:
         raise InputError(
-            f"invalid {option} {text.strip()!r}; expected LABEL, LABEL>SCORE or LABEL:KIND>=SCORE, "
-            "such as loaded_framing>0.8"
+            f"invalid {where}; expected LABEL, LABEL>SCORE or LABEL:KIND>=SCORE, such as "
+            "loaded_framing>0.8"
         )
     label, kind, comparison, number = match.groups()
-    require_known(label, LABELS, f"{option} {text.strip()!r}: unknown label")
+    require_known(label, LABELS, f"{where}: unknown label")
     if kind is not None:
         if label != UNVERIFIED_ATTRIBUTION:
-            raise InputError(f"{option} {text.strip()!r}: only {UNVERIFIED_ATTRIBUTION} has kinds")
-        require_known(kind, KINDS, f"{option} {text.strip()!r}: unknown kind")
-    above = None if number is None else _number(number, f"{option} {text.strip()!r}", "score", 1)
+            raise InputError(f"{where}: only {UNVERIFIED_ATTRIBUTION} has kinds")
+        require_known(kind, KINDS, f"{where}: unknown kind")
+    above = None if number is None else _number(number, where, "score", 1)
     return FailRule(text.strip(), label, kind, above, inclusive=comparison == ">=")
 
 

@@ -23,7 +23,7 @@ SETTINGS_FILE = ".sayso.toml"
 
 @dataclass(frozen=True)
 class LintSettings:
-    """The settings of a file.
+    """The settings of a file, or those that are given as options of a command.
 
     `max_density`: per label, the most marks in 1,000 words. `folder`: where `paths` start.
     """
@@ -75,10 +75,6 @@ class SettingsFinder:
         path = self._path_of(absolute(source).parent) if self._look else None
         return self._settings_of(path)
 
-    def options(self, source: str) -> Options:
-        """The options for a file; offsets are in code points."""
-        return self.find(source).options
-
     def failing_labels(
         self, source: str, sentence: Sentence, thresholds: Mapping[str, float]
     ) -> set[str]:
@@ -100,10 +96,9 @@ class SettingsFinder:
         try:
             rules = fail_rules(table.fail_on, "fail_on")
             limits = density_limits(table.max_density, "max_density")
-            for label in table.labels or ():
-                require_known(label, LABELS, "labels: unknown label")
-            for label in table.thresholds:
-                require_known(label, LABELS, "thresholds: unknown label")
+            for key, labels in ("labels", table.labels or ()), ("thresholds", table.thresholds):
+                for label in labels:
+                    require_known(label, LABELS, f"{key}: unknown label")
             _require_reachable(table.labels, rules, limits)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
@@ -132,11 +127,7 @@ def absolute(source: str) -> Path:
 def _require_reachable(
     labels: Sequence[str] | None, rules: Sequence[FailRule], limits: Mapping[str, float]
 ) -> None:
-    """Check that every rule can be broken.
-
-    Raises:
-        InputError: if a rule is about a label that is not scored.
-    """
+    """Check that every rule is about a label that is scored."""
     for label in (*(rule.label for rule in rules), *limits):
         if labels and label not in labels:
             raise InputError(

@@ -10,6 +10,7 @@ from sayso.documents.lines import Line
 from sayso.engine.report import OffsetUnit, Report, Sentence
 from sayso.labels import LABELS
 from sayso.reports.json import text_and_report
+from sayso.reports.writer import Writer
 
 _COLUMNS = (
     *("source", "line", "sentence", "start", "end", "text", *LABELS),
@@ -17,7 +18,7 @@ _COLUMNS = (
 )
 
 
-class CsvWriter:
+class CsvWriter(Writer):
     """Writes the same columns for every kind of input; cells that do not apply are empty.
 
     `marks` are the words that carry each label, `input` the other columns of a corpus as JSON.
@@ -52,9 +53,6 @@ class CsvWriter:
     def unreadable(self, unreadable: Unreadable) -> None:
         row = {"source": unreadable.source, "line": unreadable.line or ""}
         self._rows.writerow({**row, "error": unreadable.error})
-
-    def close(self) -> None:
-        """The last row is the end."""
 
 
 def _columns(sentence: Sentence, index: int) -> Mapping[str, Any]:

@@ -9,12 +9,11 @@ from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
 from sayso.documents.source_map import map_to_source
 from sayso.engine.offsets import report_in_utf16
-from sayso.engine.report import OffsetUnit, Report, Sentence
+from sayso.engine.report import OffsetUnit, Report
+from sayso.reports.writer import Writer
 
-Record = Mapping[str, Any]
 
-
-class RecordWriter:
+class RecordWriter(Writer):
     """Writes JSON Lines, or one indented value: an array, or an object where `single`.
 
     Offsets are written in `unit`. `lines_before`: lines of the run that are written already.
@@ -37,22 +36,42 @@ class RecordWriter:
         self._lines = lines_before
 
     def document(self, document: Document, report: Report) -> None:
-        self._write(document_record(document, report, self._unit))
+        text, located = text_and_report(document, report, self._unit)
+        self._write(
+            {
+                "source": document.source,
+                "line": document.line,
+                "input": dict(document.columns),
+                "text": text,
+                **located.to_dict(),
+            }
+        )
 
     def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
         converted = report_in_utf16(report, None) if self._unit == "utf16" else report
         for line, sentence in zip(lines, converted.sentences, strict=True):
-            self._write(line_record(self._lines, line, sentence))
+            record = {
+                "index": self._lines,
+                "text": line.text if line.error is None else None,
+                "scores": sentence.scores,
+                "flags": sentence.flags,
+                "evidence": sentence.to_dict()["evidence"],
+                "kind": sentence.kind,
+            }
+            self._write(record if line.error is None else {**record, "error": line.error})
             self._lines += 1
 
     def unreadable(self, unreadable: Unreadable) -> None:
-        self._write(unreadable_record(unreadable))
+        record = asdict(unreadable)
+        if unreadable.row is None:
+            del record["row"]
+        self._write(record)
 
     def close(self) -> None:
         if self._array:
             self._stream.write("\n]\n" if self._written else "[]\n")
 
-    def _write(self, record: Record) -> None:
+    def _write(self, record: Mapping[str, Any]) -> None:
         text = json_text(record, indent=2 if self._indented else None)
         if self._array:
             self._stream.write(",\n" if self._written else "[\n")
@@ -61,44 +80,9 @@ class RecordWriter:
         self._written += 1
 
 
-def document_record(
-    document: Document, report: Report, unit: OffsetUnit = "codepoint"
-) -> dict[str, Any]:
-    """A document with its report, and the text that offsets count in."""
-    text, report = text_and_report(document, report, unit)
-    return {
-        "source": document.source,
-        "line": document.line,
-        "input": dict(document.columns),
-        "text": text,
-        **report.to_dict(),
-    }
-
-
 def text_and_report(document: Document, report: Report, unit: OffsetUnit) -> tuple[str, Report]:
     """The text that offsets count in (of Markdown the file's), and the report with such offsets."""
     text = document.text
     if document.source_map is not None and document.source_map.offsets_in_source:
         text, report = document.source_map.source_text, map_to_source(report, document.source_map)
     return text, report_in_utf16(report, text) if unit == "utf16" else report
-
-
-def unreadable_record(unreadable: Unreadable) -> dict[str, Any]:
-    """A document that was not scored, and why."""
-    record = asdict(unreadable)
-    if unreadable.row is None:
-        del record["row"]
-    return record
-
-
-def line_record(index: int, line: Line, sentence: Sentence) -> dict[str, Any]:
-    """A scored line; `index` counts all lines of the run from 0."""
-    record = {
-        "index": index,
-        "text": line.text,
-        "scores": sentence.scores,
-        "flags": sentence.flags,
-        "evidence": sentence.to_dict()["evidence"],
-        "kind": sentence.kind,
-    }
-    return record if line.error is None else {**record, "text": None, "error": line.error}

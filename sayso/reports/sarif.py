@@ -7,18 +7,23 @@ is known only at the end (artifacts, notifications, thresholds) follows the resu
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from sayso import __version__
 from sayso.console.messages import warning_text
 from sayso.documents.documents import Document, Unreadable, location
 from sayso.documents.json_text import json_text
 from sayso.documents.lines import Line
+from sayso.documents.source_map import LineIndex
+from sayso.documents.streams import STDIN
+from sayso.engine.offsets import Utf16Offsets
 from sayso.engine.report import Evidence, Report, Sentence
 from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION, Label
-from sayso.reports.sarif_regions import DocumentRegions, Region, line_region, uri
 from sayso.reports.wording import qualifiers
+from sayso.reports.writer import Writer
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,10 +32,11 @@ _LIMITS = "It is about wording, never about truth, and it is a probability, not 
 
 Fails = Callable[[str, Sentence, Mapping[str, float]], set[str]]
 """The labels for which a sentence of a file, flagged at these thresholds, fails the check."""
+Region = dict[str, Any]
 RegionOf = Callable[[int, int], Region | None]
 
 
-class SarifWriter:
+class SarifWriter(Writer):
     """One run of Sayso, with a result for each mark."""
 
     def __init__(self, stream: TextIO, fails: Fails) -> None:
@@ -51,7 +57,7 @@ class SarifWriter:
 
     def document(self, document: Document, report: Report) -> None:
         self._begin(document.source, report)
-        regions = DocumentRegions(document)
+        regions = _DocumentRegions(document)
         for sentence in report.sentences:
             self._sentence(document.source, sentence, report, regions.region)
         for warning in report.warnings:
@@ -62,11 +68,8 @@ class SarifWriter:
         self._begin(source, report)
         for line, sentence in zip(lines, report.sentences, strict=True):
             if line.error is not None:
-                self.unreadable(Unreadable(source, line.number, line.error))
-
-            def region(start: int, end: int, line: Line = line) -> Region:
-                return line_region(line.number, line.text, start, end)
-
+                self.unreadable(line.unreadable(source))
+            region = partial(_line_region, line.number, line.text)
             self._sentence(source, sentence, report, region)
 
     def unreadable(self, unreadable: Unreadable) -> None:
@@ -100,7 +103,7 @@ class SarifWriter:
             self._thresholds.append(dict(report.thresholds))
 
     def _location(self, source: str) -> dict[str, Any]:
-        address = uri(source, self._folder)
+        address = _uri(source, self._folder)
         return {"description": {"text": location(source)}} if address is None else {"uri": address}
 
     def _sentence(self, source: str, sentence: Sentence, report: Report, region: RegionOf) -> None:
@@ -194,3 +197,58 @@ def _rule(label: Label) -> dict[str, Any]:
         "help": {"text": help_text, "markdown": help_text.replace(f"“{words}”", f"**{words}**")},
         "defaultConfiguration": {"level": label.rule_level},
     }
+
+
+class _DocumentRegions:
+    """Regions of a document in its file: lines and columns from 1, in UTF-16 code units.
+
+    A corpus row is a single line whose text is escaped, so its columns are unknown.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._lines = LineIndex(document.source_text)
+        self._units = Utf16Offsets(document.source_text)
+
+    def region(self, start: int, end: int) -> Region | None:
+        """The region of a half-open range of the text; None where it is unknown."""
+        document, lines, units = self._document, self._lines, self._units
+        if document.line is not None:
+            has_lines = not document.source.endswith(".parquet")
+            return {"startLine": document.line} if has_lines else None
+        found = document.source_range(start, end)
+        if found is None:
+            return None
+        start, end = found
+        first, last = lines.line(start), lines.line(end)
+        return {
+            "startLine": first,
+            "startColumn": units(start) - units(lines.line_start(first)) + 1,
+            "endLine": last,
+            "endColumn": units(end) - units(lines.line_start(last)) + 1,
+            "charOffset": units(start),
+            "charLength": units(end) - units(start),
+            "snippet": {"text": document.source_text[start:end]},
+        }
+
+
+def _line_region(number: int, text: str, start: int, end: int) -> Region:
+    """The region of a range of a line."""
+    units = Utf16Offsets(text)
+    return {
+        "startLine": number,
+        "startColumn": units(start) + 1,
+        "endLine": number,
+        "endColumn": units(end) + 1,
+        "snippet": {"text": text[start:end]},
+    }
+
+
+def _uri(source: str, folder: Path) -> str | None:
+    """The address of a file: relative where it lies in `folder`; None for standard input."""
+    if source == STDIN:
+        return None
+    path = folder / source
+    if path.is_relative_to(folder) and ".." not in path.parts:
+        return quote(path.relative_to(folder).as_posix())
+    return path.resolve().as_uri()

@@ -17,9 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sayso.console.messages import printable, warning_text
-from sayso.documents.documents import Document, Unreadable, location
+from sayso.documents.documents import Document, location
 from sayso.documents.lines import Line
-from sayso.engine.report import Report, Sentence, Summary
+from sayso.engine.report import Report, Sentence
 from sayso.labels import HEDGING, LABEL_INFO, UNVERIFIED_ATTRIBUTION
 from sayso.reports.totals import Totals
 from sayso.reports.wording import (
@@ -33,6 +33,7 @@ from sayso.reports.wording import (
     segments,
     size,
 )
+from sayso.reports.writer import Writer
 
 _MIN_WIDTH_FOR_MARGIN = 108
 """Columns from which on notes are in a margin beside the article, not below its paragraphs."""
@@ -116,7 +117,7 @@ def table(*headings: str) -> Table:
     return plain
 
 
-class PrettyWriter:
+class PrettyWriter(Writer):
     """Prints reports for people; with colour and to the width that the terminal has.
 
     `COLUMNS`, `NO_COLOR` and `FORCE_COLOR` do what they do in every program made with rich.
@@ -127,7 +128,6 @@ class PrettyWriter:
         self._colour = has_colour(self._console)
         self._several = several
         self._total = Totals()
-        self._last: Report | None = None
         self._lines_before = 0
 
     def document(self, document: Document, report: Report) -> None:
@@ -137,7 +137,7 @@ class PrettyWriter:
         for paragraph in paragraphs(document.text, report.sentences):
             self._show(paragraph)
         self._console.print()
-        self._summarize(report, report.sentences)
+        self._summarize(report)
         self._console.print()
         self._total.add(report)
 
@@ -154,37 +154,26 @@ class PrettyWriter:
         summary = replace(report.summary, most_marked=most_marked)
         self._total.add(replace(report, sentences=tuple(numbered), summary=summary))
 
-    def unreadable(self, unreadable: Unreadable) -> None:
-        """The message on standard error is enough."""
-
     def close(self) -> None:
-        if self._last is None:
-            return
-        total = replace(
-            self._last,
-            summary=self._total.summary(),
-            thresholds=self._total.thresholds,
-            warnings=(),
-        )
-        if self._lines_before:
+        total = self._total.report()
+        if total is not None and self._lines_before:
             self._console.print()
-            self._summarize(total, list(self._total.marked.values()))
-        elif self._total.documents > 1:
+            self._summarize(total)
+        elif total is not None and self._total.documents > 1:
             self._rule(f"all {self._total.documents:,} documents")
-            self._summarize(total, ())
+            self._summarize(replace(total, sentences=()))
 
     def _begin(self, report: Report) -> None:
-        if self._last is None:
+        if not self._total.documents:
             self._print_wrapped(legend(list(report.thresholds), colour=self._colour))
             self._console.print()
-        self._last = report
 
     def _rule(self, title: str) -> None:
         self._console.print(Rule(Text(printable(title), "bold"), style="dim"))
         self._console.print()
 
-    def _summarize(self, report: Report, sentences: Sequence[Sentence]) -> None:
-        for part in _summary(report, sentences):
+    def _summarize(self, report: Report) -> None:
+        for part in _summary(report):
             if isinstance(part, Text):
                 self._print_wrapped(part)
             else:
@@ -235,37 +224,29 @@ def _note(sentence: Sentence, between: str) -> Text:
     return Text(f"{superscript(sentence.index + 1)} {flags}", "dim")
 
 
-def _summary(report: Report, sentences: Sequence[Sentence]) -> Iterator[Text | Table]:
-    """The figures below an article; `sentences` hold at least the most marked ones."""
-    yield _figures(report.summary)
+def _summary(report: Report) -> Iterator[Text | Table]:
+    """The figures below an article, and those of its most marked sentences that it has."""
+    figures = table(size(report.summary), *FIGURE_HEADINGS)
+    for label, *cells in figure_rows(report.summary):
+        figures.add_row(LABEL_INFO[label].name, *cells)
+    yield figures
     if report.summary.kinds:
         yield Text()
         kinds = kind_counts(report.summary.kinds)
         yield Text.assemble(("Unverified attributions by kind  ", "bold"), kinds)
-    by_index = {sentence.index: sentence for sentence in sentences}
+    by_index = {sentence.index: sentence for sentence in report.sentences}
     most_marked = [by_index[index] for index in report.summary.most_marked if index in by_index]
     if most_marked:
         yield Text()
         yield Text("Most marked", "bold")
-        yield from _first_lines(most_marked)
+        numbers = [superscript(sentence.index + 1) for sentence in most_marked]
+        width = max(map(len, numbers))
+        for number, sentence in zip(numbers, most_marked, strict=True):
+            line = Text(f"  {number:>{width}} ", no_wrap=True, overflow="ellipsis")
+            yield line.append(printable(sentence.text))
     if report.warnings:
         yield Text()
         for warning in report.warnings:
             yield Text(f"Warning: {warning_text(warning)}", "bold")
     yield Text()
     yield Text(f"{printable(report.model)}; {flagged_from(report.thresholds)}", "dim")
-
-
-def _figures(summary: Summary) -> Table:
-    figures = table(size(summary), *FIGURE_HEADINGS)
-    for label, *cells in figure_rows(summary):
-        figures.add_row(LABEL_INFO[label].name, *cells)
-    return figures
-
-
-def _first_lines(sentences: Sequence[Sentence]) -> Iterator[Text]:
-    numbers = [superscript(sentence.index + 1) for sentence in sentences]
-    width = max(map(len, numbers), default=0)
-    for number, sentence in zip(numbers, sentences, strict=True):
-        line = Text(f"  {number:>{width}} ", no_wrap=True, overflow="ellipsis")
-        yield line.append(printable(sentence.text))

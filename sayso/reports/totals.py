@@ -1,6 +1,7 @@
 """Totals: the summary of a run that is too large to keep."""
 
 from collections import Counter
+from dataclasses import replace
 
 from sayso.engine.report import Report, Sentence, Summary, summarize
 
@@ -14,7 +15,8 @@ class Totals:
 
     def __init__(self) -> None:
         self.documents = 0
-        self.marked: dict[int, Sentence] = {}
+        self._last: Report | None = None
+        self._marked: dict[int, Sentence] = {}
         self._sentences = 0
         self._words = 0
         self._scored_sentences: Counter[str] = Counter()
@@ -28,6 +30,7 @@ class Totals:
         """Add a document, or the next lines of one."""
         summary = report.summary
         self.documents += 1
+        self._last = report
         self._sentences += summary.sentences
         self._words += summary.words
         self._scored_sentences.update(dict.fromkeys(summary.flagged, summary.sentences))
@@ -37,18 +40,28 @@ class Totals:
         self._kinds.update(summary.kinds)
         for sentence in report.sentences:
             self._spans.update(found.label for found in sentence.evidence)
-        best = self.marked | {
+        best = self._marked | {
             sentence.index: sentence
             for sentence in report.sentences
             if sentence.index in summary.most_marked
         }
         order = summarize(list(best.values()), list(summary.flagged)).most_marked
-        self.marked = {index: best[index] for index in order}
+        self._marked = {index: best[index] for index in order}
 
-    @property
-    def thresholds(self) -> dict[str, float]:
-        """The thresholds of all reports; empty if they differ."""
-        return dict(next(iter(self._thresholds))) if len(self._thresholds) == 1 else {}
+    def report(self) -> Report | None:
+        """The report of everything; None if there is nothing.
+
+        Its sentences are the most marked ones; it has no thresholds if those of reports differ.
+        """
+        if self._last is None:
+            return None
+        return replace(
+            self._last,
+            thresholds=dict(next(iter(self._thresholds))) if len(self._thresholds) == 1 else {},
+            sentences=tuple(self._marked.values()),
+            summary=self.summary(),
+            warnings=(),
+        )
 
     def summary(self) -> Summary:
         """The summary of all reports."""
@@ -65,5 +78,5 @@ class Totals:
                 for label in self._flagged
             },
             kinds=dict(self._kinds.most_common()),
-            most_marked=tuple(self.marked),
+            most_marked=tuple(self._marked),
         )

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from sayso.console.messages import counted
 from sayso.engine.report import Evidence, Sentence, Summary
@@ -14,21 +13,10 @@ from sayso.labels import KIND_INFO, LABEL_INFO, LABELS, UNVERIFIED_ATTRIBUTION
 FIGURE_HEADINGS = ("flagged", "share", "marks per 1,000 words")
 
 
-class FigureRow(NamedTuple):
-    """A label's figures as they are shown."""
-
-    label: str
-    flagged: str
-    share: str
-    density: str
-
-
-def figure_rows(summary: Summary) -> list[FigureRow]:
-    """The table of figures, a row for each label."""
+def figure_rows(summary: Summary) -> list[tuple[str, str, str, str]]:
+    """The table of figures as it is shown: a row for each label, and a cell for each heading."""
     return [
-        FigureRow(
-            label, f"{flagged:,}", f"{summary.shares[label]:.0%}", f"{summary.densities[label]:.1f}"
-        )
+        (label, f"{flagged:,}", f"{summary.shares[label]:.0%}", f"{summary.densities[label]:.1f}")
         for label, flagged in summary.flagged.items()
     ]
 
@@ -68,15 +56,11 @@ def qualifiers(sentence: Sentence, label: str, evidence: Sequence[Evidence]) -> 
     return words
 
 
-class Segment(NamedTuple):
-    """A part of a sentence's text and the evidence that covers it, in the order of the labels."""
+def segments(sentence: Sentence) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """The whole sentence, cut where evidence begins or ends; white space at cuts is unmarked.
 
-    text: str
-    evidence: tuple[Evidence, ...]
-
-
-def segments(sentence: Sentence) -> Iterator[Segment]:
-    """The whole sentence, cut where evidence begins or ends; white space at cuts is unmarked."""
+    Each part comes with the evidence that covers it, in the order of the labels.
+    """
     evidence = sorted(sentence.evidence, key=lambda found: LABELS.index(found.label))
     cuts = {offset for found in evidence for offset in (found.start, found.end)}
     ends = sorted({sentence.start, *cuts, sentence.end})
@@ -85,12 +69,11 @@ def segments(sentence: Sentence) -> Iterator[Segment]:
         text = sentence.text[start - sentence.start : end - sentence.start]
         words = text.strip()
         if not covering or not words:
-            yield Segment(text, ())
-            continue
-        before, _, after = text.partition(words)
-        yield from (part for part in (Segment(before, ()), Segment(words, covering)) if part.text)
-        if after:
-            yield Segment(after, ())
+            yield text, ()
+        else:
+            before, _, after = text.partition(words)
+            parts = ((before, ()), (words, covering), (after, ()))
+            yield from (part for part in parts if part[0])
 
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")

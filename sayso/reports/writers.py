@@ -1,34 +1,16 @@
 """The formats of reports, and the writer of each."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from sayso.documents.documents import Document, Unreadable
-from sayso.documents.lines import Line
-from sayso.engine.report import OffsetUnit, Report
+from sayso.engine.report import OffsetUnit
 from sayso.errors import InputError
 from sayso.reports.json import RecordWriter
+from sayso.reports.writer import Writer
 
 if TYPE_CHECKING:
     from sayso.reports.sarif import Fails
-
-
-class Writer(Protocol):
-    """Takes results in the order of the input, and writes each at once."""
-
-    def document(self, document: Document, report: Report) -> None:
-        """Write a scored document."""
-
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None:
-        """Write scored lines of a file; the report has a sentence for each."""
-
-    def unreadable(self, unreadable: Unreadable) -> None:
-        """Keep the place of a document that was not scored."""
-
-    def close(self) -> None:
-        """Write the end, after the last result."""
 
 
 class Format(StrEnum):
@@ -101,17 +83,7 @@ def open_writer(
 
             return CsvWriter(stream, unit)
         case Format.NONE:
-            return _NoWriter()
+            return Writer()
         case _:
             indented = output_format == Format.JSON
             return RecordWriter(stream, indented=indented, single=single is not None, unit=unit)
-
-
-class _NoWriter:
-    def document(self, document: Document, report: Report) -> None: ...
-
-    def lines(self, source: str, lines: Sequence[Line], report: Report) -> None: ...
-
-    def unreadable(self, unreadable: Unreadable) -> None: ...
-
-    def close(self) -> None: ...

@@ -160,7 +160,7 @@ def test_a_node_that_is_lost_in_mid_job_loses_and_repeats_nothing(
         ("corpus.jsonl", "ray://127.0.0.1:10001", "expected HOST:PORT, or auto"),
         ("corpus.jsonl", "127.0.0.1:999999", "no Ray cluster at"),
         ("corpus.jsonl", "127.0.0.1:1", "no Ray cluster at 127.0.0.1:1"),
-        ("-", None, "not standard input; write it to a file"),
+        ("-", None, "not standard input; write the input to a file"),
     ],
 )
 def test_clusters_and_inputs_that_cannot_be(

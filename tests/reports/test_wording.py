@@ -58,11 +58,11 @@ def test_segments_are_the_whole_sentence_and_never_overlap(text, spans, offset):
         if start < min(end, len(text))
     )
     found = list(segments(Sentence(0, offset, offset + len(text), text, {}, (), evidence)))
-    assert "".join(segment.text for segment in found) == text
-    for segment in found:
-        assert segment.text
-        assert not segment.evidence or segment.text == segment.text.strip()
-    marked = {mark for segment in found for mark in segment.evidence}
+    assert "".join(words for words, _ in found) == text
+    for words, covering in found:
+        assert words
+        assert not covering or words == words.strip()
+    marked = {mark for _, covering in found for mark in covering}
     assert marked == {
         mark for mark in evidence if text[mark.start - offset : mark.end - offset].strip()
     }

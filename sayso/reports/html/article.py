@@ -11,9 +11,10 @@ from sayso.labels import LABELS
 from sayso.reports.html.rendering import render
 from sayso.reports.totals import Totals
 from sayso.reports.wording import flagged_from, paragraphs
+from sayso.reports.writer import Writer
 
 
-class HtmlWriter:
+class HtmlWriter(Writer):
     """Writes a page while reports arrive; the figures of all documents are at its end.
 
     `title`: of the page; a document of this name needs no other heading.
@@ -24,7 +25,6 @@ class HtmlWriter:
         self._title = title
         self._begun = False
         self._total = Totals()
-        self._last: Report | None = None
         self._lines = 0
 
     def document(self, document: Document, report: Report) -> None:
@@ -43,7 +43,7 @@ class HtmlWriter:
         self._begin(report)
         for line, sentence in zip(lines, report.sentences, strict=True):
             if line.error is not None:
-                self.unreadable(Unreadable(source, line.number, line.error))
+                self.unreadable(line.unreadable(source))
                 continue
             self._write("line.html", sentence=replace(sentence, index=self._lines))
             self._lines += 1
@@ -55,9 +55,8 @@ class HtmlWriter:
 
     def close(self) -> None:
         self._begin(None)
-        notes = []
-        if self._last is not None:
-            notes.append(f"{self._last.model}; {flagged_from(self._total.thresholds)}")
+        total = self._total.report()
+        notes = [f"{total.model}; {flagged_from(total.thresholds)}"] if total else []
         if self._lines or self._total.documents > 1:
             what = "lines" if self._lines else f"{self._total.documents:,} documents"
             self._write("total.html", what=what, summary=self._total.summary())
@@ -68,7 +67,6 @@ class HtmlWriter:
             labels = LABELS if report is None else tuple(report.thresholds)
             self._write("head.html", title=self._title, labels=labels)
             self._begun = True
-        self._last = report or self._last
 
     def _write(self, template: str, **values: Any) -> None:
         self._stream.write(render(template, **values))
