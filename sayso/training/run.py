@@ -198,7 +198,7 @@ class Run:
         return self._read(self.recipe.corpus(self.recipe.reference), split)
 
     def _read(self, corpus: CorpusRecipe, split: SplitName) -> list[Example]:
-        return read_corpus(self.recipe, corpus, split, self.data)
+        return read_corpus(corpus, split, self.data)
 
     def batcher(self, examples: list[Example]) -> Batcher:
         """Batches for this run's network."""

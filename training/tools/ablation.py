@@ -102,7 +102,7 @@ def figures(run: Run) -> Figures:
     """Average precision of every head on the dev rows of the corpora that teach it."""
     found = {}
     for corpus in run.recipe.corpora:
-        examples = read_corpus(run.recipe, corpus, "dev", run.data)
+        examples = read_corpus(corpus, "dev", run.data)
         if not examples:
             continue
         logits, targets = predict(run.network, run.batcher(examples))

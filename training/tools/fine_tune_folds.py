@@ -37,7 +37,7 @@ def fine_tune_folds(run: Run, corpus: CorpusRecipe, head: str) -> FoldsResult:
     The threshold is a probability of one half: no rows are left to choose another one on. Finished
     folds are not trained again.
     """
-    examples = read_corpus(run.recipe, corpus, "test", run.data)
+    examples = read_corpus(corpus, "test", run.data)
     targets = targets_of(examples, head)
     folds = folds_of(examples, corpus.folds)
     data = run.batcher(examples)
