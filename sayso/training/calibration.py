@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from sayso.bundle.manifest import Calibration, LabelSettings
@@ -13,7 +12,7 @@ from sayso.engine.prediction import sigmoid
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
-from sayso.training.metrics import RESAMPLES, Float64Array, Spans, overlap
+from sayso.training.metrics import Float64Array, Spans, overlap, resamples
 
 EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 
@@ -75,20 +74,15 @@ def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequenc
     The median of the best over resamples of the sentences, as in
     `sayso.training.metrics.best_threshold`.
     """
-    rng = np.random.default_rng(0)
-    counts = {
-        threshold: np.array([overlap(*pair) for pair in zip(gold, spans, strict=True)])
-        for threshold, spans in found.items()
-    }
-
-    def f1(threshold: float, draw: NDArray[np.int64]) -> float:
-        both, predicted, marked = counts[threshold][draw].sum(0)
-        return float(2 * both / max(1, predicted + marked))
-
-    draws = [rng.integers(len(gold), size=len(gold)) for _ in range(RESAMPLES)]
-    return float(
-        np.median([max(found, key=lambda threshold: f1(threshold, draw)) for draw in draws])
+    thresholds = np.array(list(found))
+    counts = np.array(
+        [[overlap(*pair) for pair in zip(gold, spans, strict=True)] for spans in found.values()]
     )
+    best = []
+    for draw in resamples(len(gold)):
+        both, predicted, marked = counts[:, draw].sum(1).T
+        best.append(thresholds[(2 * both / np.maximum(1, predicted + marked)).argmax()])
+    return float(np.median(best))
 
 
 def fit_platt(logits: Float64Array, targets: Float64Array) -> Calibration:

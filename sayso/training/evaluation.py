@@ -6,7 +6,6 @@ thresholds.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -35,7 +34,6 @@ from sayso.training.results import (
 
 MISTAKES_PER_LABEL = 5
 Result = TypeVar("Result")
-NO_COMPARISONS: Mapping[str, Path] = MappingProxyType({})
 
 
 def evaluate(
@@ -44,7 +42,7 @@ def evaluate(
     data: Path | None,
     console: Console,
     *,
-    comparisons: Mapping[str, Path] = NO_COMPARISONS,
+    comparisons: Mapping[str, Path] | None = None,
 ) -> Evaluation:
     """Evaluate a bundle on the test rows of every corpus of a recipe that has some.
 
@@ -56,7 +54,7 @@ def evaluate(
         CorpusError: a corpus cannot be read.
     """
     scorer = Scorer(bundle)
-    others = {name: Scorer(path) for name, path in comparisons.items()}
+    others = {name: Scorer(path) for name, path in (comparisons or {}).items()}
     results: list[object] = []
     for corpus in recipe.corpora:
         if corpus.test:

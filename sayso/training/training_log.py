@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from sayso.training.checkpoint import Position
@@ -23,16 +23,15 @@ class LogLine:
     dev_average_precision: dict[str, float] | None = None
 
 
+@dataclass(slots=True)
 class LossMeter:
     """Sums of losses and sentences since the last line of the log."""
 
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self.sentence_loss = self.span_loss = 0.0
-        self.steps = self.sentences = 0
-        self.since = time.perf_counter()
+    sentence_loss: float = 0.0
+    span_loss: float = 0.0
+    steps: int = 0
+    sentences: int = 0
+    since: float = field(default_factory=time.perf_counter)
 
     def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
         self.sentence_loss += sentence_loss
@@ -48,7 +47,7 @@ class LossMeter:
         learning_rate: float,
         dev_average_precision: dict[str, float] | None,
     ) -> LogLine:
-        line = LogLine(
+        return LogLine(
             number=number,
             name=name,
             step=step,
@@ -59,8 +58,6 @@ class LossMeter:
             sentences_per_second=self.sentences / (time.perf_counter() - self.since),
             dev_average_precision=dev_average_precision,
         )
-        self._clear()
-        return line
 
 
 class TrainingLog:

@@ -120,13 +120,8 @@ def make_row(
                 f"{len(text)} characters"
             )
         marks.append({"start": span.start, "end": span.end, "type": span.type, **span.more})
-    known = {name: value for name, value in more.items() if value is not None and value != ""}
-    return (
-        {"id": identity}
-        | ({"doc": doc} if doc else {})
-        | {"text": text, "labels": dict(labels), "spans": marks}
-        | known
-    )
+    row = {"id": identity, "doc": doc, "text": text, "labels": dict(labels), "spans": marks, **more}
+    return {name: value for name, value in row.items() if value is not None and value != ""}
 
 
 def without_repeats(
