@@ -7,12 +7,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from sayso.bundle.manifest import Calibration, LabelSettings
-from sayso.engine.evidence import evidence_spans
 from sayso.engine.prediction import sigmoid
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
 from sayso.training.metrics import Float64Array, Spans, overlap, resamples
+from sayso.training.predictions import Predictions
 
 EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 
@@ -21,24 +21,17 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
     """Settings of every label, fitted on the bundle's own predictions for `dev`, so that they allow
     for quantization and windows.
     """
-    predictions = Scorer(bundle).predict([example.text for example in dev])
+    predictions = Predictions(Scorer(bundle), dev)
     settings = {}
-    for column, label in enumerate(LABELS):
+    for label in LABELS:
         targets = np.array([example.targets[label] for example in dev])
-        logits = np.array([one.sentence_logits[column] for one in predictions], np.float64)
+        logits = predictions.logits(label)
         calibration = fit_platt(logits, targets)
         scores = calibrated(calibration, logits)
-        positives = [index for index, target in enumerate(targets) if target >= 0.5]
-        gold = [dev[index].spans.get(label, []) for index in positives]
-        words = [predictions[index].word_probabilities(label) for index in positives]
+        positives = np.flatnonzero(targets >= 0.5).tolist()
+        gold = [dev[row].spans.get(label, []) for row in positives]
         found = {
-            threshold: [
-                [
-                    (start, end)
-                    for start, end, _ in evidence_spans(dev[index].text, *of_words, threshold)
-                ]
-                for index, of_words in zip(positives, words, strict=True)
-            ]
+            threshold: [predictions.spans(row, label, threshold) for row in positives]
             for threshold in EVIDENCE_THRESHOLDS
         }
         settings[label] = LabelSettings(

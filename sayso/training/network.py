@@ -85,10 +85,12 @@ class SentenceClassifier(nn.Module):
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The parameters of the encoder, and those of the heads."""
-        encoder = list(self.encoder.parameters())
-        known = {id(parameter) for parameter in encoder}
-        heads = [parameter for parameter in self.parameters() if id(parameter) not in known]
-        return encoder, heads
+        heads = [
+            parameter
+            for name, parameter in self.named_parameters()
+            if not name.startswith("encoder.")
+        ]
+        return list(self.encoder.parameters()), heads
 
 
 @torch.inference_mode()

@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from sayso.training.checkpoint import Position
@@ -104,24 +106,20 @@ class TrainingLog:
 
         figure = Figure(figsize=(9, 4), layout="constrained")
         losses, precision = figure.subplots(1, 2)
-        lines = self.lines()
         before = 0
-        measured: list[tuple[int, dict[str, float]]] = []
-        for number in sorted({line.number for line in lines}):
-            of_pass = [line for line in lines if line.number == number]
-            steps = [before + line.step for line in of_pass]
+        measured: dict[str, dict[int, float]] = defaultdict(dict)
+        for _, lines in groupby(self.lines(), lambda line: line.number):
+            of_pass = list(lines)
             name = of_pass[0].name
+            steps = [before + line.step for line in of_pass]
             losses.plot(steps, [line.sentence_loss for line in of_pass], label=f"{name}: sentence")
             losses.plot(steps, [line.span_loss for line in of_pass], label=f"{name}: evidence")
-            measured += [
-                (step, line.dev_average_precision)
-                for step, line in zip(steps, of_pass, strict=True)
-                if line.dev_average_precision
-            ]
+            for step, line in zip(steps, of_pass, strict=True):
+                for label, score in (line.dev_average_precision or {}).items():
+                    measured[label][step] = score
             before = steps[-1]
-        for label in measured[0][1] if measured else ():
-            steps = [step for step, _ in measured]
-            precision.plot(steps, [scores[label] for _, scores in measured], "o-", label=label)
+        for label, scores in measured.items():
+            precision.plot(list(scores), list(scores.values()), "o-", label=label)
         losses.set(xlabel="step", ylabel="loss", yscale="log")
         precision.set(xlabel="step", ylabel="average precision on dev")
         for axes in (losses, precision):
