@@ -46,7 +46,7 @@ def read_babe(source: Path) -> Splits:
         CorpusError: none of the files is there, one version 3 file lacks the other, or a file is
             not of the form above; the message names file and line.
     """
-    paths = {name: find_table(source, name) for name in (TRAIN_FILE, TEST_FILE, POOL_FILE)}
+    train, test, pool = (find_table(source, name) for name in (TRAIN_FILE, TEST_FILE, POOL_FILE))
     groups = {
         group: {
             normalized(record["text"]): (record, where)
@@ -55,10 +55,9 @@ def read_babe(source: Path) -> Splits:
         for group, name in GROUP_FILES.items()
         if (path := find_table(source, name))
     }
-    train, test = paths[TRAIN_FILE], paths[TEST_FILE]
     if train and test:
         rows = [labelled(record, where) for where, record in read_table(train, ",", _COLUMNS)]
-        if pool := paths[POOL_FILE]:
+        if pool:
             for where, record in read_table(pool, ",", _COLUMNS[:2]):
                 known, _ = groups.get("sg2", {}).get(normalized(record["text"]), ({}, ""))
                 rows.append(labelled(known | record, where))

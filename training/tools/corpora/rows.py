@@ -53,13 +53,15 @@ def tidy(
             mark what was annotated.
     """
     marked, tidied = list(spans), text
-    moved = marked
+    ranges = [(span.start, span.end) for span in marked]
     for pattern, put in rules:
         tidied, positions = _replaced(tidied, pattern, put)
-        moved = [
-            replace(span, start=positions[span.start], end=positions[span.end]) for span in moved
-        ]
-    moved = [_trimmed(span, tidied) for span in moved]
+        ranges = [(positions[start], positions[end]) for start, end in ranges]
+    ranges = [stripped(tidied, start, end) for start, end in ranges]
+    moved = [
+        replace(span, start=start, end=end)
+        for span, (start, end) in zip(marked, ranges, strict=True)
+    ]
     for before, after in zip(marked, moved, strict=True):
         annotated = text[before.start : before.end]
         if after.start >= after.end or normalized(annotated) != normalized(
@@ -86,13 +88,10 @@ def _replaced(text: str, pattern: re.Pattern[str], put: str) -> tuple[str, list[
     return result + rest, positions
 
 
-def _trimmed(span: Span, text: str) -> Span:
-    words = text[span.start : span.end]
-    return replace(
-        span,
-        start=span.end - len(words.lstrip()),
-        end=span.start + len(words.rstrip()),
-    )
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range of a text without white space at its edges."""
+    words = text[start:end]
+    return end - len(words.lstrip()), start + len(words.rstrip())
 
 
 def make_row(
