@@ -68,23 +68,9 @@ def measure_leanings(
         missed = {name: 1 - decided[(leaning_of_row == name) & truth] for name in names}
         p_alarms, p_misses = _by_chance(alarms), _by_chance(missed)
         for name in names:
-            (false_alarms, alarm_interval), (misses, miss_interval) = (
-                _rate(found[name]) for found in (alarms, missed)
-            )
-            results.append(
-                LeaningResult(
-                    label=label,
-                    leaning=name,
-                    rows=int((leaning_of_row == name).sum()),
-                    positives=len(missed[name]),
-                    false_alarms=false_alarms,
-                    false_alarms_interval=alarm_interval,
-                    misses=misses,
-                    misses_interval=miss_interval,
-                    p_false_alarms=p_alarms,
-                    p_misses=p_misses,
-                )
-            )
+            rows, positives = int((leaning_of_row == name).sum()), len(missed[name])
+            rates = (*_rate(alarms[name]), *_rate(missed[name]))
+            results.append(LeaningResult(label, name, rows, positives, *rates, p_alarms, p_misses))
     return results
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -94,10 +95,8 @@ class TrainingLog:
         """All lines, without a last line that was cut off by a kill."""
         lines = []
         for text in self.path.read_text(encoding="utf-8").splitlines():
-            try:
+            with suppress(ValueError):
                 lines.append(LogLine(**json.loads(text)))
-            except ValueError:
-                continue
         return lines
 
     def plot(self, path: Path) -> None:
