@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from sayso.bundle.manifest import Calibration, LabelSettings
-from sayso.engine.evidence import evidence_spans
 from sayso.engine.prediction import sigmoid
 from sayso.engine.scorer import Scorer
 from sayso.labels import LABELS
 from sayso.training.corpora import Example
-from sayso.training.metrics import RESAMPLES, Float64Array, Spans, overlap
+from sayso.training.metrics import Float64Array, Spans, overlap, resamples
+from sayso.training.predictions import Predictions
 
 EVIDENCE_THRESHOLDS = tuple(step / 40 for step in range(2, 33))
 
@@ -22,24 +21,17 @@ def fit_settings(bundle: Path, dev: Sequence[Example]) -> dict[str, LabelSetting
     """Settings of every label, fitted on the bundle's own predictions for `dev`, so that they allow
     for quantization and windows.
     """
-    predictions = Scorer(bundle).predict([example.text for example in dev])
+    predictions = Predictions(Scorer(bundle), dev)
     settings = {}
-    for column, label in enumerate(LABELS):
+    for label in LABELS:
         targets = np.array([example.targets[label] for example in dev])
-        logits = np.array([one.sentence_logits[column] for one in predictions], np.float64)
+        logits = predictions.logits(label)
         calibration = fit_platt(logits, targets)
         scores = calibrated(calibration, logits)
-        positives = [index for index, target in enumerate(targets) if target >= 0.5]
-        gold = [dev[index].spans.get(label, []) for index in positives]
-        words = [predictions[index].word_probabilities(label) for index in positives]
+        positives = np.flatnonzero(targets >= 0.5).tolist()
+        gold = [dev[row].spans.get(label, []) for row in positives]
         found = {
-            threshold: [
-                [
-                    (start, end)
-                    for start, end, _ in evidence_spans(dev[index].text, *of_words, threshold)
-                ]
-                for index, of_words in zip(positives, words, strict=True)
-            ]
+            threshold: [predictions.spans(row, label, threshold) for row in positives]
             for threshold in EVIDENCE_THRESHOLDS
         }
         settings[label] = LabelSettings(
@@ -75,20 +67,15 @@ def best_evidence_threshold(gold: Sequence[Spans], found: Mapping[float, Sequenc
     The median of the best over resamples of the sentences, as in
     `sayso.training.metrics.best_threshold`.
     """
-    rng = np.random.default_rng(0)
-    counts = {
-        threshold: np.array([overlap(*pair) for pair in zip(gold, spans, strict=True)])
-        for threshold, spans in found.items()
-    }
-
-    def f1(threshold: float, draw: NDArray[np.int64]) -> float:
-        both, predicted, marked = counts[threshold][draw].sum(0)
-        return float(2 * both / max(1, predicted + marked))
-
-    draws = [rng.integers(len(gold), size=len(gold)) for _ in range(RESAMPLES)]
-    return float(
-        np.median([max(found, key=lambda threshold: f1(threshold, draw)) for draw in draws])
+    thresholds = np.array(list(found))
+    counts = np.array(
+        [[overlap(*pair) for pair in zip(gold, spans, strict=True)] for spans in found.values()]
     )
+    best = []
+    for draw in resamples(len(gold)):
+        both, predicted, marked = counts[:, draw].sum(1).T
+        best.append(thresholds[(2 * both / np.maximum(1, predicted + marked)).argmax()])
+    return float(np.median(best))
 
 
 def fit_platt(logits: Float64Array, targets: Float64Array) -> Calibration:

@@ -36,9 +36,14 @@ def save_checkpoint(
     """Write a checkpoint and replace the last one."""
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    save_file(_contiguous(network.state_dict()), fresh / "model.safetensors")
-    save_file(_optimizer_tensors(optimizer), fresh / "optimizer.safetensors")
+    save_weights(fresh / "model.safetensors", network)
+    moments = {
+        f"{parameter}.{key}": tensor
+        for parameter, state in optimizer.state_dict()["state"].items()
+        for key, tensor in state.items()
+    }
+    tensors = _contiguous(moments) | {"rng": torch.get_rng_state()}
+    save_file(tensors, fresh / "optimizer.safetensors")
     (fresh / "position.json").write_text(json.dumps(asdict(position)))
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -123,15 +128,6 @@ def interpolate_weights(path: Path, network: nn.Module, share: float) -> None:
             for name, tensor in now.items()
         }
     )
-
-
-def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    tensors = {
-        f"{parameter}.{key}": tensor
-        for parameter, state in optimizer.state_dict()["state"].items()
-        for key, tensor in state.items()
-    }
-    return _contiguous(tensors) | {"rng": torch.get_rng_state()}
 
 
 def _contiguous(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

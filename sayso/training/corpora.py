@@ -21,7 +21,7 @@ from nupunkt import sent_tokenize
 
 from sayso.errors import CorpusError
 from sayso.labels import KINDS, UNVERIFIED_ATTRIBUTION
-from sayso.training.recipe import CorpusRecipe, Recipe
+from sayso.training.recipe import SENTENCES, CorpusRecipe
 
 SplitName = Literal["train", "dev", "test"]
 SHORTEST, LONGEST = 30, 400
@@ -45,10 +45,8 @@ class Example:
     """The whole row, for evaluations that need its other fields."""
 
 
-def read_corpus(
-    recipe: Recipe, corpus: CorpusRecipe, split: SplitName, data: Path | None
-) -> list[Example]:
-    """The examples of one split of a recipe's corpus; `data` is the user's data directory.
+def read_corpus(corpus: CorpusRecipe, split: SplitName, data: Path | None) -> list[Example]:
+    """The examples of one split of a corpus; `data` is the user's data directory.
 
     Rows of training files that the recipe holds back belong to `dev`.
 
@@ -56,7 +54,9 @@ def read_corpus(
         RecipeError: the corpus is in a data directory, and none was named.
         CorpusError: see `read_files`.
     """
-    folder, articles = recipe.folder(corpus, data), recipe.articles(corpus, data)
+    name = corpus.folder or corpus.name
+    folder = SENTENCES / name if corpus.shipped else corpus.below(data, name)
+    articles = corpus.below(data, corpus.articles) if corpus.articles else None
     files: tuple[str, ...] = getattr(corpus, split)
     whole = tuple(name for name in files if name not in corpus.hold_back)
     examples = read_files(corpus, whole, folder, articles=articles)
@@ -67,9 +67,8 @@ def read_corpus(
                 for example in read_files(corpus, (name,), folder, articles=articles)
                 if _is_drawn(example.text, share) == (split == "dev")
             ]
-    unlabelled = recipe.unlabelled(corpus, data)
-    if split == "train" and unlabelled is not None:
-        examples += read_unlabelled(unlabelled)
+    if split == "train" and corpus.unlabelled:
+        examples += read_unlabelled(corpus.below(data, corpus.unlabelled))
     return examples
 
 

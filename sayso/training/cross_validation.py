@@ -3,14 +3,13 @@
 The threshold of a fold comes from the other folds, and TF-IDF learns from them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import cross_val_predict
 
 from sayso.training.baselines import cue_word_scores, tfidf_model
-from sayso.training.corpora import Example
 from sayso.training.metrics import Float64Array, best_threshold, f1_of
 from sayso.training.predictions import Predictions, targets_of
 from sayso.training.results import FoldsResult
@@ -35,16 +34,11 @@ def measure_folds(
         systems[f"sayso, head {head}"] = _fixed(predictions.scores(head))
     systems["TF-IDF + LR"] = _tfidf(texts, targets)
     systems["cue words"] = _fixed(cue_word_scores(list(texts), label))
-    folds = folds_of(predictions.examples, field)
+    folds = np.array([example.row[field] for example in predictions.examples])
     return [
         FoldsResult(corpus, label, system, len(texts), _f1s(targets, folds, scores))
         for system, scores in systems.items()
     ]
-
-
-def folds_of(examples: Sequence[Example], field: str) -> NDArray[np.generic]:
-    """The fold of each example, the value of a field of its row."""
-    return np.array([example.row[field] for example in examples])
 
 
 def _fixed(scores: Float64Array) -> FoldScores:

@@ -4,9 +4,9 @@ Everything is measured with what users get: the same windows, int8 network, cali
 thresholds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from rich.console import Console
@@ -33,7 +33,7 @@ from sayso.training.results import (
 )
 
 MISTAKES_PER_LABEL = 5
-NO_COMPARISONS: Mapping[str, Path] = MappingProxyType({})
+Result = TypeVar("Result")
 
 
 def evaluate(
@@ -42,7 +42,7 @@ def evaluate(
     data: Path | None,
     console: Console,
     *,
-    comparisons: Mapping[str, Path] = NO_COMPARISONS,
+    comparisons: Mapping[str, Path] | None = None,
 ) -> Evaluation:
     """Evaluate a bundle on the test rows of every corpus of a recipe that has some.
 
@@ -54,39 +54,30 @@ def evaluate(
         CorpusError: a corpus cannot be read.
     """
     scorer = Scorer(bundle)
-    others = {name: Scorer(path) for name, path in comparisons.items()}
-    sentences: list[SentenceResult] = []
-    folds: list[FoldsResult] = []
-    evidence: list[EvidenceResult] = []
-    kinds: list[KindResult] = []
-    leanings: list[LeaningResult] = []
-    mistakes: list[Mistake] = []
-    scored: list[ScoredRows] = []
+    others = {name: Scorer(path) for name, path in (comparisons or {}).items()}
+    results: list[object] = []
     for corpus in recipe.corpora:
-        if not corpus.test:
-            continue
-        console.print(f"evaluating on {corpus.name} ...")
-        if corpus.folds:
-            folds += _folds(scorer, recipe, corpus, data)
-            continue
-        of_corpus = _CorpusEvaluation(scorer, others, recipe, corpus, data)
-        sentences += of_corpus.sentences()
-        evidence += of_corpus.evidence()
-        kinds += of_corpus.kinds()
-        leanings += of_corpus.leanings()
-        mistakes += of_corpus.mistakes()
-        scored += of_corpus.scored()
+        if corpus.test:
+            console.print(f"evaluating on {corpus.name} ...")
+            if corpus.folds:
+                results += _folds(scorer, corpus, data)
+            else:
+                results += _CorpusEvaluation(scorer, others, recipe, corpus, data).results()
+
+    def of(kind: type[Result]) -> tuple[Result, ...]:
+        return tuple(result for result in results if isinstance(result, kind))
+
     return Evaluation(
         model=scorer.bundle.model_version,
         recipe=recipe.name,
-        sentences=tuple(sentences),
-        folds=tuple(folds),
-        evidence=tuple(evidence),
-        kinds=tuple(kinds),
+        sentences=of(SentenceResult),
+        folds=of(FoldsResult),
+        evidence=of(EvidenceResult),
+        kinds=of(KindResult),
         flips=tuple(measure_flips(scorer)),
-        leanings=tuple(leanings),
-        mistakes=tuple(mistakes),
-        scored=tuple(scored),
+        leanings=of(LeaningResult),
+        mistakes=of(Mistake),
+        scored=of(ScoredRows),
     )
 
 
@@ -104,11 +95,11 @@ class _CorpusEvaluation:
         self.corpus = corpus
         self.data = data
         source = recipe.corpus(corpus.source_corpus) if corpus.source_corpus else corpus
-        self.train = read_corpus(recipe, source, "train", data)
-        self.dev = Predictions(scorer, read_corpus(recipe, source, "dev", data))
+        self.train = read_corpus(source, "train", data)
+        self.dev = Predictions(scorer, read_corpus(source, "dev", data))
         if not self.dev.examples:
             raise CorpusError(f"corpus {corpus.name!r} has test rows but no dev rows")
-        test = read_corpus(recipe, corpus, "test", data)
+        test = read_corpus(corpus, "test", data)
         chosen = [example for example in test if has_values(example.row, corpus.test_filter)]
         self.test = Predictions(scorer, chosen)
         self.bundles = {"sayso": (self.dev, self.test)} | {
@@ -116,21 +107,31 @@ class _CorpusEvaluation:
             for name, other in others.items()
         }
 
-    def sentences(self) -> list[SentenceResult]:
-        """Every system on every label that the corpus evaluates."""
-        return [
-            result
-            for head, label in _evaluated_as(self.corpus)
-            for result in self._systems(head, label)
-        ]
+    def results(self) -> Iterator[object]:
+        """All results, in the order of the tables."""
+        for head, label in _evaluated_as(self.corpus):
+            yield from self._systems(head, label)
+        for label in LABELS:
+            if label in self.corpus.spans.values():
+                yield self._evidence(label)
+        if self.corpus.kinds:
+            yield self._kinds()
+        if self.data is not None and self.corpus.leanings:
+            yield from self._leanings(self.data / self.corpus.leanings)
+        for head, label in _evaluated_as(self.corpus):
+            if head == label:  # the corpus defines it as Sayso does
+                scored = self._scored(label)
+                yield scored
+                if self.corpus.shipped:  # its sentences may be shown
+                    yield from self._mistakes(scored)
 
-    def _systems(self, head: str, label: str) -> list[SentenceResult]:
+    def _systems(self, head: str, label: str) -> Iterator[SentenceResult]:
+        """Every system on one label."""
         dev = targets_of(self.dev.examples, head)
         test = targets_of(self.test.examples, head)
         # The shipped threshold fits the label as the corpus defines it, or nothing better is known.
         fits = head == label or bool(self.corpus.source_corpus)
         slices = self._slices()
-        results = []
         for system, (dev_scores, test_scores) in self._scores(head, label).items():
             shipped = fits and system in self.bundles
             threshold = (
@@ -139,16 +140,13 @@ class _CorpusEvaluation:
                 else best_threshold(dev, dev_scores, macro=self.corpus.headline == "macro_f1")
             )
             for name, rows in slices.items():
-                results.append(
-                    SentenceResult(
-                        corpus=name,
-                        label=label,
-                        system=system,
-                        threshold_from="bundle" if shipped else "dev",
-                        metrics=sentence_metrics(test[rows], test_scores[rows], threshold),
-                    )
+                yield SentenceResult(
+                    corpus=name,
+                    label=label,
+                    system=system,
+                    threshold_from="bundle" if shipped else "dev",
+                    metrics=sentence_metrics(test[rows], test_scores[rows], threshold),
                 )
-        return results
 
     def _scores(self, head: str, label: str) -> dict[str, tuple[Float64Array, Float64Array]]:
         """Each system's scores of the dev rows and of the test rows."""
@@ -159,9 +157,8 @@ class _CorpusEvaluation:
         }
         if head != label and head in self.test.auxiliary:
             scores[f"sayso, head {head}"] = (self.dev.scores(head), self.test.scores(head))
-        tfidf_dev, tfidf_test = tfidf_scores(
-            [example.text for example in self.train], targets_of(self.train, head), *texts
-        )
+        train = [example.text for example in self.train]
+        tfidf_dev, tfidf_test = tfidf_scores(train, targets_of(self.train, head), *texts)
         scores["TF-IDF + LR"] = (tfidf_dev, tfidf_test)
         cues_dev, cues_test = (cue_word_scores(split, label) for split in texts)
         scores["cue words"] = (cues_dev, cues_test)
@@ -177,10 +174,6 @@ class _CorpusEvaluation:
             for name, values in self.corpus.test_slices.items()
         }
 
-    def evidence(self) -> list[EvidenceResult]:
-        """Evidence for each label whose words the corpus marks."""
-        return [self._evidence(label) for label in LABELS if label in self.corpus.spans.values()]
-
     def _evidence(self, label: str) -> EvidenceResult:
         examples = self.test.examples
         flagged = self.test.flags(label)
@@ -193,10 +186,7 @@ class _CorpusEvaluation:
         end_to_end = character_f1([example.spans[label] for example in examples], shown)[2]
         return EvidenceResult(self.corpus.name, label, precision, recall, f1, end_to_end)
 
-    def kinds(self) -> list[KindResult]:
-        """Accuracy of the kinds, if the corpus names them."""
-        if not self.corpus.kinds:
-            return []
+    def _kinds(self) -> KindResult:
         flagged = self.test.flags(UNVERIFIED_ATTRIBUTION)
         right = [
             example.kind == prediction.kind
@@ -205,53 +195,37 @@ class _CorpusEvaluation:
             )
             if flag and example.kind is not None
         ]
-        return [KindResult(self.corpus.name, len(right), sum(right) / max(1, len(right)))]
+        return KindResult(self.corpus.name, len(right), sum(right) / max(1, len(right)))
 
-    def leanings(self) -> list[LeaningResult]:
-        """Error rates by the leaning of the outlets, if the corpus knows the articles."""
-        if self.data is None or not self.corpus.leanings:
-            return []
+    def _leanings(self, articles: Path) -> list[LeaningResult]:
         flags = {
             label: self.test.flags(label).astype(np.float64)
             for label in LABELS
             if label in self.corpus.labels.values()
         }
-        articles = read_leanings(self.data / self.corpus.leanings)
-        return measure_leanings(self.test.examples, flags, articles)
+        return measure_leanings(self.test.examples, flags, read_leanings(articles))
 
-    def scored(self) -> list[ScoredRows]:
-        """Scores of the labels that the corpus defines as Sayso does."""
-        return [
-            ScoredRows(
-                self.corpus.name,
-                label,
-                targets_of(self.test.examples, label),
-                self.test.scores(label),
-                self.test.threshold(label),
+    def _scored(self, label: str) -> ScoredRows:
+        return ScoredRows(
+            self.corpus.name,
+            label,
+            targets_of(self.test.examples, label),
+            self.test.scores(label),
+            self.test.threshold(label),
+        )
+
+    def _mistakes(self, rows: ScoredRows) -> Iterator[Mistake]:
+        """The surest mistakes on a label."""
+        wrong = (rows.scores >= rows.threshold) != (rows.targets == 1)
+        distances = np.where(wrong, np.abs(rows.scores - rows.threshold), -1)
+        surest = [int(row) for row in np.argsort(-distances) if wrong[row]]
+        for row in surest[:MISTAKES_PER_LABEL]:
+            yield Mistake(
+                rows.label,
+                bool(rows.targets[row]),
+                float(rows.scores[row]),
+                self.test.examples[row].text,
             )
-            for head, label in _evaluated_as(self.corpus)
-            if head == label
-        ]
-
-    def mistakes(self) -> list[Mistake]:
-        """The surest mistakes on each label, if the sentences ship with Sayso and may be shown."""
-        if not self.corpus.shipped:
-            return []
-        found = []
-        for rows in self.scored():
-            wrong = (rows.scores >= rows.threshold) != (rows.targets == 1)
-            distances = np.where(wrong, np.abs(rows.scores - rows.threshold), -1)
-            surest = [int(row) for row in np.argsort(-distances) if wrong[row]]
-            found += [
-                Mistake(
-                    rows.label,
-                    bool(rows.targets[row]),
-                    float(rows.scores[row]),
-                    self.test.examples[row].text,
-                )
-                for row in surest[:MISTAKES_PER_LABEL]
-            ]
-        return found
 
 
 def _evaluated_as(corpus: CorpusRecipe) -> list[tuple[str, str]]:
@@ -260,12 +234,7 @@ def _evaluated_as(corpus: CorpusRecipe) -> list[tuple[str, str]]:
     return [(corpus.labels[name], label) for name, label in (corpus.eval_as or own).items()]
 
 
-def _folds(
-    scorer: Scorer, recipe: Recipe, corpus: CorpusRecipe, data: Path | None
-) -> list[FoldsResult]:
-    predictions = Predictions(scorer, read_corpus(recipe, corpus, "test", data))
-    return [
-        result
-        for head, label in _evaluated_as(corpus)
-        for result in measure_folds(corpus.name, predictions, head, label, corpus.folds)
-    ]
+def _folds(scorer: Scorer, corpus: CorpusRecipe, data: Path | None) -> Iterator[FoldsResult]:
+    predictions = Predictions(scorer, read_corpus(corpus, "test", data))
+    for head, label in _evaluated_as(corpus):
+        yield from measure_folds(corpus.name, predictions, head, label, corpus.folds)

@@ -1,5 +1,6 @@
 """Whether decisions depend on the people and places of a sentence, or on its outlet."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -28,15 +29,9 @@ def measure_flips(scorer: Scorer, path: Path = PAIRS) -> list[FlipResult]:
         for side in ("first", "second")
     )
     differences = [set(a) ^ set(b) for a, b in zip(first, second, strict=True)]
-    changes = sorted({pair["changes"] for pair in pairs})
-    groups = {
-        change: [
-            found
-            for pair, found in zip(pairs, differences, strict=True)
-            if pair["changes"] == change
-        ]
-        for change in changes
-    }
+    groups = defaultdict(list)
+    for pair, flips in zip(pairs, differences, strict=True):
+        groups[pair["changes"]].append(flips)
     return [
         FlipResult(
             changes=name,
@@ -44,7 +39,7 @@ def measure_flips(scorer: Scorer, path: Path = PAIRS) -> list[FlipResult]:
             flipped=sum(map(bool, found)),
             by_label={label: sum(label in flips for flips in found) for label in LABELS},
         )
-        for name, found in {**groups, "all": differences}.items()
+        for name, found in (*sorted(groups.items()), ("all", differences))
     ]
 
 
@@ -73,23 +68,9 @@ def measure_leanings(
         missed = {name: 1 - decided[(leaning_of_row == name) & truth] for name in names}
         p_alarms, p_misses = _by_chance(alarms), _by_chance(missed)
         for name in names:
-            (false_alarms, alarm_interval), (misses, miss_interval) = (
-                _rate(found[name]) for found in (alarms, missed)
-            )
-            results.append(
-                LeaningResult(
-                    label=label,
-                    leaning=name,
-                    rows=int((leaning_of_row == name).sum()),
-                    positives=len(missed[name]),
-                    false_alarms=false_alarms,
-                    false_alarms_interval=alarm_interval,
-                    misses=misses,
-                    misses_interval=miss_interval,
-                    p_false_alarms=p_alarms,
-                    p_misses=p_misses,
-                )
-            )
+            rows, positives = int((leaning_of_row == name).sum()), len(missed[name])
+            rates = (*_rate(alarms[name]), *_rate(missed[name]))
+            results.append(LeaningResult(label, name, rows, positives, *rates, p_alarms, p_misses))
     return results
 
 

@@ -84,6 +84,7 @@ class Trainer:
         self.before_stage = run / "before-stage.safetensors"
         # Without a GPU, processes that were launched together only find each other if told so.
         self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
+        self.is_main_process: bool = self.accelerator.is_main_process
         # Not accelerate's autocast, which would stay around the network and hold for every later
         # run of this process.
         self.autocast = torch.autocast(
@@ -94,11 +95,6 @@ class Trainer:
             teacher.to(self.accelerator.device).eval()
         self.network = self.accelerator.prepare(network)
         self.log = TrainingLog(run / "log.jsonl")
-
-    @property
-    def is_main_process(self) -> bool:
-        """Whether this is the process that writes files."""
-        return bool(self.accelerator.is_main_process)
 
     def train(self) -> None:
         """Train all stages that are not finished."""
@@ -147,6 +143,7 @@ class Trainer:
                     line = meter.line(
                         number, name, finished, optimizer.param_groups[0]["lr"], precision
                     )
+                    meter = LossMeter()
                     progress.update(task, description=f"{name} loss {line.loss:.3f}")
                     if self.is_main_process:
                         self.log.write(line)

@@ -1,6 +1,6 @@
 """Metrics as plain functions of arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +41,7 @@ def sentence_metrics(
 ) -> SentenceMetrics:
     """Metrics of scores (0 to 1) against targets (0 or 1), both [rows]."""
     flags = scores >= threshold
-    rng = np.random.default_rng(0)
-    draws = [rng.integers(len(targets), size=len(targets)) for _ in range(RESAMPLES)]
-    f1s = [f1_of(targets[draw], flags[draw]) for draw in draws]
+    f1s = [f1_of(targets[draw], flags[draw]) for draw in resamples(len(targets))]
     low, high = np.percentile(f1s, [2.5, 97.5])
     return SentenceMetrics(
         rows=len(targets),
@@ -83,12 +81,15 @@ def best_threshold(targets: Float64Array, scores: Float64Array, *, macro: bool =
     The best threshold of a few hundred rows depends on single rows; the median of the best ones
     over resamples of the rows depends on them less.
     """
+    draws = resamples(len(targets))
+    return float(np.median([_best_cut(targets[draw], scores[draw], macro) for draw in draws]))
+
+
+def resamples(rows: int) -> Iterator[NDArray[np.int64]]:
+    """Indices of bootstrap resamples of some rows: always the same draws."""
     rng = np.random.default_rng(0)
-    thresholds = []
     for _ in range(RESAMPLES):
-        draw = rng.integers(len(targets), size=len(targets))
-        thresholds.append(_best_cut(targets[draw], scores[draw], macro=macro))
-    return float(np.median(thresholds))
+        yield rng.integers(rows, size=rows)
 
 
 def character_f1(gold: Sequence[Spans], predicted: Sequence[Spans]) -> tuple[float, float, float]:
@@ -111,7 +112,7 @@ def f1_of(targets: Float64Array, flags: NDArray[np.bool_]) -> float:
     return 2 * hits / max(1.0, float(flags.sum() + targets.sum()))
 
 
-def _best_cut(targets: Float64Array, scores: Float64Array, *, macro: bool) -> float:
+def _best_cut(targets: Float64Array, scores: Float64Array, macro: bool) -> float:
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(targets[order])
     flagged = np.arange(1, len(order) + 1)

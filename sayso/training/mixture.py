@@ -40,16 +40,13 @@ def mix(corpora: Mapping[str, Sequence[Example]], held_out: Iterable[str]) -> Mi
             if index == len(examples):
                 examples.append(example)
             else:
-                examples[index] = _joined(examples[index], example)
+                first = examples[index]
+                examples[index] = replace(
+                    first,
+                    targets={**example.targets, **first.targets},
+                    spans={**example.spans, **first.spans},
+                    kind=first.kind or example.kind,
+                )
             of_corpus[index] = None
         rows[name] = list(of_corpus)
     return Mixture(examples, rows, lost)
-
-
-def _joined(first: Example, second: Example) -> Example:
-    return replace(
-        first,
-        targets={**second.targets, **first.targets},
-        spans={**second.spans, **first.spans},
-        kind=first.kind or second.kind,
-    )

@@ -15,7 +15,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 from sayso.errors import RecipeError
 from sayso.labels import KINDS
 from sayso.training.batches import Batcher
-from sayso.training.recipe import NetworkRecipe
+from sayso.training.recipe import Recipe
 
 CPU = torch.device("cpu")
 PREDICTION_BATCH = 64
@@ -85,10 +85,12 @@ class SentenceClassifier(nn.Module):
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The parameters of the encoder, and those of the heads."""
-        encoder = list(self.encoder.parameters())
-        known = {id(parameter) for parameter in encoder}
-        heads = [parameter for parameter in self.parameters() if id(parameter) not in known]
-        return encoder, heads
+        heads = [
+            parameter
+            for name, parameter in self.named_parameters()
+            if not name.startswith("encoder.")
+        ]
+        return list(self.encoder.parameters()), heads
 
 
 @torch.inference_mode()
@@ -118,44 +120,40 @@ def predict(
     return logits, targets
 
 
-def build_network(
-    recipe: NetworkRecipe, *, sentence_heads: int, span_heads: int
-) -> tuple[SentenceClassifier, PreTrainedTokenizerFast]:
+def build_network(recipe: Recipe) -> tuple[SentenceClassifier, PreTrainedTokenizerFast]:
     """A network with new heads on the recipe's encoder, and the encoder's tokenizer.
 
     Raises:
-        RecipeError: the encoder cannot be loaded.
+        RecipeError: the encoder cannot be loaded, or lacks one of the recipe's layers.
     """
-    source = find_encoder(recipe.encoder)
+    settings = recipe.network
+    source = find_encoder(settings.encoder)
     try:
         # Without the pooler, which nothing uses.
         encoder = AutoModel.from_pretrained(source, add_pooling_layer=False)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise RecipeError(
-            f"network.encoder {recipe.encoder!r} cannot be loaded: expected a package that "
+            f"network.encoder {settings.encoder!r} cannot be loaded: expected a package that "
             f"contains a model, a folder or a reachable hub id ({error})"
         ) from error
-    if recipe.layers:
-        encoder.encoder.layer = _selected(encoder.encoder.layer, recipe.layers)
-        encoder.config.num_hidden_layers = len(recipe.layers)
+    if settings.layers:
+        layers = encoder.encoder.layer
+        if max(settings.layers) >= len(layers):
+            raise RecipeError(
+                f"network.layers names layer {max(settings.layers)}; "
+                f"the encoder's last is {len(layers) - 1}"
+            )
+        encoder.encoder.layer = nn.ModuleList(layers[number] for number in settings.layers)
+        encoder.config.num_hidden_layers = len(settings.layers)
     network = SentenceClassifier(
         encoder,
-        sentence_heads=sentence_heads,
-        span_heads=span_heads,
-        head_size=recipe.head_size,
-        dropout=recipe.dropout,
+        sentence_heads=len(recipe.sentence_heads),
+        span_heads=len(recipe.span_heads),
+        head_size=settings.head_size,
+        dropout=settings.dropout,
     )
     return network, cast(PreTrainedTokenizerFast, tokenizer)
-
-
-def _selected(layers: nn.ModuleList, numbers: Sequence[int]) -> nn.ModuleList:
-    """Raises RecipeError if there is no such layer."""
-    if max(numbers) >= len(layers):
-        raise RecipeError(
-            f"network.layers names layer {max(numbers)}; the encoder's last is {len(layers) - 1}"
-        )
-    return nn.ModuleList(layers[number] for number in numbers)
 
 
 def init_from_teacher(

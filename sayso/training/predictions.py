@@ -27,9 +27,12 @@ class Predictions:
         if head in LABELS:
             calibration = self.labels[head].calibration
             return np.array([one.probability(head, calibration) for one in self.predictions])
-        column = len(LABELS) + self.auxiliary.index(head)
-        logits = [one.sentence_logits[column] for one in self.predictions]
-        return sigmoid(np.array(logits, np.float64))
+        return sigmoid(self.logits(head))
+
+    def logits(self, head: str) -> Float64Array:
+        """Logits of a label or an auxiliary head, shape [examples]."""
+        column = (*LABELS, *self.auxiliary).index(head)
+        return np.array([one.sentence_logits[column] for one in self.predictions], np.float64)
 
     def threshold(self, label: str) -> float:
         """The shipped threshold of a label."""
@@ -39,12 +42,17 @@ class Predictions:
         """Decisions on a label at the shipped threshold, shape [examples]."""
         return np.asarray(self.scores(label) >= self.threshold(label))
 
-    def spans(self, index: int, label: str) -> list[tuple[int, int]]:
-        """Evidence of the example at `index`, whether it is flagged or not."""
+    def spans(
+        self, index: int, label: str, threshold: float | None = None
+    ) -> list[tuple[int, int]]:
+        """Evidence of the example at `index`, whether it is flagged or not.
+
+        `threshold` is of words; by default, the bundle's.
+        """
         found = evidence_spans(
             self.examples[index].text,
             *self.predictions[index].word_probabilities(label),
-            self.labels[label].evidence_threshold,
+            self.labels[label].evidence_threshold if threshold is None else threshold,
         )
         return [(start, end) for start, end, _ in found]
 

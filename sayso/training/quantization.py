@@ -50,23 +50,13 @@ Float32Array = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class _Product:
     """A product with a matrix of weights [inputs, outputs], and the sum with a bias that follows,
-    if there is one.
+    if there is one; the name of the bias is empty if there is none.
     """
 
     node: NodeProto
     weights: Float32Array
-    sum: NodeProto | None
-
-    @property
-    def source(self) -> str:
-        return str(self.node.input[0])
-
-    @property
-    def bias(self) -> str:
-        """The name of the bias; empty if there is none."""
-        if self.sum is None:
-            return ""
-        return str(next(name for name in self.sum.input if name != self.node.output[0]))
+    sum: NodeProto | None = None
+    bias: str = ""
 
 
 def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[int]]) -> None:
@@ -79,14 +69,14 @@ def quantize_network(source: Path, target: Path, sentences: Sequence[Sequence[in
     model = onnx.load(source)
     matrices = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     products = [
-        _Product(node, matrices[node.input[1]], _bias_sum(model, node, matrices))
+        _product(model, node, matrices)
         for node in model.graph.node
         if node.op_type == "MatMul" and matrices.get(node.input[1], np.empty(0)).size >= SMALLEST
     ]
     seen = _inputs(model, products, sentences)
     new = _GraphEditor(model)
     for product in products:
-        nodes = _quantized_product(new, product, seen[product.source])
+        nodes = _quantized_product(new, product, seen[product.node.input[0]])
         if product.sum is not None:
             new.replace(product.node, [])
         new.replace(product.sum or product.node, nodes)
@@ -127,22 +117,22 @@ def _matrix_of(bias: str) -> str:
     return bias.removesuffix("_bias") if layer == bias else f"{layer}.weight"
 
 
-def _bias_sum(
-    model: ModelProto, product: NodeProto, matrices: Mapping[str, Float32Array]
-) -> NodeProto | None:
-    """The sum of a product with a bias, if nothing else uses the product."""
-    users: list[NodeProto] = [node for node in model.graph.node if product.output[0] in node.input]
-    if len(users) != 1 or users[0].op_type != "Add":
-        return None
-    biases = [name for name in users[0].input if name in matrices and matrices[name].ndim == 1]
-    return users[0] if biases else None
+def _product(model: ModelProto, node: NodeProto, matrices: Mapping[str, Float32Array]) -> _Product:
+    """The product of a node, with the sum that follows if nothing else uses the product."""
+    weights = matrices[node.input[1]]
+    users = [user for user in model.graph.node if node.output[0] in user.input]
+    if len(users) == 1 and users[0].op_type == "Add":
+        for name in users[0].input:
+            if name in matrices and matrices[name].ndim == 1:
+                return _Product(node, weights, users[0], name)
+    return _Product(node, weights)
 
 
 def _inputs(
     model: ModelProto, products: Iterable[_Product], sentences: Iterable[Sequence[int]]
 ) -> dict[str, Float32Array]:
     """The inputs of the products, [rows, channels], for the sentences."""
-    names = sorted({product.source for product in products})
+    names = sorted({product.node.input[0] for product in products})
     watched = ModelProto()
     watched.CopyFrom(model)
     watched.graph.output.extend(
@@ -193,7 +183,7 @@ class _GraphEditor:
 
 
 def _quantized_product(new: _GraphEditor, product: _Product, seen: Float32Array) -> list[NodeProto]:
-    source, output = product.source, (product.sum or product.node).output[0]
+    source, output = product.node.input[0], (product.sum or product.node).output[0]
     weights, nodes = product.weights, []
     factors = smoothing_factors(seen, weights)
     if factors is not None:

@@ -101,6 +101,18 @@ class CorpusRecipe(RecipeTable):
     spans_complete: bool = True
     """A positive row without a span really has no evidence; if false, such rows teach no spans."""
 
+    def below(self, data: Path | None, name: str) -> Path:
+        """A file or folder below the data directory `data`.
+
+        Raises:
+            RecipeError: the user named no data directory.
+        """
+        if data is None:
+            raise RecipeError(
+                f"corpus {self.name!r} is in a data directory; name it with --data DIR"
+            )
+        return data / name
+
 
 class StageRecipe(RecipeTable):
     """`[[stages]]`: one stage of training; each goes on with the network that the last one left."""
@@ -192,31 +204,6 @@ class Recipe(RecipeTable):
         taught = [head for corpus in self.corpora for head in corpus.spans.values()]
         return tuple(dict.fromkeys((*LABELS, *taught)))
 
-    def folder(self, corpus: CorpusRecipe, data: Path | None) -> Path:
-        """The folder of a corpus; `data` is the data directory, if the user named one.
-
-        Raises:
-            RecipeError: the corpus is in a data directory, and none was named.
-        """
-        root = SENTENCES if corpus.shipped else _required(data, corpus)
-        return root / (corpus.folder or corpus.name)
-
-    def articles(self, corpus: CorpusRecipe, data: Path | None) -> Path | None:
-        """The file that the rows of a corpus point into, or None if they hold their texts.
-
-        Raises:
-            RecipeError: no data directory was named.
-        """
-        return _required(data, corpus) / corpus.articles if corpus.articles else None
-
-    def unlabelled(self, corpus: CorpusRecipe, data: Path | None) -> Path | None:
-        """The file of articles that a corpus takes unlabelled sentences from, or None.
-
-        Raises:
-            RecipeError: no data directory was named.
-        """
-        return _required(data, corpus) / corpus.unlabelled if corpus.unlabelled else None
-
     def corpus(self, name: str) -> CorpusRecipe:
         """The corpus called `name`."""
         return next(corpus for corpus in self.corpora if corpus.name == name)
@@ -269,9 +256,3 @@ def _require_name(name: str, known: Sequence[str], what: str) -> None:
     """Raises ValueError if there is no such name; `what` is the key and the kind of thing."""
     if name not in known:
         raise ValueError(f"{what} {name!r} not found{nearest(name, known)}")
-
-
-def _required(data: Path | None, corpus: CorpusRecipe) -> Path:
-    if data is None:
-        raise RecipeError(f"corpus {corpus.name!r} is in a data directory; name it with --data DIR")
-    return data

@@ -38,12 +38,12 @@ from sayso.training.calibration import fit_settings
 from sayso.training.card import model_card
 from sayso.training.checkpoint import find_checkpoint, load_network
 from sayso.training.corpora import Example, SplitName, read_corpus
-from sayso.training.evaluation import NO_COMPARISONS, evaluate
+from sayso.training.evaluation import evaluate
 from sayso.training.export import Parity, export_network, measure_parity, save_tokenizer
 from sayso.training.import_onnx import import_network
 from sayso.training.loop import Trainer, TrainingSet
 from sayso.training.mixture import mix
-from sayso.training.network import SentenceClassifier, build_network, init_from_teacher
+from sayso.training.network import build_network, init_from_teacher
 from sayso.training.quantization import quantize_network
 from sayso.training.recipe import CorpusRecipe, Recipe
 
@@ -68,11 +68,7 @@ class Run:
         self.console = console
         self.is_main_process = True
         torch.manual_seed(recipe.seed)
-        self.network, self.tokenizer = build_network(
-            recipe.network,
-            sentence_heads=len(recipe.sentence_heads),
-            span_heads=len(recipe.span_heads),
-        )
+        self.network, self.tokenizer = build_network(recipe)
 
     @property
     def bundle(self) -> Path:
@@ -90,9 +86,11 @@ class Run:
             shutil.rmtree(self.folder, ignore_errors=True)
         find_checkpoint(self.folder / "checkpoint", self.recipe.fingerprint)
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / RECIPE).write_text(self._recipe_text(), encoding="utf-8")
-        teacher = self._teacher()
-        if teacher is not None:
+        recipe = self.recipe.path.read_text(encoding="utf-8")
+        (self.folder / RECIPE).write_text(recipe, encoding="utf-8")
+        teacher = None
+        if self.recipe.teacher:
+            teacher = import_network(Bundle.load(self.recipe.teacher))
             init_from_teacher(self.network, teacher, self.recipe.network.layers)
         trainer = Trainer(
             self.network, self.recipe, self._training_set(), self.folder, self.console, teacher
@@ -102,7 +100,7 @@ class Run:
         if self.is_main_process:
             trainer.log.plot(self.folder / "curves.png")
 
-    def export(self, comparisons: Mapping[str, Path] = NO_COMPARISONS) -> Path:
+    def export(self, comparisons: Mapping[str, Path] | None = None) -> Path:
         """Make the bundle of the trained network: export, calibrate, evaluate, write its card.
 
         `comparisons` are bundles to evaluate beside this one, by their names in the card's tables.
@@ -122,7 +120,8 @@ class Run:
         quantize_network(float32, fresh / NETWORK, self.calibration_sentences())
         save_tokenizer(self.tokenizer, fresh / TOKENIZER)
         manifest = self.manifest()
-        for name, text in ((RECIPE, self._recipe_text()), (METRICS, "{}"), (CARD, "")):
+        recipe = self.recipe.path.read_text(encoding="utf-8")
+        for name, text in ((RECIPE, recipe), (METRICS, "{}"), (CARD, "")):
             (fresh / name).write_text(text, encoding="utf-8")
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         write_checksums(fresh)
@@ -148,10 +147,6 @@ class Run:
         shutil.rmtree(self.bundle, ignore_errors=True)
         fresh.rename(self.bundle)
         return self.bundle
-
-    def _teacher(self) -> SentenceClassifier | None:
-        """The network of the recipe's teacher."""
-        return import_network(Bundle.load(self.recipe.teacher)) if self.recipe.teacher else None
 
     def _training_set(self) -> TrainingSet:
         corpora, held_out = {}, []
@@ -198,7 +193,7 @@ class Run:
         return self._read(self.recipe.corpus(self.recipe.reference), split)
 
     def _read(self, corpus: CorpusRecipe, split: SplitName) -> list[Example]:
-        return read_corpus(self.recipe, corpus, split, self.data)
+        return read_corpus(corpus, split, self.data)
 
     def batcher(self, examples: list[Example]) -> Batcher:
         """Batches for this run's network."""
@@ -209,9 +204,6 @@ class Run:
             span_heads=self.recipe.span_heads,
             max_tokens=self.recipe.network.max_tokens,
         )
-
-    def _recipe_text(self) -> str:
-        return self.recipe.path.read_text(encoding="utf-8")
 
     def manifest(self) -> Manifest:
         """The manifest of a bundle that is exported now, before calibration."""

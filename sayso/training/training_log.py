@@ -2,7 +2,10 @@
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from sayso.training.checkpoint import Position
@@ -23,16 +26,15 @@ class LogLine:
     dev_average_precision: dict[str, float] | None = None
 
 
+@dataclass(slots=True)
 class LossMeter:
     """Sums of losses and sentences since the last line of the log."""
 
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self.sentence_loss = self.span_loss = 0.0
-        self.steps = self.sentences = 0
-        self.since = time.perf_counter()
+    sentence_loss: float = 0.0
+    span_loss: float = 0.0
+    steps: int = 0
+    sentences: int = 0
+    since: float = field(default_factory=time.perf_counter)
 
     def add(self, sentence_loss: float, span_loss: float, sentences: int) -> None:
         self.sentence_loss += sentence_loss
@@ -48,7 +50,7 @@ class LossMeter:
         learning_rate: float,
         dev_average_precision: dict[str, float] | None,
     ) -> LogLine:
-        line = LogLine(
+        return LogLine(
             number=number,
             name=name,
             step=step,
@@ -59,8 +61,6 @@ class LossMeter:
             sentences_per_second=self.sentences / (time.perf_counter() - self.since),
             dev_average_precision=dev_average_precision,
         )
-        self._clear()
-        return line
 
 
 class TrainingLog:
@@ -95,10 +95,8 @@ class TrainingLog:
         """All lines, without a last line that was cut off by a kill."""
         lines = []
         for text in self.path.read_text(encoding="utf-8").splitlines():
-            try:
+            with suppress(ValueError):
                 lines.append(LogLine(**json.loads(text)))
-            except ValueError:
-                continue
         return lines
 
     def plot(self, path: Path) -> None:
@@ -107,24 +105,20 @@ class TrainingLog:
 
         figure = Figure(figsize=(9, 4), layout="constrained")
         losses, precision = figure.subplots(1, 2)
-        lines = self.lines()
         before = 0
-        measured: list[tuple[int, dict[str, float]]] = []
-        for number in sorted({line.number for line in lines}):
-            of_pass = [line for line in lines if line.number == number]
-            steps = [before + line.step for line in of_pass]
+        measured: dict[str, dict[int, float]] = defaultdict(dict)
+        for _, lines in groupby(self.lines(), lambda line: line.number):
+            of_pass = list(lines)
             name = of_pass[0].name
+            steps = [before + line.step for line in of_pass]
             losses.plot(steps, [line.sentence_loss for line in of_pass], label=f"{name}: sentence")
             losses.plot(steps, [line.span_loss for line in of_pass], label=f"{name}: evidence")
-            measured += [
-                (step, line.dev_average_precision)
-                for step, line in zip(steps, of_pass, strict=True)
-                if line.dev_average_precision
-            ]
+            for step, line in zip(steps, of_pass, strict=True):
+                for label, score in (line.dev_average_precision or {}).items():
+                    measured[label][step] = score
             before = steps[-1]
-        for label in measured[0][1] if measured else ():
-            steps = [step for step, _ in measured]
-            precision.plot(steps, [scores[label] for _, scores in measured], "o-", label=label)
+        for label, scores in measured.items():
+            precision.plot(list(scores), list(scores.values()), "o-", label=label)
         losses.set(xlabel="step", ylabel="loss", yscale="log")
         precision.set(xlabel="step", ylabel="average precision on dev")
         for axes in (losses, precision):

@@ -8,7 +8,7 @@ import pytest
 
 from sayso.errors import CorpusError
 from sayso.training.corpora import Example, has_values, read_corpus, read_files
-from sayso.training.recipe import CorpusRecipe, Recipe
+from sayso.training.recipe import CorpusRecipe
 
 CORPUS = CorpusRecipe(
     name="small",
@@ -157,9 +157,8 @@ def test_rows_held_back_are_read_with_dev_and_with_nothing_else(tmp_path: Path) 
     corpus = CORPUS.model_copy(
         update={"train": ("more", "train"), "dev": ("dev",), "hold_back": {"train": 0.25}}
     )
-    recipe = Recipe.model_construct(corpora=(corpus,))
     train, dev, test = (
-        [one.text for one in read_corpus(recipe, corpus, part, tmp_path)]
+        [one.text for one in read_corpus(corpus, part, tmp_path)]
         for part in ("train", "dev", "test")
     )
     everything = {row["text"] for row in rows}
@@ -178,11 +177,10 @@ def test_unlabelled_sentences_are_read_once_each_with_nothing_known_of_them(tmp_
     lines = [json.dumps({"id": str(place), "text": text}) for place, text in enumerate(texts)]
     (tmp_path / "articles.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     corpus = CorpusRecipe(name="articles", train=(), unlabelled="articles.jsonl")
-    recipe = Recipe.model_construct(corpora=(corpus,))
-    found = read_corpus(recipe, corpus, "train", tmp_path)
+    found = read_corpus(corpus, "train", tmp_path)
     assert [one.text for one in found] == [
         "It voted on the budget for the new bridge.",
         "Nobody spoke against it in the hall.",
     ]
     assert all(not one.targets and not one.spans for one in found)
-    assert read_corpus(recipe, corpus, "dev", tmp_path) == []
+    assert read_corpus(corpus, "dev", tmp_path) == []

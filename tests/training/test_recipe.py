@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from sayso.bundle.bundle import shipped_bundles
-from sayso.errors import RecipeError
+from sayso.errors import CorpusError, RecipeError
 from sayso.labels import LABELS
+from sayso.training.corpora import read_corpus
 from sayso.training.recipe import CorpusRecipe, Recipe, StageRecipe
 from sayso.training.recipe_file import READY_RECIPES, RENAMED_KEYS, bundle_recipe, load_recipe
 
@@ -101,10 +102,11 @@ def test_the_fingerprint_ignores_the_summary(tmp_path: Path) -> None:
 
 
 def test_a_missing_data_directory_names_the_option(tmp_path: Path) -> None:
-    recipe = load(tmp_path, RECIPE)
+    corpus = load(tmp_path, RECIPE).corpora[0]
     with pytest.raises(RecipeError, match="--data"):
-        recipe.folder(recipe.corpora[0], None)
-    assert recipe.folder(recipe.corpora[0], tmp_path) == tmp_path / "small"
+        read_corpus(corpus, "train", None)
+    with pytest.raises(CorpusError, match=f"no corpus file {tmp_path / 'small'}"):
+        read_corpus(corpus, "train", tmp_path)
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED_KEYS.items())

@@ -24,7 +24,7 @@ def test_the_recipe_reads_the_row(tmp_path: Path) -> None:
     (tmp_path / "my_news").mkdir()
     (tmp_path / "my_news" / "train.jsonl").write_text(example("json"), encoding="utf-8")
     recipe = load_recipe(str(file))
-    (row,) = read_corpus(recipe, recipe.corpus("my_news"), "train", tmp_path)
+    (row,) = read_corpus(recipe.corpus("my_news"), "train", tmp_path)
     assert row.targets == {label: float(label != LABELS[2]) for label in LABELS}
     words = {
         label: [row.text[slice(*span)] for span in spans] for label, spans in row.spans.items()

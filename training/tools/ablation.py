@@ -78,31 +78,29 @@ def _lacking(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
         "without auxiliary heads",
         _with_shares(recipe, lambda name: _teaches_labels(recipe, name)),
     )
-    yield "without evidence", _with_stages(recipe, span_weight=0.0)
-    yield "evidence also where there is none", _with_stages(recipe, span_negatives=1.0)
-    yield "without label smoothing", _with_stages(recipe, label_smoothing=0.0)
+    yield "without evidence", _changed(recipe, lambda _: {"span_weight": 0.0})
+    yield "evidence also where there is none", _changed(recipe, lambda _: {"span_negatives": 1.0})
+    yield "without label smoothing", _changed(recipe, lambda _: {"label_smoothing": 0.0})
 
 
 def shortened(recipe: Recipe, share: float, seed: int) -> Recipe:
     """The recipe on a share of the rows, without soups and interpolation."""
-    stages = tuple(
-        stage.model_copy(
-            update={
-                "shares": {name: share * whole for name, whole in stage.shares.items()},
-                "soup_size": 1,
-                "interpolate": 0.0,
-            }
-        )
-        for stage in recipe.stages
+    short = _changed(
+        recipe,
+        lambda stage: {
+            "shares": {name: share * whole for name, whole in stage.shares.items()},
+            "soup_size": 1,
+            "interpolate": 0.0,
+        },
     )
-    return recipe.model_copy(update={"seed": seed, "baselines": (), "stages": stages})
+    return short.model_copy(update={"seed": seed, "baselines": ()})
 
 
 def figures(run: Run) -> Figures:
     """Average precision of every head on the dev rows of the corpora that teach it."""
     found = {}
     for corpus in run.recipe.corpora:
-        examples = read_corpus(run.recipe, corpus, "dev", run.data)
+        examples = read_corpus(corpus, "dev", run.data)
         if not examples:
             continue
         logits, targets = predict(run.network, run.batcher(examples))
@@ -118,23 +116,18 @@ def figures(run: Run) -> Figures:
 def table(found: dict[str, list[Figures]]) -> TextTable:
     """The whole recipe's figures, and the differences of each variant; means over seeds."""
     whole = found[WHOLE]
-    header = ("recipe", "seeds", *whole[0])
-    rows = [(WHOLE, str(len(whole)), *(_mean_and_spread(whole, name) for name in whole[0]))]
+    rows = []
     for variant, several in found.items():
         if variant != WHOLE:
             # The same seed draws the same rows: differences are taken seed by seed.
-            pairs = list(zip(several, whole, strict=False))
-            differences = [
-                {name: figures[name] - base[name] for name in base} for figures, base in pairs
+            several = [
+                {name: figures[name] - base[name] for name in base}
+                for figures, base in zip(several, whole, strict=False)
             ]
-            rows.append(
-                (
-                    variant,
-                    str(len(pairs)),
-                    *(_mean_and_spread(differences, name, sign="+") for name in whole[0]),
-                )
-            )
-    return header, rows
+        sign = "" if variant == WHOLE else "+"
+        cells = (_mean_and_spread(several, name, sign) for name in whole[0])
+        rows.append((variant, str(len(several)), *cells))
+    return ("recipe", "seeds", *whole[0]), rows
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -227,40 +220,38 @@ def _results(jobs: Sequence[_Job], parallel: int, console: Console) -> list[Figu
     return [json.loads(job.figures.read_text(encoding="utf-8")) for job in jobs]
 
 
-def _with_stages(recipe: Recipe, **changes: Any) -> Recipe:
-    stages = tuple(stage.model_copy(update=changes) for stage in recipe.stages)
+def _changed(recipe: Recipe, changes: Callable[[StageRecipe], dict[str, Any]]) -> Recipe:
+    """The recipe with some changes of each stage."""
+    stages = tuple(stage.model_copy(update=changes(stage)) for stage in recipe.stages)
     return recipe.model_copy(update={"stages": stages})
 
 
 def _with_shares(recipe: Recipe, is_kept: Callable[[str], bool]) -> Recipe:
-    def cut(stage: StageRecipe) -> StageRecipe:
-        shares = {name: share for name, share in stage.shares.items() if is_kept(name)}
-        return stage.model_copy(update={"shares": shares})
-
-    return recipe.model_copy(update={"stages": tuple(map(cut, recipe.stages))})
+    return _changed(
+        recipe,
+        lambda stage: {
+            "shares": {name: share for name, share in stage.shares.items() if is_kept(name)}
+        },
+    )
 
 
 def _without_stage(recipe: Recipe, name: str) -> Recipe:
     """Also without stages that only it teaches; later stages start from the one before it."""
-    stages = tuple(
-        stage.model_copy(
-            update={
-                "init_from": "" if stage.init_from == name else stage.init_from,
-                "teachers": tuple(teacher for teacher in stage.teachers if teacher != name),
-            }
-        )
-        for stage in recipe.stages
-        if stage.name != name and stage.teachers != (name,)
+    left = [stage for stage in recipe.stages if stage.name != name and stage.teachers != (name,)]
+    return _changed(
+        recipe.model_copy(update={"stages": tuple(left)}),
+        lambda stage: {
+            "init_from": "" if stage.init_from == name else stage.init_from,
+            "teachers": tuple(teacher for teacher in stage.teachers if teacher != name),
+        },
     )
-    return recipe.model_copy(update={"stages": stages})
 
 
 def _without_file(recipe: Recipe, name: str, file: str) -> Recipe:
-    def cut(files: Sequence[str]) -> tuple[str, ...]:
-        return tuple(name for name in files if name != file)
-
     corpora = tuple(
-        corpus.model_copy(update={"train": cut(corpus.train)}) if corpus.name == name else corpus
+        corpus.model_copy(update={"train": tuple(kept for kept in corpus.train if kept != file)})
+        if corpus.name == name
+        else corpus
         for corpus in recipe.corpora
     )
     return recipe.model_copy(update={"corpora": corpora})
@@ -271,7 +262,7 @@ def _teaches_labels(recipe: Recipe, name: str) -> bool:
     return bool(corpus.unlabelled) or not set(LABELS).isdisjoint(corpus.labels.values())
 
 
-def _mean_and_spread(several: Sequence[Figures], name: str, sign: str = "") -> str:
+def _mean_and_spread(several: Sequence[Figures], name: str, sign: str) -> str:
     values = [figures[name] for figures in several]
     mean = f"{np.mean(values):{sign}.3f}"
     return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean

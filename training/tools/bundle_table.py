@@ -33,28 +33,29 @@ def figures(bundle: Bundle) -> dict[str, str]:
     """The figures of one bundle by their titles."""
     metrics = json.loads((bundle.path / METRICS).read_text(encoding="utf-8"))
     evaluation = metrics["evaluation"]
+
+    def only(kind: str, **values: str) -> dict[str, Any]:
+        (found,) = [result for result in evaluation[kind] if values.items() <= result.items()]
+        return dict(found)
+
     sentences = {
-        label: _only(evaluation["sentences"], corpus="newsroom", system="sayso", label=label)
+        label: only("sentences", corpus="newsroom", system="sayso", label=label)["metrics"]
         for label in LABELS
     }
-    evidence = {
-        label: _only(evaluation["evidence"], corpus="newsroom", label=label) for label in LABELS
-    }
-    pairs = _only(evaluation["flips"], changes="all")
+    evidence = {label: only("evidence", corpus="newsroom", label=label) for label in LABELS}
+    pairs = only("flips", changes="all")
     return {
         "version": f"`{bundle.model_version}`",
         "network, MB": f"{(bundle.path / NETWORK).stat().st_size / 1e6:.1f}",
         "sentences in a CPU second": _speed(bundle.manifest.name),
-        **{f"`{label}`: F1": _three(sentences[label]["metrics"]["f1"]) for label in LABELS},
+        **{f"`{label}`: F1": _three(sentences[label]["f1"]) for label in LABELS},
         **{
-            f"`{label}`: calibration error": _three(
-                sentences[label]["metrics"]["calibration_error"]
-            )
+            f"`{label}`: calibration error": _three(sentences[label]["calibration_error"])
             for label in LABELS
         },
         **{f"`{label}`: F1 of the evidence": _three(evidence[label]["f1"]) for label in LABELS},
         "kind of an unverified attribution: accuracy": _three(
-            _only(evaluation["kinds"], corpus="newsroom")["accuracy"]
+            only("kinds", corpus="newsroom")["accuracy"]
         ),
         "minimal pairs with different flags": f"{pairs['flipped']} of {pairs['pairs']}",
         "decisions changed by int8": f"{metrics['parity']['int8']['flips']:.2%}",
@@ -74,12 +75,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args(arguments)
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def _only(results: Sequence[dict[str, Any]], **values: str) -> dict[str, Any]:
-    """The only result with these values."""
-    (found,) = [result for result in results if values.items() <= result.items()]
-    return found
 
 
 def _speed(name: str) -> str:

@@ -18,7 +18,6 @@ from sayso.bundle.bundle import RECIPE
 from sayso.errors import SaysoError
 from sayso.training.checkpoint import load_network
 from sayso.training.corpora import read_corpus
-from sayso.training.cross_validation import folds_of
 from sayso.training.loop import Trainer, TrainingSet
 from sayso.training.metrics import f1_of
 from sayso.training.network import predict
@@ -37,9 +36,9 @@ def fine_tune_folds(run: Run, corpus: CorpusRecipe, head: str) -> FoldsResult:
     The threshold is a probability of one half: no rows are left to choose another one on. Finished
     folds are not trained again.
     """
-    examples = read_corpus(run.recipe, corpus, "test", run.data)
+    examples = read_corpus(corpus, "test", run.data)
     targets = targets_of(examples, head)
-    folds = folds_of(examples, corpus.folds)
+    folds = np.array([example.row[corpus.folds] for example in examples])
     data = run.batcher(examples)
     last = run.recipe.stages[-1]
     stage = last.model_copy(

@@ -17,6 +17,7 @@ a tenth of the articles each is dev and test. `label_version` names the source o
 from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha1
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def read_babe(source: Path) -> Splits:
         CorpusError: none of the files is there, one version 3 file lacks the other, or a file is
             not of the form above; the message names file and line.
     """
-    paths = {name: find_table(source, name) for name in (TRAIN_FILE, TEST_FILE, POOL_FILE)}
+    train, test, pool = (find_table(source, name) for name in (TRAIN_FILE, TEST_FILE, POOL_FILE))
     groups = {
         group: {
             normalized(record["text"]): (record, where)
@@ -54,10 +55,9 @@ def read_babe(source: Path) -> Splits:
         for group, name in GROUP_FILES.items()
         if (path := find_table(source, name))
     }
-    train, test = paths[TRAIN_FILE], paths[TEST_FILE]
     if train and test:
         rows = [labelled(record, where) for where, record in read_table(train, ",", _COLUMNS)]
-        if pool := paths[POOL_FILE]:
+        if pool:
             for where, record in read_table(pool, ",", _COLUMNS[:2]):
                 known, _ = groups.get("sg2", {}).get(normalized(record["text"]), ({}, ""))
                 rows.append(labelled(known | record, where))
@@ -103,7 +103,6 @@ def split_by_article(rows: list[Row], tests: list[Row]) -> Splits:
 
 def _row(record: Mapping[str, Any], label: int, version: str, where: str) -> Row:
     text = " ".join(str(record["text"] or "").split())
-    more = {name: record.get(name) for name in ("outlet", "topic")}
     return make_row(
         f"babe-{sha1(text.encode()).hexdigest()[:10]}",
         text,
@@ -114,7 +113,8 @@ def _row(record: Mapping[str, Any], label: int, version: str, where: str) -> Row
         opinion=record.get("label_opinion"),
         outlet_leaning=record.get("type"),
         label_version=version,
-        **more,
+        outlet=record.get("outlet"),
+        topic=record.get("topic"),
     )
 
 
@@ -143,8 +143,7 @@ def _splits_of_2021(groups: Mapping[str, Mapping[str, tuple[Row, str]]]) -> Spli
                 _add_judgements(rows[text], groups)
     splits: Splits = {"train": [], "dev": [], "test": []}
     for row in rows.values():
-        name = {0: "test", 1: "dev"}.get(fold(_article(row)), "train")
-        splits[name].append(row)
+        splits[{0: "test", 1: "dev"}.get(fold(_article(row)), "train")].append(row)
     return _finished(splits)
 
 
@@ -163,9 +162,8 @@ def _article(row: Row) -> str:
 def _finished(splits: Splits) -> Splits:
     splits = without_repeats(splits, thinned=("train",))
     used: Counter[str] = Counter()
-    for rows in splits.values():
-        for row in rows:
-            used[row["id"]] += 1
-            if used[row["id"]] > 1:  # the official test split has two sentences twice
-                row["id"] += f"-{used[row['id']]}"
+    for row in chain.from_iterable(splits.values()):
+        used[row["id"]] += 1
+        if used[row["id"]] > 1:  # the official test split has two sentences twice
+            row["id"] += f"-{used[row['id']]}"
     return splits

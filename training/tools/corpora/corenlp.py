@@ -13,6 +13,7 @@ from pathlib import Path
 from nupunkt import sent_spans
 
 from sayso.errors import CorpusError
+from training.tools.corpora.rows import stripped
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 # Quotation marks on the wrong side of a boundary: `”` starts no sentence, `“` ends none, and a
@@ -35,7 +36,7 @@ def find_sentences(text: str, path: Path) -> list[tuple[int, int]]:
     for start, end in found:
         blanks = [match.span() for match in _BLANK_LINE.finditer(text, start, end)]
         edges = [start, *(edge for blank in blanks for edge in blank), end]
-        pieces += [_stripped(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        pieces += [stripped(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     return _with_their_quotes(text, [piece for piece in pieces if piece[0] < piece[1]])
 
 
@@ -81,10 +82,5 @@ def _with_their_quotes(text: str, pieces: list[tuple[int, int]]) -> list[tuple[i
         elif opening := _STRAY_OPENING.search(text, before[0], before[1]):
             after[0] = opening.start()
             before[1] = opening.start()
-    moved = [_stripped(text, start, end) for start, end in cuts]
+    moved = [stripped(text, start, end) for start, end in cuts]
     return [piece for piece in moved if piece[0] < piece[1]]
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return end - len(piece.lstrip()), start + len(piece.rstrip())

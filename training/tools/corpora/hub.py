@@ -12,7 +12,7 @@ names (`data/train-00000-of-00001.parquet`). `load_dataset` calls the split `dev
 `validation` in such a folder; both are accepted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from datasets import load_dataset
@@ -20,11 +20,9 @@ from datasets.exceptions import DatasetsError
 
 from sayso.errors import CorpusError
 from training.tools.corpora.babe import labelled, split_by_article
-from training.tools.corpora.rows import Row, Splits, make_row, without_repeats
+from training.tools.corpora.rows import SPLITS, Row, Splits, make_row, without_repeats
 
 BABE, ANNO_LEXICAL = "mediabiasgroup/BABE", "mediabiasgroup/anno-lexical"
-
-_Records = list[tuple[str, Mapping[str, Any]]]
 
 
 def read_babe_hub(source: str = BABE) -> Splits:
@@ -33,11 +31,8 @@ def read_babe_hub(source: str = BABE) -> Splits:
     Raises:
         CorpusError: the source cannot be loaded, or is not of the form above.
     """
-    parts = _load(source, ("train", "test"), ("text", "label", "news_link", "biased_words"))
-    rows = {
-        name: [labelled(record, where) for where, record in records]
-        for name, records in parts.items()
-    }
+    columns = ("text", "label", "news_link", "biased_words")
+    rows = _read(source, ("train", "test"), columns, labelled)
     return split_by_article(rows["train"], rows["test"])
 
 
@@ -47,15 +42,8 @@ def read_anno_lexical(source: str = ANNO_LEXICAL) -> Splits:
     Raises:
         CorpusError: the source cannot be loaded, or is not of the form above.
     """
-    parts = _load(
-        source,
-        ("train", "dev", "test"),
-        ("text", "label", "source_name", "source_party", "sentence_id"),
-    )
-    rows = {
-        name: [_machine_labelled(record, where) for where, record in records]
-        for name, records in parts.items()
-    }
+    columns = ("text", "label", "source_name", "source_party", "sentence_id")
+    rows = _read(source, SPLITS, columns, _machine_labelled)
     return without_repeats(rows, thinned=("train",))
 
 
@@ -73,8 +61,13 @@ def _machine_labelled(record: Mapping[str, Any], where: str) -> Row:
     )
 
 
-def _load(source: str, names: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, _Records]:
-    """The records of each split, each with its position, for messages."""
+def _read(
+    source: str,
+    names: tuple[str, ...],
+    columns: tuple[str, ...],
+    make: Callable[[Mapping[str, Any], str], Row],
+) -> Splits:
+    """The rows that `make` makes of the records of each split and their positions."""
     try:
         # Streaming reads the files directly and leaves no copy of them in a cache.
         loaded = load_dataset(source, streaming=True)
@@ -101,4 +94,4 @@ def _load(source: str, names: tuple[str, ...], columns: tuple[str, ...]) -> dict
                     f"{where}: no column {', '.join(sorted(absent))} in {', '.join(record)}; "
                     f"expected {', '.join(columns)}"
                 )
-    return {name: parts[name] for name in names}
+    return {name: [make(record, where) for where, record in parts[name]] for name in names}

@@ -7,6 +7,7 @@ from sayso.errors import CorpusError
 from training.tools.corpora.rows import Span
 
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_WORD = re.compile(r"\S+")
 _GAP = re.compile(r"[\s–-]*")
 # Alone, or at the edge of a phrase, these words carry no bias.
 _FUNCTION_WORD = re.compile(
@@ -54,10 +55,11 @@ def find_words(text: str, words: list[str], type_: str) -> list[Span]:
         joined.append((start, end))
     spans = []
     for start, end in joined:
-        tokens = [match.span() for match in re.finditer(r"\S+", text[start:end])]
         content = [
-            (a, b) for a, b in tokens if not _FUNCTION_WORD.fullmatch(text, start + a, start + b)
+            word.span()
+            for word in _WORD.finditer(text, start, end)
+            if not _FUNCTION_WORD.fullmatch(word[0])
         ]
         if content:
-            spans.append(Span(start + content[0][0], start + content[-1][1], type_))
+            spans.append(Span(content[0][0], content[-1][1], type_))
     return spans

@@ -59,16 +59,12 @@ def read_polnear(source: Path) -> Splits:
                 f"{folder}: found no folders text and attributions; expected a copy of PolNeAR, "
                 f"with {', '.join(SPLITS)}"
             )
-        splits[split] = [
-            row
-            for article, path in _articles(folder)
-            for row in _rows(folder, split, article, path)
-        ]
+        splits[split] = [row for path in _annotations(folder) for row in _rows(folder, split, path)]
     return without_repeats(splits, key=str.lower)
 
 
-def _articles(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield each article with the annotation that counts."""
+def _annotations(folder: Path) -> list[Path]:
+    """The annotation of each article that counts."""
     chosen: dict[str, Path] = {}
     for path in sorted((folder / "attributions").glob("*.ann")):
         article, _, annotator = path.stem.rpartition("_")
@@ -77,10 +73,11 @@ def _articles(folder: Path) -> Iterator[tuple[str, Path]]:
         chosen.setdefault(article, path)
     if not chosen:
         raise CorpusError(f"{folder / 'attributions'}: found no annotation; expected .ann files")
-    yield from sorted(chosen.items())
+    return [path for _, path in sorted(chosen.items())]
 
 
-def _rows(folder: Path, split: str, article: str, path: Path) -> Iterator[Row]:
+def _rows(folder: Path, split: str, path: Path) -> Iterator[Row]:
+    article = path.stem.rpartition("_")[0]
     source = folder / "text" / f"{article}.txt"
     try:
         # Line ends are kept, because the marks count them.
@@ -101,19 +98,14 @@ def _rows(folder: Path, split: str, article: str, path: Path) -> Iterator[Row]:
         if not any(character.isalpha() for character in text[start:end]):
             continue
         identity = f"polnear-{split}-{article}-{number:03d}"
-        yield _row(text, start, end, relations, identity, article, path)
+        yield _row(text, start, end, relations, identity, path)
         number += 1
 
 
 def _row(
-    text: str,
-    start: int,
-    end: int,
-    relations: list[Relation],
-    identity: str,
-    article: str,
-    path: Path,
+    text: str, start: int, end: int, relations: list[Relation], identity: str, path: Path
 ) -> Row:
+    article, _, annotator = path.stem.rpartition("_")
     spans: list[Span] = []
     touched = []
     cues = {"attribution": False, "no_source": False}
@@ -149,7 +141,7 @@ def _row(
         doc=article,
         relations=touched,
         publisher=article.partition("_")[0],
-        annotator=path.stem.rpartition("_")[2],
+        annotator=annotator,
     )
 
 

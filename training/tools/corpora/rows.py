@@ -7,7 +7,7 @@ fields of the corpus. Offsets are half-open and count code points of `text`.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha1
 from pathlib import Path
@@ -53,19 +53,15 @@ def tidy(
             mark what was annotated.
     """
     marked, tidied = list(spans), text
-    moved = marked
+    ranges = [(span.start, span.end) for span in marked]
     for pattern, put in rules:
-        edits = [match.span() for match in pattern.finditer(tidied)]
-        moved = [
-            replace(
-                span,
-                start=_moved(span.start, edits, len(put)),
-                end=_moved(span.end, edits, len(put)),
-            )
-            for span in moved
-        ]
-        tidied = "".join(put.join(tidied[a:b] for a, b in _between(edits, len(tidied))))
-    moved = [_trimmed(span, tidied) for span in moved]
+        tidied, positions = _replaced(tidied, pattern, put)
+        ranges = [(positions[start], positions[end]) for start, end in ranges]
+    ranges = [stripped(tidied, start, end) for start, end in ranges]
+    moved = [
+        replace(span, start=start, end=end)
+        for span, (start, end) in zip(marked, ranges, strict=True)
+    ]
     for before, after in zip(marked, moved, strict=True):
         annotated = text[before.start : before.end]
         if after.start >= after.end or normalized(annotated) != normalized(
@@ -78,29 +74,24 @@ def tidy(
     return tidied, moved
 
 
-def _between(edits: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    starts = [0, *(end for _, end in edits)]
-    return list(zip(starts, [*(start for start, _ in edits), length], strict=True))
+def _replaced(text: str, pattern: re.Pattern[str], put: str) -> tuple[str, list[int]]:
+    """The text with every match replaced, and the new position of each position of the old one."""
+    result, positions = "", list[int]()
+    for match in pattern.finditer(text):
+        kept = text[len(positions) : match.start()]
+        positions += range(len(result), len(result) + len(kept))
+        result += kept
+        positions += (len(result) + min(offset, len(put)) for offset in range(len(match[0])))
+        result += put
+    rest = text[len(positions) :]
+    positions += range(len(result), len(result) + len(rest) + 1)
+    return result + rest, positions
 
 
-def _moved(position: int, edits: Iterable[tuple[int, int]], length: int) -> int:
-    shift = 0
-    for start, end in edits:
-        if position <= start:
-            break
-        if position < end:
-            return start + shift + min(position - start, length)
-        shift += length - (end - start)
-    return position + shift
-
-
-def _trimmed(span: Span, text: str) -> Span:
-    words = text[span.start : span.end]
-    return replace(
-        span,
-        start=span.end - len(words.lstrip()),
-        end=span.start + len(words.rstrip()),
-    )
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range of a text without white space at its edges."""
+    words = text[start:end]
+    return end - len(words.lstrip()), start + len(words.rstrip())
 
 
 def make_row(
@@ -128,13 +119,8 @@ def make_row(
                 f"{len(text)} characters"
             )
         marks.append({"start": span.start, "end": span.end, "type": span.type, **span.more})
-    known = {name: value for name, value in more.items() if value is not None and value != ""}
-    return (
-        {"id": identity}
-        | ({"doc": doc} if doc else {})
-        | {"text": text, "labels": dict(labels), "spans": marks}
-        | known
-    )
+    row = {"id": identity, "doc": doc, "text": text, "labels": dict(labels), "spans": marks, **more}
+    return {name: value for name, value in row.items() if value is not None and value != ""}
 
 
 def without_repeats(
@@ -145,15 +131,14 @@ def without_repeats(
     Only the splits named in `thinned` lose rows.
     """
     seen: set[str] = set()
-    kept: Splits = {}
+    kept: Splits = {name: [] for name in SPLITS}
     for name in reversed(SPLITS):
-        kept[name] = []
         for row in splits.get(name, []):
             text = key(row["text"])
             if name not in thinned or text not in seen:
                 kept[name].append(row)
             seen.add(text)
-    return {name: kept[name] for name in SPLITS}
+    return kept
 
 
 def write_splits(splits: Splits, folder: Path) -> None:
