@@ -4,7 +4,7 @@ import pytest
 
 from sayso.errors import InputError
 from sayso.linting.rules import fail_rules
-from sayso.linting.settings import CommandOptions, SettingsFinder
+from sayso.linting.settings import CommandOptions, LintSettings, SettingsFinder
 
 FULL = """
 labels = ["hedging", "loaded_framing"]
@@ -27,11 +27,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "news"
 
 
-def found(path: Path, asked: CommandOptions | None = None, *, look: bool = True):
+def found(path: Path, asked: CommandOptions | None = None, *, look: bool = True) -> LintSettings:
     return SettingsFinder(asked or CommandOptions(), look=look).find(str(path))
 
 
-def test_settings_are_found_upwards_and_the_nearest_hold(folder):
+def test_settings_are_found_upwards_and_the_nearest_hold(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     (folder / "city" / ".sayso.toml").write_text('labels = ["hedging"]')
     assert found(folder / "a.txt").options.labels == ["hedging", "loaded_framing"]
@@ -39,7 +39,7 @@ def test_settings_are_found_upwards_and_the_nearest_hold(folder):
     assert found(folder / "city" / "a.txt").fail_on == []
 
 
-def test_all_keys_are_read(folder):
+def test_all_keys_are_read(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     settings = found(folder / "city" / "a.txt")
     assert settings.options.thresholds == {"hedging": 0.6, "loaded_framing": 1.0}
@@ -49,7 +49,7 @@ def test_all_keys_are_read(folder):
     assert settings.ignored.sentences == {"0123456789ab"}
 
 
-def test_options_of_the_command_win(folder):
+def test_options_of_the_command_win(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     rules = fail_rules(["hedging"], "--fail-on")
     asked = CommandOptions(["hedging"], {"hedging": 0.1}, rules, {"hedging": 3.0})
@@ -60,12 +60,14 @@ def test_options_of_the_command_win(folder):
     assert settings.max_density == {"hedging": 3.0}
 
 
-def test_settings_can_be_left_alone(folder):
+def test_settings_can_be_left_alone(folder: Path) -> None:
     (folder / ".sayso.toml").write_text("nonsense")
     assert found(folder / "a.txt", look=False).fail_on == ()
 
 
-def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
+def test_standard_input_has_the_settings_of_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     monkeypatch.chdir(folder / "city")
     assert SettingsFinder(CommandOptions()).find("-").max_density == {"hedging": 20.0}
@@ -82,7 +84,7 @@ def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
         ("../drafts/a.txt", False),
     ],
 )
-def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
+def test_paths_are_ignored_as_git_ignores_them(folder: Path, name: str, ignored: bool) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     assert SettingsFinder(CommandOptions()).ignores(str(folder / name)) is ignored
 
@@ -116,7 +118,9 @@ def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
         ("= 3", ["not valid TOML"]),
     ],
 )
-def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
+def test_what_is_wrong_with_settings_is_said(
+    folder: Path, text: str, complaints: list[str]
+) -> None:
     path = folder / ".sayso.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -126,7 +130,7 @@ def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
         assert complaint in str(caught.value)
 
 
-def test_a_rule_that_could_never_be_broken_is_refused(folder):
+def test_a_rule_that_could_never_be_broken_is_refused(folder: Path) -> None:
     rules = fail_rules(["hedging"], "--fail-on")
     with pytest.raises(InputError, match="rule for hedging would never be broken"):
         found(folder / "a.txt", CommandOptions(["loaded_framing"], fail_on=rules))
@@ -135,6 +139,6 @@ def test_a_rule_that_could_never_be_broken_is_refused(folder):
         found(folder / "a.txt")
 
 
-def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder):
+def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder: Path) -> None:
     (folder / ".sayso.toml").write_text('fail_on = ["hedging"]')
     assert found(folder / "a.txt", CommandOptions(["loaded_framing"])).fail_on
