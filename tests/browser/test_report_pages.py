@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, PdfMargins
 
 from sayso.labels import LABEL_INFO
 from tests.browser.chromium import OpenChromium
@@ -176,7 +176,8 @@ def test_it_is_printed_in_colour_and_without_controls(
             "rgb(255, 255, 255)"
         )
         assert tab.locator("figure svg:visible").count() == (3 if "rows" in tab.title() else 0)
-        pdf = tab.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm"))
+        margins: PdfMargins = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}
+        pdf = tab.pdf(format="A4", margin=margins)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
