@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def score(
     return run_job(job, path, LocalExecutor(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
-def records(path: Path) -> list[dict]:
+def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -312,7 +313,7 @@ def test_power_may_fail_at_every_step(
     score(job(corpus), whole)
     steps = 0
 
-    def cutting(change: Callable, last: int) -> Callable:
+    def cutting(change: Callable[..., object], last: int) -> Callable[..., object]:
         def step(*args: object, **options: object) -> object:
             nonlocal steps
             if steps >= last:

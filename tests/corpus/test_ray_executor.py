@@ -102,9 +102,10 @@ def test_what_was_begun_on_one_machine_is_finished_on_many(
     corpus: Path, local: Path, tmp_path: Path, cluster: Any
 ) -> None:
     out = tmp_path / "out.jsonl"
-    with subprocess.Popen(sayso(corpus, out), stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(sayso(corpus, out), stderr=subprocess.PIPE, text=True) as process:
         while len(written(out)) < 4:
             assert process.poll() is None
+            time.sleep(0.001)
         process.kill()
     kept = written(out)
     command = sayso(corpus, out, "--resume", *on_ray("--address", cluster.address))

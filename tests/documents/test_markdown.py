@@ -169,7 +169,7 @@ def parsed_text(source: str) -> str:
                 is_read.append(is_read[-1])
             case {"End": _}:
                 is_read.pop()
-            case {"Text": text} if is_read[-1]:
+            case {"Text": str(text)} if is_read[-1]:
                 parts.append(text)
     return "".join("".join(parts).split())
 
