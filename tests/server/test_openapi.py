@@ -36,7 +36,7 @@ def test_the_server_keeps_what_its_openapi_document_promises(
     home.mkdir()
     work.mkdir()
     (work / "schemathesis.toml").write_text(CONFIG, encoding="utf-8")
-    with launcher.launch(home, **UNHURRIED, SAYSO_KEYS=LINE) as server:
+    with launcher.launch(home, {**UNHURRIED, "SAYSO_KEYS": LINE}) as server:
         operations = sum(map(len, server.client.get("/openapi.json").json()["paths"].values()))
         command = [str(Path(sys.executable).with_name("schemathesis"))]
         command += ["--config-file", "schemathesis.toml", "--no-color"]

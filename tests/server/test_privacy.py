@@ -273,7 +273,7 @@ def require_nothing_kept(server: Server) -> None:
 
 @pytest.mark.slow
 def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_path: Path) -> None:
-    with launcher.launch(tmp_path, **STRICT) as server:
+    with launcher.launch(tmp_path, STRICT) as server:
         asker = Asker(server)
         for act in ALL:
             act(asker)
@@ -293,7 +293,7 @@ def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_pat
 @pytest.mark.slow
 def test_texts_of_requests_that_time_out_are_not_kept(launcher: Launcher, tmp_path: Path) -> None:
     hasty = {"SAYSO_LIMITS__SECONDS": "0", "SAYSO_LOG_FORMAT": "text", "SAYSO_LOG_LEVEL": "debug"}
-    with launcher.launch(tmp_path, **hasty) as server:
+    with launcher.launch(tmp_path, hasty) as server:
         asker = Asker(server)
         for path in SCORE:
             assert asker.ask(path + QUERY, json={"text": TEXT}).status_code == 504

@@ -80,8 +80,13 @@ def waiting(scheduler: Scheduler, characters: int) -> ExitStack:
 async def queue(scheduler: Scheduler, characters: int, step: Callable[[], object]) -> Any:
     """What a step gives back, which scores nothing."""
     values: list[object] = []
+
+    def keep() -> tuple[()]:
+        values.append(step())
+        return ()
+
     with scheduler.admit(characters) as ticket:
-        await scheduler.run_step(ticket, RequestContext("id"), lambda: values.append(step()) or ())
+        await scheduler.run_step(ticket, RequestContext("id"), keep)
     return values[0]
 
 
@@ -379,11 +384,13 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_slot: Scheduler, clock
         async with Blocked(one_slot, 1) as blocked:
             with one_slot.admit(4_000) as ticket:
 
+                def note() -> tuple[()]:
+                    order.append("long")
+                    return ()
+
                 async def steps() -> None:
                     for _ in range(3):
-                        await one_slot.run_step(
-                            ticket, RequestContext("id"), lambda: order.append("long") or ()
-                        )
+                        await one_slot.run_step(ticket, RequestContext("id"), note)
 
                 long = asyncio.create_task(steps())
                 await settle()

@@ -165,7 +165,7 @@ def test_a_long_body_of_no_declared_length_is_refused(client: httpx.Client) -> N
 def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path, launcher: Launcher) -> None:
     port = free_port()
     own_port = {**UNHURRIED, "SAYSO_METRICS_PORT": str(port)}
-    with launcher.launch(tmp_path, workers=2, **own_port) as server:
+    with launcher.launch(tmp_path, own_port, workers=2) as server:
         asked = 0
 
         def ask(number: int) -> int:
