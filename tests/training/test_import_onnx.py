@@ -45,7 +45,7 @@ def test_channels_that_were_evened_come_back_as_they_were(
     encoder = run.network.encoder
     assert isinstance(encoder, BertModel)
     with torch.no_grad():  # one channel reaches so far that it is evened before the next product
-        encoder.encoder.layer[0].attention.output.LayerNorm.weight[5] *= 30
+        encoder.get_parameter("encoder.layer.0.attention.output.LayerNorm.weight")[5] *= 30
     folder = shutil.copytree(trial.bundle, tmp_path / "bundle")
     export_network(run.network.eval(), tmp_path / "float32.onnx")
     quantize_network(tmp_path / "float32.onnx", folder / NETWORK, run.calibration_sentences())

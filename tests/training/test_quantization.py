@@ -34,7 +34,7 @@ def test_a_few_values_far_out_do_not_cost_all_others_their_steps() -> None:
     values = np.random.default_rng(0).standard_t(2, (5000, 8)).astype(np.float32)
     least, most = values.min(), values.max()
 
-    def error(scale: float, zero: float) -> float:
+    def error(scale: float | np.float32, zero: float) -> float:
         steps = np.clip(np.rint(values / scale) + zero, 0, 255) - zero
         return float(np.square(steps * scale - values).mean())
 

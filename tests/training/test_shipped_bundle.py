@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from sayso.bundle.bundle import SHIPPED
-from sayso.training.evaluation import Evaluation, evaluate
+from sayso.training.evaluation import evaluate
 from sayso.training.recipe_file import bundle_recipe
+from sayso.training.results import Evaluation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow

@@ -103,9 +103,13 @@ def test_the_hub_is_asked_for_the_authors_data_sets(monkeypatch: pytest.MonkeyPa
         records = [anno("It rained.", 0, "1"), anno("It snowed.", 1, "2")]
         return dict.fromkeys(("train", "dev", "test"), records) | {"extra": []}
 
+    def load_nothing(source: str, *, streaming: bool) -> dict[str, list[Record]]:
+        asked.append((source, streaming))
+        return {}
+
     monkeypatch.setattr(hub, "load_dataset", load)
     assert list(hub.read_anno_lexical()) == ["train", "dev", "test"]
-    monkeypatch.setattr(hub, "load_dataset", lambda source, **_: asked.append((source, True)) or {})
+    monkeypatch.setattr(hub, "load_dataset", load_nothing)
     with pytest.raises(CorpusError, match="found the splits"):
         hub.read_babe_hub()
     assert asked == [("mediabiasgroup/anno-lexical", True), ("mediabiasgroup/BABE", True)]
