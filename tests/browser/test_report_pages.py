@@ -108,7 +108,7 @@ SEEN = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 375, 640])
-def test_all_of_it_can_be_read_on_a_phone(
+def test_the_whole_page_can_be_read_on_a_phone(
     open_chromium: OpenChromium, open_on: OpenOn, address: str, width: int
 ) -> None:
     """Nothing overflows, is cut off or too small, and the page does not scroll sideways."""
@@ -164,7 +164,7 @@ def test_panels_are_side_by_side_on_a_wide_screen(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_printed_in_colour_and_without_controls(
+def test_pages_are_printed_in_colour_and_without_controls(
     open_chromium: OpenChromium, open_on: OpenOn, scheme: str
 ) -> None:
     with open_chromium(viewport={"width": 1200, "height": 900}, color_scheme=scheme) as context:

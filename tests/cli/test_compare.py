@@ -21,7 +21,7 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]
     return "a.md", "b.txt"
 
 
-def test_pretty_shows_what_changed(run: Run, versions: tuple[str, str]) -> None:
+def test_pretty_shows_the_changes(run: Run, versions: tuple[str, str]) -> None:
     outcome = run("compare", *versions)
     assert (outcome.code, outcome.err) == (0, "")
     assert "\nWeaker\n\nhedging 0." in outcome.out

@@ -12,7 +12,7 @@ def test_a_key_and_its_line_are_the_output(run: Run) -> None:
     assert secret not in line
 
 
-def test_what_is_which_is_said_without_the_key(run: Run) -> None:
+def test_messages_explain_the_output_without_the_key(run: Run) -> None:
     outcome = run("key", "desk")
     assert "the key, to be kept by desk" in outcome.err
     assert "the line for the service" in outcome.err
@@ -24,13 +24,13 @@ def test_each_key_is_another(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a:b", "é", "x" * 41, "a#b", "#a"])
-def test_a_name_that_no_line_could_hold_is_2(run: Run, name: str) -> None:
+def test_a_name_that_fits_no_line_is_2(run: Run, name: str) -> None:
     outcome = run("key", name)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("sayso: ")
     assert "name" in outcome.err.lower()
 
 
-def test_without_a_name_it_is_2(run: Run) -> None:
+def test_a_missing_name_is_2(run: Run) -> None:
     outcome = run("key")
     assert (outcome.code, outcome.out) == (2, "")

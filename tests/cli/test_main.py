@@ -122,7 +122,7 @@ def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [lines]
 
 
-def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path) -> None:
+def test_an_interrupted_run_of_a_corpus_names_resume(tmp_path: Path) -> None:
     lines, output = tmp_path / "many.txt", tmp_path / "scores.jsonl"
     lines.write_text(SENTENCE * 100_000)
     command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
@@ -133,7 +133,7 @@ def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path) -> N
     assert sorted(tmp_path.iterdir()) == [lines, folder]
 
 
-def test_scoring_imports_only_what_it_needs() -> None:
+def test_scoring_imports_only_necessary_modules() -> None:
     program = (
         "import sys\n"
         "from sayso.cli.main import main\n"

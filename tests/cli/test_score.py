@@ -213,7 +213,7 @@ def test_tables_are_read_by_column(run: Run, tmp_path: Path, kind: str) -> None:
     assert [row["text"] for row in json.loads(piped.stdout)] == [first["text"], ""]
 
 
-def test_one_file_that_cannot_be_read_does_not_cost_the_others(
+def test_an_unreadable_file_does_not_affect_the_others(
     run: Run, article: Path, tmp_path: Path
 ) -> None:
     missing, empty = tmp_path / "missing.txt", tmp_path / "empty.txt"
@@ -232,7 +232,7 @@ def test_one_file_that_cannot_be_read_does_not_cost_the_others(
     assert "all 2 documents" in pretty.out
 
 
-def test_one_is_singular(run: Run, tmp_path: Path) -> None:
+def test_a_count_of_one_is_singular(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Maybe.\n")
     assert "1 sentence, 1 word " in run("score", path).out
@@ -241,7 +241,7 @@ def test_one_is_singular(run: Run, tmp_path: Path) -> None:
     assert "1 article, 1 sentence<" in run("report", path).out
 
 
-def test_where_nothing_could_be_scored_the_run_has_failed(run: Run, tmp_path: Path) -> None:
+def test_a_run_that_scores_nothing_fails(run: Run, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"body": "It may."}\n{"body": "It could."}\n')
     for output in ([], ["--output", tmp_path / "scores.jsonl"]):
@@ -313,7 +313,7 @@ def test_odd_texts_are_scored_with_a_warning(run: Run, text: str, code: str) -> 
     assert "\0" not in pretty.out
 
 
-def test_warnings_about_lines_are_told_with_their_place(run: Run) -> None:
+def test_warnings_about_lines_name_their_line(run: Run) -> None:
     data = f"It could.\n{LONG}\nIt\0 may.\n".encode() + b"\xe9\n"
     outcome = run("score", "--input", "lines", "--format", "jsonl", stdin=data)
     assert outcome.code == 3
@@ -346,7 +346,7 @@ def test_a_large_text_is_scored_whole(run: Run, tmp_path: Path) -> None:
         (["--output", "/nowhere/x"], "cannot be written"),
     ],
 )
-def test_options_that_cannot_be(run: Run, article: Path, options: list[str], message: str) -> None:
+def test_invalid_options_are_2(run: Run, article: Path, options: list[str], message: str) -> None:
     outcome = run("score", article, *options)
     assert outcome.code == 2
     assert outcome.out == ""
@@ -422,7 +422,7 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(
         (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
-def test_options_of_runs_by_parts(
+def test_options_for_runs_with_shards(
     run: Run,
     article: Path,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""What `sayso score` takes for its input: nothing that is empty, untold, or its own output."""
+"""The input of `sayso score`: no empty files, no ambiguous rows, none of its own output."""
 
 import gzip
 import json
@@ -49,7 +49,7 @@ ROW = b'\n{"id": 1, "text": "It may rain."}\n'
 
 
 @pytest.mark.parametrize("data", [ROW, gzip.compress(ROW)])
-def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(
+def test_rows_of_an_unknown_kind_are_not_scored_as_prose(
     run: Run, tmp_path: Path, data: bytes
 ) -> None:
     for name in ("rows", "rows.dump", "-"):
@@ -65,7 +65,7 @@ def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '{\n "a": 1}', "[1]\n", '{"a" may be.', "\n\n", "5"])
-def test_what_only_looks_like_rows_is_a_text(run: Run, tmp_path: Path, text: str) -> None:
+def test_text_that_only_resembles_rows_is_a_text(run: Run, tmp_path: Path, text: str) -> None:
     path = tmp_path / "a"
     path.write_text(text)
     outcome = run("score", path, "--format", "jsonl")

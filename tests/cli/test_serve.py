@@ -124,14 +124,14 @@ def test_an_invalid_host_is_2(run: Run) -> None:
     assert "no host" in outcome.err
 
 
-def test_windows_is_told_to_use_wsl(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_users_are_referred_to_wsl(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.cli.serve.sys.platform", "win32")
     outcome = check(run)
     assert outcome.code == 2
     assert "WSL" in outcome.err
 
 
-def test_a_check_leaves_the_folder_as_it_is(
+def test_a_check_does_not_change_the_folder(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)

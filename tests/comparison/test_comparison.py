@@ -27,7 +27,7 @@ NEW = [
 ]
 
 
-def test_what_got_stronger_and_weaker() -> None:
+def test_stronger_and_weaker_sentences_are_listed() -> None:
     comparison = compared(OLD, NEW)
     assert comparison.are_versions
     stronger = [
@@ -56,7 +56,7 @@ def test_two_articles_are_not_versions() -> None:
     assert not compared(OLD, []).changed("stronger")
 
 
-def test_changes_and_rows_are_put_into_words() -> None:
+def test_changes_and_rows_have_readable_descriptions() -> None:
     comparison = compared(OLD, [NEW[2], *NEW[:2], NEW[3]])
     assert [row.status for row in comparison.rows] == ["moved", "", "", "added"]
     (weaker,) = comparison.changed("weaker")

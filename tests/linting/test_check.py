@@ -45,12 +45,14 @@ def test_a_broken_rule_is_1_and_names_the_first_matches(run: Run, article: Path)
     assert outcome.err.endswith("sayso: a rule is broken; see the messages above\n")
 
 
-def test_a_rule_that_is_kept_is_0(run: Run, article: Path) -> None:
+def test_an_unbroken_rule_is_0(run: Run, article: Path) -> None:
     outcome = run("score", article, "--format", "none", "--fail-on", "loaded_framing>=1")
     assert outcome == type(outcome)(0, "", "")
 
 
-def test_the_report_is_written_all_the_same(run: Run, article: Path, tmp_path: Path) -> None:
+def test_the_report_is_written_even_if_a_rule_is_broken(
+    run: Run, article: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out.jsonl"
     args = ["--format", "jsonl", "--output", output, "--fail-on", "hedging"]
     assert run("score", article, *args).code == 1
@@ -97,7 +99,7 @@ def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(
     assert run(*args, "hedging>=1").code == 3
 
 
-def test_settings_are_heeded_and_can_be_left_alone(run: Run, article: Path) -> None:
+def test_settings_apply_and_can_be_disabled(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text('fail_on = ["hedging>0.5"]')
     assert run("score", article, "--format", "none").code == 1
     assert run("score", article, "--format", "none", "--no-settings").code == 0
@@ -129,7 +131,7 @@ def test_ignored_paths_are_not_read(run: Run, article: Path) -> None:
     assert "nothing to score" in outcome.err
 
 
-def test_thresholds_of_settings_hold(run: Run, article: Path) -> None:
+def test_thresholds_of_settings_apply(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text("[thresholds]\nhedging = 1.0")
     report = json.loads(run("score", article, "--format", "json").out)
     assert report["thresholds"]["hedging"] == 1.0

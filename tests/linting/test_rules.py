@@ -34,7 +34,7 @@ def matches(text: str, one: Sentence = MARKED) -> bool:
         ("unverified_attribution:unnamed>0.95", False),
     ],
 )
-def test_what_a_rule_matches(text: str, expected: bool) -> None:
+def test_a_rule_matches_labels_kinds_and_scores(text: str, expected: bool) -> None:
     assert matches(text) is expected
 
 
@@ -70,7 +70,7 @@ def test_several_rules_at_once() -> None:
         ("unverified_attribution:anon", "unknown kind 'anon'"),
     ],
 )
-def test_what_is_wrong_with_a_rule_is_said(text: str, complaint: str) -> None:
+def test_an_invalid_rule_is_explained(text: str, complaint: str) -> None:
     with pytest.raises(InputError, match="--fail-on") as caught:
         fail_rules([text], "--fail-on")
     assert complaint in str(caught.value)
@@ -84,6 +84,6 @@ def test_densities() -> None:
 
 
 @pytest.mark.parametrize("text", ["hedging", "hedging=", "hedging=-1", "hedging=x", "hedgin=3"])
-def test_what_is_wrong_with_a_density_is_said(text: str) -> None:
+def test_an_invalid_density_is_explained(text: str) -> None:
     with pytest.raises(InputError, match="--max-density"):
         densities([text], "--max-density")

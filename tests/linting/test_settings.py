@@ -31,7 +31,7 @@ def found(path: Path, asked: CommandOptions | None = None, *, look: bool = True)
     return SettingsFinder(asked or CommandOptions(), look=look).find(str(path))
 
 
-def test_settings_are_found_upwards_and_the_nearest_hold(folder: Path) -> None:
+def test_settings_are_found_in_parents_and_the_nearest_apply(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     (folder / "city" / ".sayso.toml").write_text('labels = ["hedging"]')
     assert found(folder / "a.txt").options.labels == ["hedging", "loaded_framing"]
@@ -60,7 +60,7 @@ def test_options_of_the_command_win(folder: Path) -> None:
     assert settings.max_density == {"hedging": 3.0}
 
 
-def test_settings_can_be_left_alone(folder: Path) -> None:
+def test_settings_can_be_disabled(folder: Path) -> None:
     (folder / ".sayso.toml").write_text("nonsense")
     assert found(folder / "a.txt", look=False).fail_on == ()
 
@@ -118,9 +118,7 @@ def test_paths_are_ignored_as_git_ignores_them(folder: Path, name: str, ignored:
         ("= 3", ["not valid TOML"]),
     ],
 )
-def test_what_is_wrong_with_settings_is_said(
-    folder: Path, text: str, complaints: list[str]
-) -> None:
+def test_invalid_settings_are_explained(folder: Path, text: str, complaints: list[str]) -> None:
     path = folder / ".sayso.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -139,6 +137,6 @@ def test_a_rule_that_could_never_be_broken_is_refused(folder: Path) -> None:
         found(folder / "a.txt")
 
 
-def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder: Path) -> None:
+def test_a_command_may_select_fewer_labels_than_have_rules(folder: Path) -> None:
     (folder / ".sayso.toml").write_text('fail_on = ["hedging"]')
     assert found(folder / "a.txt", CommandOptions(["loaded_framing"])).fail_on

@@ -116,7 +116,7 @@ def test_rules_have_texts_and_levels(official: Draft4Validator) -> None:
     assert log["runs"][0]["results"] == []
 
 
-def test_what_fails_the_check_is_an_error_and_what_is_quoted_a_note(
+def test_failures_are_errors_and_quoted_marks_are_notes(
     official: Draft4Validator,
 ) -> None:
     quoted = sentence("“It stinks”", marks={FRAMING: ["stinks"]}, quoted=True)

@@ -29,9 +29,7 @@ checks.positive_data_acceptance.enabled = false
 
 
 @pytest.mark.slow
-def test_the_server_keeps_what_its_openapi_document_promises(
-    tmp_path: Path, launcher: Launcher
-) -> None:
+def test_the_server_conforms_to_its_openapi_document(tmp_path: Path, launcher: Launcher) -> None:
     home, work = tmp_path / "server", tmp_path / "schemathesis"
     home.mkdir()
     work.mkdir()

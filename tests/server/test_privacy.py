@@ -272,7 +272,7 @@ def require_nothing_kept(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_path: Path) -> None:
+def test_no_response_log_or_file_repeats_the_sent_text(launcher: Launcher, tmp_path: Path) -> None:
     with launcher.launch(tmp_path, STRICT) as server:
         asker = Asker(server)
         for act in ALL:
@@ -303,7 +303,7 @@ def test_texts_of_requests_that_time_out_are_not_kept(launcher: Launcher, tmp_pa
         assert "/v2/check" in server.log
 
 
-def test_the_canary_is_found_where_it_is() -> None:
+def test_the_canary_is_found_in_every_encoding() -> None:
     assert found_in(f"a {CANARY.upper()} b".encode())
     assert found_in(TEXT.encode("utf-16"))
     assert not found_in(b"Zanzibar")

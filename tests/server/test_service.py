@@ -98,7 +98,7 @@ def test_probes_info_and_page(client: httpx.Client, packed_engine: Scorer) -> No
 
 
 @pytest.mark.slow
-def test_metrics_count_what_was_asked(server: Server, packed_engine: Scorer) -> None:
+def test_metrics_count_requests(server: Server, packed_engine: Scorer) -> None:
     text = "Officials said so. It may rain."
     before = server.client.get("/metrics").text
     assert server.client.post("/v1/score", json={"text": text}).status_code == 200
@@ -143,7 +143,7 @@ def test_metrics_count_what_was_asked(server: Server, packed_engine: Scorer) -> 
         ("POST", "/v1alpha1/comments:analyze", b"{}", 422),
     ],
 )
-def test_every_error_has_our_shape(
+def test_every_error_has_the_same_shape(
     client: httpx.Client, method: str, path: str, body: bytes | None, status: int
 ) -> None:
     answer = client.request(method, path, content=body, headers=JSON)

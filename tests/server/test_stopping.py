@@ -108,7 +108,7 @@ def test_ctrl_c_reaches_all_processes_and_finishes_requests_in_flight(
 
 
 @pytest.mark.slow
-def test_long_requests_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) -> None:
+def test_long_requests_do_not_delay_the_stop(tmp_path: Path, launcher: Launcher) -> None:
     with (
         launcher.launch(tmp_path, {**LENIENT, **ROOM, "SAYSO_STOP_SECONDS": "1"}) as server,
         ThreadPoolExecutor(2) as senders,
@@ -123,7 +123,7 @@ def test_long_requests_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) 
 
 
 @pytest.mark.slow
-def test_callers_that_hung_up_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) -> None:
+def test_disconnected_clients_do_not_delay_the_stop(tmp_path: Path, launcher: Launcher) -> None:
     with launcher.launch(tmp_path, LENIENT) as server:
         with half_sent(server):
             assert asked_anew(server, "GET", "/livez") == (200, "")

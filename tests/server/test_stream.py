@@ -174,7 +174,7 @@ def test_an_error_in_mid_stream_is_reported_without_its_text(
     assert line["code"] == "internal_error"
 
 
-def test_a_refusal_in_mid_stream_is_reported_as_it_is(
+def test_a_refusal_in_mid_stream_is_reported_unchanged(
     client: TestClient, on_step: Callable[..., None]
 ) -> None:
     def refuses(_: RequestContext, first: int) -> None:
@@ -204,7 +204,7 @@ def test_an_error_before_the_first_line_is_500(
 
 
 @pytest.mark.parametrize("ends", ["is late", "fails", "is done"])
-def test_a_stream_frees_its_place_however_it_ends(
+def test_a_stream_frees_its_slot_however_it_ends(
     client: TestClient, on_step: Callable[..., None], ends: str
 ) -> None:
     def end(record: RequestContext, first: int) -> None:
@@ -221,7 +221,7 @@ def test_a_stream_frees_its_place_however_it_ends(
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
-def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
+def test_nothing_is_kept_or_scored_for_a_disconnected_client(
     model: ReloadableModel, on_step: Callable[..., None], stops_at: str
 ) -> None:
     starts: list[int] = []

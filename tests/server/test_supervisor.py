@@ -139,7 +139,7 @@ def test_a_worker_that_hangs_is_replaced(tmp_path: Path, sayso_serve: Launcher) 
 
 
 @pytest.mark.slow
-def test_a_worker_that_hangs_does_not_hold_the_stop(tmp_path: Path, sayso_serve: Launcher) -> None:
+def test_a_worker_that_hangs_does_not_delay_the_stop(tmp_path: Path, sayso_serve: Launcher) -> None:
     patience = "from sayso.server import supervisor; supervisor.KILL_AFTER = 1"
     hasty = Launcher(partial(sayso_command, before=patience), sayso_serve.settings)
     with hasty.launch(tmp_path, {**UNHURRIED, "SAYSO_STOP_SECONDS": "1"}) as server:

@@ -42,7 +42,7 @@ def test_missing_labels_are_missing_targets(batcher: Batcher) -> None:
     assert batch.kinds.tolist() == [-100, 0, -100]
 
 
-def test_spans_mark_their_pieces_and_no_special_token(batcher: Batcher) -> None:
+def test_spans_mark_their_tokens_and_no_special_token(batcher: Batcher) -> None:
     (row,) = batcher.batch([0]).token_targets[:, :, 0]
     assert row[0].isnan()
     assert row[-1].isnan()

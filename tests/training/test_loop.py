@@ -154,7 +154,7 @@ def test_a_stage_is_interpolated_with_an_earlier_one(
     assert weights(run) == pytest.approx(0.75 * after_second + 0.25 * kept, abs=1e-5)
 
 
-def test_a_soup_leaves_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+def test_a_soup_is_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     alone = trained(recipe, data, tmp_path / "alone")
     mean = trained(recipe, data, tmp_path / "mean", soup_size=2)
     first, second = (

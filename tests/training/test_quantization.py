@@ -54,7 +54,7 @@ def test_weights_keep_their_signs_and_err_by_half_a_step() -> None:
         assert np.abs(integers.astype(int)).max() == 127
 
 
-def test_even_channels_are_left_alone_and_uneven_ones_are_evened() -> None:
+def test_only_uneven_channels_are_equalized() -> None:
     generator = np.random.default_rng(0)
     seen = generator.uniform(-1, 1, (100, 16)).astype(np.float32)
     weights = generator.normal(0, 1, (16, 8)).astype(np.float32)

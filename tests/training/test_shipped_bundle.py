@@ -80,7 +80,7 @@ def test_evidence(evaluation: Evaluation) -> None:
     )
 
 
-def test_names_and_sides_change_little(evaluation: Evaluation) -> None:
+def test_names_and_political_sides_change_scores_little(evaluation: Evaluation) -> None:
     *_, every = evaluation.flips
     assert every.flipped <= 0.04 * every.pairs
 

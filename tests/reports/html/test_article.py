@@ -75,7 +75,7 @@ class Checker(HTMLParser):
             assert self.open.pop() == tag
 
 
-def test_a_page_stands_alone() -> None:
+def test_a_page_is_self_contained() -> None:
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     Checker(page)
     assert "url(" not in page
@@ -193,7 +193,9 @@ COMMANDS = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [500, 1400])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_it_looks_right(tmp_path: Path, run: Run, command: str, width: int, scheme: str) -> None:
+def test_the_page_is_rendered_as_designed(
+    tmp_path: Path, run: Run, command: str, width: int, scheme: str
+) -> None:
     """The page has the colours of the scheme, its marks are painted, and nothing overflows."""
     from PIL import Image, ImageColor
 
