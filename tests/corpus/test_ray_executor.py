@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PER_BATCH = 5
 ROWS = 150
-CORES = 2  # of each node, as far as Ray is told
+CORES = 2  # of each node, as declared to Ray
 
 
 @pytest.fixture(autouse=True)

@@ -159,13 +159,13 @@ def test_perspectives_clients_are_understood(server: Server, scorer: Scorer) -> 
     }
     answer = analyze(server, body)
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["languages"] == ["en"]
-    assert told["clientToken"] == "token"
+    found = answer.json()
+    assert found["languages"] == ["en"]
+    assert found["clientToken"] == "token"
     report = scorer.score(EMOJI)
     for label in LABELS:
         scores = [one.scores[label] for one in report.sentences if one.scores]
-        attribute = told["attributeScores"][label.upper()]
+        attribute = found["attributeScores"][label.upper()]
         assert attribute["summaryScore"] == {"value": max(scores), "type": "PROBABILITY"}
         spans = attribute["spanScores"]
         assert [one["score"] for one in spans] == [

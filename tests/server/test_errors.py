@@ -1,4 +1,4 @@
-"""Errors become statuses in one place, in one shape, and tell nothing that they should not."""
+"""Errors become statuses in one place, in one shape, and repeat no text."""
 
 import json
 import logging
@@ -74,7 +74,7 @@ def test_headers_of_a_refusal_are_sent() -> None:
 
 
 def wrong(body: object, model: type[BaseModel]) -> Refusal:
-    """What is told about a body that is not what the model says."""
+    """The refusal of a body that does not match the model."""
     with pytest.raises(ValidationError) as found:
         model.model_validate(body)
     problems = [{**one, "loc": ("body", *one["loc"])} for one in found.value.errors()]

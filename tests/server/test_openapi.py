@@ -20,7 +20,7 @@ bearer = "{KEY}"
 [auth.openapi.header]
 api_key = "{KEY}"
 
-# That the field `data` holds JSON, and which, is told by contentSchema, to JSON Schema a mere
+# That the field `data` holds JSON, and which, is in contentSchema, to JSON Schema a mere
 # annotation. Schemathesis does not follow it, and so takes a string for valid that is no JSON.
 [[operations]]
 include-path = "/v2/check"

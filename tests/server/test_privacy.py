@@ -101,7 +101,7 @@ class Asker:
         try:
             answer.begin()
         except http.client.HTTPException:
-            return  # no answer tells nothing
+            return  # no response, no text
         self.look_at(answer.status, dict(answer.getheaders()), answer.read())
 
 

@@ -96,22 +96,24 @@ def test_options_reach_the_engine(client: TestClient, scorer: Scorer) -> None:
     assert all(one["flags"] == ["hedging"] for one in report["sentences"])
 
 
-@pytest.mark.parametrize(("wish", "left_out"), [("evidence", "evidence"), ("include_text", "text")])
+@pytest.mark.parametrize(
+    ("option", "omitted"), [("evidence", "evidence"), ("include_text", "text")]
+)
 @pytest.mark.parametrize("path", ["/v1/score", "/v1/score/batch"])
 def test_evidence_and_text_can_be_omitted(
-    client: TestClient, scorer: Scorer, path: str, wish: str, left_out: str
+    client: TestClient, scorer: Scorer, path: str, option: str, field: str
 ) -> None:
     whole = plain(scorer.score(TEXT))
     assert any(one["evidence"] for one in whole["sentences"])
     body: dict[str, Any] = (
         {"text": TEXT} if path == "/v1/score" else {"documents": [{"text": TEXT}]}
     )
-    for wished in (True, False):
-        answer = client.post(path, json={**body, wish: wished}).json()
+    for wanted in (True, False):
+        answer = client.post(path, json={**body, option: wanted}).json()
         report = answer if path == "/v1/score" else answer["results"][0]["report"]
-        assert all((left_out in one) is wished for one in report["sentences"])
-        for one in whole["sentences"] if not wished else ():
-            del one[left_out]
+        assert all((field in one) is wanted for one in report["sentences"])
+        for one in whole["sentences"] if not wanted else ():
+            del one[field]
         assert report == whole
 
 

@@ -402,7 +402,7 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_slot: Scheduler, clock
                 await asyncio.wait_for(asyncio.gather(long, *others), 60)
         return order
 
-    # While the long text asks for its next turn, the lane is with whoever waits already.
+    # While the long text queues for its next step, a waiting request has the slot.
     assert asyncio.run(run_step()) == ["long", "a", "long", "b", "long", "c"]
 
 
@@ -472,7 +472,7 @@ def test_an_abandoned_step_may_fail(scheduler: Scheduler) -> None:
 
     async def abandon() -> list[dict[str, Any]]:
         surprises: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: surprises.append(told))
+        asyncio.get_running_loop().set_exception_handler(lambda _, error: surprises.append(error))
         go = Event()
 
         def fail() -> None:

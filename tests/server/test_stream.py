@@ -43,15 +43,15 @@ def on_step(
 ) -> Callable[[Callable[[RequestContext, int], object]], None]:
     """Replaces every text by a made-up one; a function is called before each of its steps."""
 
-    def told(told: Callable[[RequestContext, int], object]) -> None:
+    def observe(observer: Callable[[RequestContext, int], object]) -> None:
         def report_starter(
             scorer: object, document: object, options: object, record: RequestContext
         ) -> Any:
-            return lambda: builder_of(COUNT, lambda first: told(record, first))
+            return lambda: builder_of(COUNT, lambda first: observer(record, first))
 
         monkeypatch.setattr(routes, "report_starter", report_starter)
 
-    return told
+    return observe
 
 
 def lines(answer: Any) -> list[dict[str, Any]]:
@@ -87,8 +87,8 @@ def test_lines_are_the_engines_own_report(
 
 
 def test_options_are_respected(client: TestClient, scorer: Scorer) -> None:
-    wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
-    body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
+    options = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
+    body = {"text": TEXT, "evidence": False, "include_text": False, **options}
     *sentences, end = lines(client.post(PATH, json=body))
     own = plain(scorer.score(TEXT, labels=["hedging"], thresholds={"hedging": 0}))
     for one in own["sentences"]:

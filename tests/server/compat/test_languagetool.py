@@ -1,4 +1,4 @@
-"""LanguageTool's clients are understood, and told where in their own text something stands."""
+"""LanguageTool's clients are understood, and get offsets in their own text."""
 
 import json
 from collections.abc import Iterator

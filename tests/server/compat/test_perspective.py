@@ -61,9 +61,9 @@ def test_a_text_without_words_has_the_score_zero() -> None:
 
 
 def test_scores_below_the_threshold_are_omitted() -> None:
-    wished = {"requestedAttributes": {"HEDGING": {"scoreThreshold": 0.5}}}
-    assert answered(0.4, **wished)["attributeScores"] == {}
-    assert "HEDGING" in answered(0.5, **wished)["attributeScores"]
+    attributes = {"requestedAttributes": {"HEDGING": {"scoreThreshold": 0.5}}}
+    assert answered(0.4, **attributes)["attributeScores"] == {}
+    assert "HEDGING" in answered(0.5, **attributes)["attributeScores"]
 
 
 def test_a_clients_token_comes_back() -> None:

@@ -1,4 +1,4 @@
-"""An id, security headers, and an answer to every error, which tells and logs no text."""
+"""An id, security headers, and a response to every error, which neither returns nor logs text."""
 
 import logging
 
