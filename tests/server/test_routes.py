@@ -96,9 +96,7 @@ def test_options_reach_the_engine(client: TestClient, scorer: Scorer) -> None:
     assert all(one["flags"] == ["hedging"] for one in report["sentences"])
 
 
-@pytest.mark.parametrize(
-    ("option", "omitted"), [("evidence", "evidence"), ("include_text", "text")]
-)
+@pytest.mark.parametrize(("option", "field"), [("evidence", "evidence"), ("include_text", "text")])
 @pytest.mark.parametrize("path", ["/v1/score", "/v1/score/batch"])
 def test_evidence_and_text_can_be_omitted(
     client: TestClient, scorer: Scorer, path: str, option: str, field: str
