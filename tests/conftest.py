@@ -22,6 +22,14 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests in a browser import Playwright: they are not collected where none of them runs."""
+    browser = ROOT / "tests" / "browser"
+    named = any("browser" in argument for argument in config.args)
+    excluded = "not browser" in config.option.markexpr
+    return True if collection_path == browser and excluded and not named else None
+
+
 @pytest.fixture
 def corpora() -> Path:
     """The directory of the labelled corpora, which are not part of the repository."""

@@ -15,7 +15,7 @@ COLOURS = {
 }
 
 
-def test_every_label_and_kind_is_described():
+def test_every_label_and_kind_is_described() -> None:
     described = json.loads((ROOT / "sayso/labels.json").read_text(encoding="utf-8"))
     assert tuple(described["labels"]) == LABELS
     assert tuple(described["kinds"]) == KINDS
@@ -23,7 +23,7 @@ def test_every_label_and_kind_is_described():
     assert all(info.name == kind.replace("_", " ") for kind, info in KIND_INFO.items())
 
 
-def test_marked_words_are_readable():
+def test_marked_words_are_readable() -> None:
     """Text on a label's background has the contrast that WCAG asks of level AAA."""
     for label in LABEL_INFO.values():
         for palette in (label.light, label.dark, label.print):
@@ -31,7 +31,7 @@ def test_marked_words_are_readable():
         assert contrast("#000000", label.dark.line) >= 7  # as in the terminal
 
 
-def test_no_other_python_or_css_file_holds_a_label_colour():
+def test_no_other_python_or_css_file_holds_a_label_colour() -> None:
     files = [path for path in (ROOT / "sayso").rglob("*.*") if path.suffix in (".py", ".css")]
     assert len(files) > 100
     found = {

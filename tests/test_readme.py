@@ -29,7 +29,7 @@ def test_the_python_example_runs() -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "extension/README.md"])
-def test_the_address_of_the_server_is_where_it_answers(page: str) -> None:
+def test_the_server_answers_at_its_address(page: str) -> None:
     given = inspect.signature(serve).parameters
     address = f"http://{given['host'].default}:{given['port'].default}"
     text = (ROOT / page).read_text(encoding="utf-8")

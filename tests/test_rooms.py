@@ -52,7 +52,7 @@ def room_of(name: str) -> str:
     return name.split(".")[1]
 
 
-def test_every_room_has_its_place() -> None:
+def test_every_package_has_a_layer() -> None:
     rooms = {path.parent.name for path in (ROOT / "sayso").glob("*/__init__.py")}
     assert rooms == BELOW.keys() | {"cli"}
     beside = {path.stem for path in (ROOT / "sayso").glob("*.py")}
@@ -60,7 +60,7 @@ def test_every_room_has_its_place() -> None:
 
 
 @pytest.mark.parametrize("room", BELOW)
-def test_a_room_imports_only_those_below(room: str) -> None:
+def test_a_package_imports_only_lower_layers(room: str) -> None:
     allowed = BELOW[room] | FOUNDATIONS | {room}
     up = {
         f"{name} -> {other}"
@@ -72,7 +72,7 @@ def test_a_room_imports_only_those_below(room: str) -> None:
     assert up == set()
 
 
-def test_no_imports_go_in_a_circle() -> None:
+def test_no_imports_are_circular() -> None:
     TopologicalSorter({name: imported(name) for name in FILES}).prepare()
 
 
@@ -84,7 +84,7 @@ def test_no_imports_go_in_a_circle() -> None:
         "import sayso; sayso.score('It may rain.')",
     ],
 )
-def test_scoring_needs_nothing_of_training(code: str) -> None:
+def test_scoring_imports_nothing_of_training(code: str) -> None:
     check = f"{code}; import sys; print(*sys.modules)"
     modules = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT

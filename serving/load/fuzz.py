@@ -27,13 +27,14 @@ DEADLINE = 30.0
 PATHS = ("/v1/score", "/v1/score/batch", "/v1/score/stream")
 FORM_PATH, COMMENT_PATH = "/v2/check", "/v1alpha1/comments:analyze"
 BREAKS_HTTP = frozenset({"length lies", "headers", "chunks"})
-NUMBERS = ("1e999", "-1e999", "9" * 4000, "9" * 6000, "1" + "0" * 300 + ".5", "NaN", "-Infinity")
-NUMBERS += ("1e-999", "-0", "00", "0x10", "18446744073709551616")
+NUMBERS: tuple[str, ...] = ("1e999", "-1e999", "9" * 4000, "9" * 6000, "1" + "0" * 300 + ".5")
+NUMBERS += ("NaN", "-Infinity", "1e-999", "-0", "00", "0x10", "18446744073709551616")
 HALVES = ("\\ud800", "\\udfff", "\\udc00\\ud800", "\\ud83c", "\\u0000", "\\ud83c\\ud83c")
 LENGTHS = ("-1", "abc", "1e3", "99999999999999999999", "+5", " ", "\xb2", "0x1", "1, 2", "007")
-VALUES = (None, True, 0, 1.5, "", "x", [], {}, [None], {"text": "x"}, [[]], "\x00", [1, "a"])
-NAMES = ("text", "sentences", "documents", "labels", "thresholds", "offset_unit", "evidence")
-NAMES += ("include_text", "id", "__proto__", "", "тext", "x" * 5000)
+VALUES: tuple[object, ...] = (None, True, 0, 1.5, "", "x", [], {}, [None], {"text": "x"})
+VALUES += ([[]], "\x00", [1, "a"])
+NAMES: tuple[str, ...] = ("text", "sentences", "documents", "labels", "thresholds")
+NAMES += ("offset_unit", "evidence", "include_text", "id", "__proto__", "", "тext", "x" * 5000)
 
 
 class Fuzzer:

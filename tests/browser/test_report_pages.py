@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, PdfMargins
 
 from sayso.labels import LABEL_INFO
 from tests.browser.chromium import OpenChromium
@@ -108,7 +108,7 @@ SEEN = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 375, 640])
-def test_all_of_it_can_be_read_on_a_phone(
+def test_the_whole_page_can_be_read_on_a_phone(
     open_chromium: OpenChromium, open_on: OpenOn, address: str, width: int
 ) -> None:
     """Nothing overflows, is cut off or too small, and the page does not scroll sideways."""
@@ -164,7 +164,7 @@ def test_panels_are_side_by_side_on_a_wide_screen(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_printed_in_colour_and_without_controls(
+def test_pages_are_printed_in_colour_and_without_controls(
     open_chromium: OpenChromium, open_on: OpenOn, scheme: str
 ) -> None:
     with open_chromium(viewport={"width": 1200, "height": 900}, color_scheme=scheme) as context:
@@ -176,7 +176,8 @@ def test_it_is_printed_in_colour_and_without_controls(
             "rgb(255, 255, 255)"
         )
         assert tab.locator("figure svg:visible").count() == (3 if "rows" in tab.title() else 0)
-        pdf = tab.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm"))
+        margins: PdfMargins = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}
+        pdf = tab.pdf(format="A4", margin=margins)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))

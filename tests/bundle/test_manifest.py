@@ -41,7 +41,7 @@ def test_another_format_is_not_a_bundle(text: str) -> None:
         Manifest.from_json(text, where="bundle.json")
 
 
-def test_a_newer_format_asks_for_an_upgrade() -> None:
+def test_a_newer_format_needs_an_upgrade() -> None:
     with pytest.raises(BundleTooNew, match=r"format 2; this Sayso reads up to 1\. Upgrade"):
         read(format_version=2)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sayso.labels import HEDGING
+from tests.conftest import Run
 
 BRIDGE = "The bridge may stay shut until the end of the month."
 COUNCIL = "The council has failed to explain those five days."
@@ -20,7 +21,7 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]
     return "a.md", "b.txt"
 
 
-def test_pretty_shows_what_changed(run, versions):
+def test_pretty_shows_the_changes(run: Run, versions: tuple[str, str]) -> None:
     outcome = run("compare", *versions)
     assert (outcome.code, outcome.err) == (0, "")
     assert "\nWeaker\n\nhedging 0." in outcome.out
@@ -29,7 +30,7 @@ def test_pretty_shows_what_changed(run, versions):
     assert "Stronger" not in outcome.out
 
 
-def test_json_holds_both_reports_and_all_rows(run, versions):
+def test_json_holds_both_reports_and_all_rows(run: Run, versions: tuple[str, str]) -> None:
     outcome = run("compare", *versions, "--format", "json")
     record = json.loads(outcome.out)
     assert record["before"]["source"] == "a.md"
@@ -40,7 +41,9 @@ def test_json_holds_both_reports_and_all_rows(run, versions):
     assert record["rows"][1]["changes"][0]["direction"] == "weaker"
 
 
-def test_the_suffix_of_the_output_names_the_format(run, versions, tmp_path):
+def test_the_suffix_of_the_output_names_the_format(
+    run: Run, versions: tuple[str, str], tmp_path: Path
+) -> None:
     outcome = run("compare", *versions, "--output", tmp_path / "c.html")
     assert (outcome.code, outcome.out) == (0, "")
     assert "a.md and b.txt" in (tmp_path / "c.html").read_text()
@@ -56,7 +59,7 @@ def test_the_suffix_of_the_output_names_the_format(run, versions, tmp_path):
         (["a.md", "b.txt", "--threshold", "hedging"], "expected LABEL=NUMBER"),
     ],
 )
-def test_bad_usage_is_2(run, versions, args, message):
+def test_bad_usage_is_2(run: Run, versions: tuple[str, str], args: list[str], message: str) -> None:
     outcome = run("compare", *args)
     assert outcome.code == 2
     assert message in outcome.err

@@ -10,6 +10,7 @@ import typer
 from sayso import __version__
 from sayso.cli import main as cli
 from sayso.errors import BundleNotFound, MissingExtra, PartialFailure, RuleViolation
+from tests.conftest import Run
 
 SAYSO = [sys.executable, "-c", "from sayso.cli.main import main; main()"]
 NOT_FOR_SCORING = ("torch", "transformers", "training", "bentoml", "fastapi")
@@ -17,7 +18,7 @@ NOT_FOR_HELP = (*NOT_FOR_SCORING, "numpy", "onnxruntime", "pydantic", "pyarrow",
 SENTENCE = "Officials said on Monday that the dam above the town could fail.\n"
 
 
-def test_help_lists_every_command(run):
+def test_help_lists_every_command(run: Run) -> None:
     outcome = run("--help")
     assert outcome.code == 0
     for name in cli.COMMANDS:
@@ -28,17 +29,17 @@ def test_help_lists_every_command(run):
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_every_command_has_help(run, name):
+def test_every_command_has_help(run: Run, name: str) -> None:
     outcome = run(name, "--help")
     assert outcome.code == 0
     assert f"sayso {name}" in outcome.out
 
 
-def test_commands_are_named_as_their_functions():
+def test_commands_are_named_as_their_functions() -> None:
     assert [function.__name__ for function in cli.COMMANDS.values()] == list(cli.COMMANDS)
 
 
-def test_version(run):
+def test_version(run: Run) -> None:
     outcome = run("--version")
     assert (outcome.code, outcome.out) == (0, f"sayso {__version__}\n")
 
@@ -46,7 +47,7 @@ def test_version(run):
 @pytest.mark.parametrize(
     "args", [["--nonsense"], ["nonsense"], ["score", "--format", "xml"], ["score", "--input", "x"]]
 )
-def test_bad_usage_is_2(run, args):
+def test_bad_usage_is_2(run: Run, args: list[str]) -> None:
     outcome = run(*args)
     assert outcome.code == 2
     assert outcome.out == ""
@@ -63,7 +64,9 @@ def test_bad_usage_is_2(run, args):
         (KeyboardInterrupt(), 130, "sayso: interrupted\n"),
     ],
 )
-def test_errors_become_messages_and_exit_codes(capsys, error, code, message):
+def test_errors_become_messages_and_exit_codes(
+    capsys: pytest.CaptureFixture[str], error: BaseException, code: int, message: str
+) -> None:
     def fails() -> None:
         raise error
 
@@ -75,7 +78,7 @@ def test_errors_become_messages_and_exit_codes(capsys, error, code, message):
     assert captured.err.startswith(message)
 
 
-def test_messages_cannot_steer_the_terminal(capsys):
+def test_messages_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     def fails() -> None:
         raise BundleNotFound("no bundle at \x1b[2Jx")
 
@@ -84,7 +87,7 @@ def test_messages_cannot_steer_the_terminal(capsys):
     assert "\x1b" not in capsys.readouterr().err
 
 
-def test_a_reader_that_goes_away_gets_no_traceback(tmp_path: Path):
+def test_a_reader_that_goes_away_gets_no_traceback(tmp_path: Path) -> None:
     lines = tmp_path / "many.txt"
     lines.write_text(SENTENCE * 3000)
     command = [*SAYSO, "score", str(lines), "--input", "lines", "--format", "jsonl"]
@@ -108,7 +111,7 @@ def interrupt(command: list[str], begun: Callable[[], bool]) -> bytes:
     return said
 
 
-def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path):
+def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path) -> None:
     lines, output = tmp_path / "many.txt", tmp_path / "scores.csv"
     lines.write_text(SENTENCE * 100_000)
     command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
@@ -119,7 +122,7 @@ def test_an_interrupted_run_says_so_and_leaves_no_file(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [lines]
 
 
-def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path):
+def test_an_interrupted_run_of_a_corpus_names_resume(tmp_path: Path) -> None:
     lines, output = tmp_path / "many.txt", tmp_path / "scores.jsonl"
     lines.write_text(SENTENCE * 100_000)
     command = [*SAYSO, "score", str(lines), "--input", "lines", "--output", str(output)]
@@ -130,7 +133,7 @@ def test_an_interrupted_run_of_a_corpus_says_how_it_goes_on(tmp_path: Path):
     assert sorted(tmp_path.iterdir()) == [lines, folder]
 
 
-def test_scoring_imports_only_what_it_needs():
+def test_scoring_imports_only_necessary_modules() -> None:
     program = (
         "import sys\n"
         "from sayso.cli.main import main\n"
@@ -150,7 +153,7 @@ def test_scoring_imports_only_what_it_needs():
     assert loaded.isdisjoint(NOT_FOR_SCORING)
 
 
-def test_help_imports_nothing_slow():
+def test_help_imports_nothing_slow() -> None:
     """Which is why it answers at once; benchmarks/startup.py prints how soon."""
     program = (
         "import sys; from sayso.cli.main import main\ntry: main()\nfinally: print(*sys.modules)"

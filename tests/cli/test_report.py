@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
+
 
 @pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run) -> Path:
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     monkeypatch.chdir(tmp_path)
     rows = [
         {"text": "It may rain.", "outlet": "A", "date": "2024-01-02"},
@@ -21,7 +23,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run) -> Path:
     return folder
 
 
-def test_scored_records_and_rows_give_the_same_report(run, corpus):
+def test_scored_records_and_rows_give_the_same_report(run: Run, corpus: Path) -> None:
     first = run("report", corpus, "--title", "T")
     second = run("report", "rows.jsonl", "--title", "T")
     assert first == second
@@ -30,7 +32,7 @@ def test_scored_records_and_rows_give_the_same_report(run, corpus):
     assert ">A</text>" in first.out
 
 
-def test_texts_are_grouped_by_their_folders(run, tmp_path):
+def test_texts_are_grouped_by_their_folders(run: Run, tmp_path: Path) -> None:
     for outlet in ("Post", "Wire"):
         (tmp_path / outlet).mkdir()
         (tmp_path / outlet / "a.txt").write_text("It may rain.")
@@ -41,7 +43,7 @@ def test_texts_are_grouped_by_their_folders(run, tmp_path):
     assert ">Wire</text>" in written
 
 
-def test_unreadable_rows_are_reported(run, corpus):
+def test_unreadable_rows_are_reported(run: Run, corpus: Path) -> None:
     with (corpus / "rows.jsonl").open("a") as file:
         file.write('{"source": "x", "line": 3, "error": "not UTF-8"}\n{"text": 1}\nnonsense\n')
     outcome = run("report", corpus)
@@ -52,7 +54,7 @@ def test_unreadable_rows_are_reported(run, corpus):
     assert "2 articles, 2 sentences" in outcome.out
 
 
-def test_the_file_of_bad_rows_is_counted_and_not_part_of_the_corpus(run, corpus):
+def test_the_file_of_bad_rows_is_counted_and_not_part_of_the_corpus(run: Run, corpus: Path) -> None:
     (corpus / "rows.jsonl").unlink()
     with Path("rows.jsonl").open("a") as file:
         file.write("{bad\n{bad\n")
@@ -66,7 +68,9 @@ def test_the_file_of_bad_rows_is_counted_and_not_part_of_the_corpus(run, corpus)
     assert "2 articles, 2 sentences" in outcome.out
 
 
-def test_the_first_record_after_failed_rows_identifies_a_file_of_records(run, corpus):
+def test_the_first_record_after_failed_rows_identifies_a_file_of_records(
+    run: Run, corpus: Path
+) -> None:
     failed = '{"source": "x", "line": 1, "error": "not UTF-8"}\n'
     records = (corpus / "rows.jsonl").read_text()
     (corpus / "rows.jsonl").write_text(failed + records)
@@ -80,7 +84,7 @@ def test_the_first_record_after_failed_rows_identifies_a_file_of_records(run, co
     assert run("report", corpus).err.count("was not scored: not UTF-8") == 1
 
 
-def test_nothing_to_report_on_is_2(run, tmp_path):
+def test_nothing_to_report_on_is_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("")
     outcome = run("report", tmp_path)
     assert (outcome.code, outcome.out) == (2, "")

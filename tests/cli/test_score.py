@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from sayso.bundle.bundle import DEFAULT_BUNDLE, SHIPPED
 from sayso.labels import KINDS, LABELS
 from sayso.reports.writers import Format
+from tests.conftest import Run
 
 ARTICLE = (
     "Dam closed\r\n\r\nOfficials said the dam could fail within days 🙂. “It may hold,” "
@@ -23,13 +25,14 @@ ARTICLE = (
 )
 
 
-def offsets_are_exact(record: dict, unit: str = "codepoint") -> None:
-    encoded = record["text"].encode("utf-16-le")
+def offsets_are_exact(record: dict[str, Any], unit: str = "codepoint") -> None:
+    text: str = record["text"]
+    encoded = text.encode("utf-16-le")
 
     def cut(start: int, end: int) -> str:
         if unit == "utf16":
             return encoded[2 * start : 2 * end].decode("utf-16-le")
-        return str(record["text"][start:end])
+        return text[start:end]
 
     for sentence in record["sentences"]:
         assert cut(sentence["start"], sentence["end"]) == sentence["text"]
@@ -39,7 +42,7 @@ def offsets_are_exact(record: dict, unit: str = "codepoint") -> None:
             assert cut(found["start"], found["end"]) in sentence["text"]
 
 
-def records(out: str) -> list[dict]:
+def records(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]  # every kind of line end
 
 
@@ -51,7 +54,7 @@ def article(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
-def test_an_article_as_a_record(run, article, unit):
+def test_an_article_as_a_record(run: Run, article: Path, unit: str) -> None:
     outcome = run("score", article, "--format", "jsonl", "--offset-unit", unit)
     assert (outcome.code, outcome.err) == (0, "")
     (record,) = records(outcome.out)
@@ -64,40 +67,42 @@ def test_an_article_as_a_record(run, article, unit):
     offsets_are_exact(record, unit)
 
 
-def test_json_is_the_same_indented(run, article):
+def test_json_is_the_same_indented(run: Run, article: Path) -> None:
     line = run("score", article, "--format", "jsonl").out
     indented = run("score", article, "--format", "json").out
     assert json.loads(indented) == json.loads(line)
     assert indented.startswith('{\n  "source"')
 
 
-def test_pretty_is_the_default_and_plain_where_there_is_no_terminal(run, article):
+def test_pretty_is_the_default_and_plain_where_there_is_no_terminal(
+    run: Run, article: Path
+) -> None:
     outcome = run("score", article)
     assert outcome.code == 0
     assert "4 sentences" in outcome.out
     assert "\x1b" not in outcome.out
 
 
-def test_standard_input_is_read_where_no_path_is_given(run):
+def test_standard_input_is_read_where_no_path_is_given(run: Run) -> None:
     named = run("score", "-", "--format", "jsonl", stdin=ARTICLE.encode())
     unnamed = run("score", "--format", "jsonl", stdin=ARTICLE.encode())
     assert named == unnamed
     assert records(named.out)[0]["source"] == "-"
 
 
-def test_standard_input_cannot_be_read_twice(run):
+def test_standard_input_cannot_be_read_twice(run: Run) -> None:
     outcome = run("score", "-", "-", stdin=b"x")
     assert outcome.code == 2
     assert "more than once" in outcome.err
 
 
-def test_a_terminal_is_not_waited_for(run):
+def test_a_terminal_is_not_waited_for(run: Run) -> None:
     outcome = run("score", stdin=None)
     assert outcome.code == 2
     assert "name a file, or pipe a text in" in outcome.err
 
 
-def test_lines_are_never_split_and_keep_their_places(run, tmp_path):
+def test_lines_are_never_split_and_keep_their_places(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "lines.txt"
     texts = ["He may go. She might stay.", "", "  ", "May is a month.", "No end"]
     path.write_bytes("\r\n".join(texts).encode())
@@ -113,7 +118,7 @@ def test_lines_are_never_split_and_keep_their_places(run, tmp_path):
         assert all(line["text"][e["start"] : e["end"]].strip() for e in line["evidence"])
 
 
-def test_lines_of_several_chunks_are_counted_on(run):
+def test_lines_of_several_chunks_are_counted_on(run: Run) -> None:
     outcome = run(
         "score", "--input", "lines", "--format", "jsonl", stdin=b"It could.\n" + b"\n" * 1100
     )
@@ -124,7 +129,7 @@ def test_lines_of_several_chunks_are_counted_on(run):
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\ufeff"))))
-def test_each_line_gives_one_line(run, texts):
+def test_each_line_gives_one_line(run: Run, texts: list[str]) -> None:
     data = "".join(f"{text}\n" for text in texts).encode()
     outcome = run("score", "--input", "lines", "--format", "jsonl", stdin=data)
     assert outcome.code == 0
@@ -135,7 +140,7 @@ def test_each_line_gives_one_line(run, texts):
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), min_size=1))
-def test_any_text_gives_exact_offsets(run, text):
+def test_any_text_gives_exact_offsets(run: Run, text: str) -> None:
     outcome = run("score", "--format", "jsonl", stdin=text.encode())
     if text.strip():
         assert outcome.code == 0
@@ -146,7 +151,7 @@ def test_any_text_gives_exact_offsets(run, text):
         assert outcome.code == 2
 
 
-def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
+def test_rows_keep_their_columns_and_bad_rows_their_places(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(
         '{"id": 1, "text": "It could."}\n{"id": 2}\n{"id": 3, "text": ""}\n'
@@ -169,7 +174,9 @@ def test_rows_keep_their_columns_and_bad_rows_their_places(run, tmp_path):
 
 
 @pytest.mark.parametrize("form", Format)
-def test_texts_without_a_sentence_are_written_in_every_format(run, tmp_path, form):
+def test_texts_without_a_sentence_are_written_in_every_format(
+    run: Run, tmp_path: Path, form: Format
+) -> None:
     path = tmp_path / "rows.jsonl"
     texts = ["", "It may rain.", " \r\n\n ", "\u2028"]
     path.write_text("".join(f"{json.dumps({'text': text})}\n" for text in texts))
@@ -180,7 +187,7 @@ def test_texts_without_a_sentence_are_written_in_every_format(run, tmp_path, for
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_tables_are_read_by_column(run, tmp_path, kind):
+def test_tables_are_read_by_column(run: Run, tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"rows.{kind}"
     if kind == "csv":
         path.write_text('id,body\n1,"Officials said\nit could."\n2,\n')
@@ -206,7 +213,9 @@ def test_tables_are_read_by_column(run, tmp_path, kind):
     assert [row["text"] for row in json.loads(piped.stdout)] == [first["text"], ""]
 
 
-def test_one_file_that_cannot_be_read_does_not_cost_the_others(run, article, tmp_path):
+def test_an_unreadable_file_does_not_affect_the_others(
+    run: Run, article: Path, tmp_path: Path
+) -> None:
     missing, empty = tmp_path / "missing.txt", tmp_path / "empty.txt"
     empty.touch()
     outcome = run("score", missing, article, empty, "--format", "jsonl")
@@ -223,7 +232,7 @@ def test_one_file_that_cannot_be_read_does_not_cost_the_others(run, article, tmp
     assert "all 2 documents" in pretty.out
 
 
-def test_one_is_singular(run, tmp_path):
+def test_a_count_of_one_is_singular(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Maybe.\n")
     assert "1 sentence, 1 word " in run("score", path).out
@@ -232,7 +241,7 @@ def test_one_is_singular(run, tmp_path):
     assert "1 article, 1 sentence<" in run("report", path).out
 
 
-def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
+def test_a_run_that_scores_nothing_fails(run: Run, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"body": "It may."}\n{"body": "It could."}\n')
     for output in ([], ["--output", tmp_path / "scores.jsonl"]):
@@ -251,7 +260,9 @@ def test_where_nothing_could_be_scored_the_run_has_failed(run, tmp_path):
         ("empty.csv", b"", "empty; expected a first line"),
     ],
 )
-def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
+def test_a_file_that_cannot_be_scored(
+    run: Run, tmp_path: Path, name: str, data: bytes, message: str
+) -> None:
     path, output = tmp_path / name, tmp_path / "out"
     path.write_bytes(data)
     outcome = run("score", path, "--output", output)
@@ -262,7 +273,7 @@ def test_a_file_that_cannot_be_scored(run, tmp_path, name, data, message):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_and_a_missing_file(run, tmp_path):
+def test_a_folder_and_a_missing_file(run: Run, tmp_path: Path) -> None:
     folder, missing = run("score", tmp_path), run("score", tmp_path / "x")
     assert (folder.code, missing.code) == (2, 2)
     assert "no file of a known type in this folder" in folder.err
@@ -270,7 +281,7 @@ def test_a_folder_and_a_missing_file(run, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["lines", "jsonl"])
-def test_no_rows_is_no_error(run, kind):
+def test_no_rows_is_no_error(run: Run, kind: str) -> None:
     outcome = run("score", "--input", kind, "--format", "jsonl", stdin=b"")
     assert (outcome.code, outcome.out) == (0, "")
     assert "no rows or lines to score" in outcome.err
@@ -289,7 +300,7 @@ HEBREW = "הנשיא אמר היום כי הסכר עלול לקרוס בתוך 
         (HEBREW, "not_english"),
     ],
 )
-def test_odd_texts_are_scored_with_a_warning(run, text, code):
+def test_odd_texts_are_scored_with_a_warning(run: Run, text: str, code: str) -> None:
     outcome = run("score", "--format", "jsonl", stdin=text.encode())
     assert (outcome.code, outcome.err) == (0, "")
     (record,) = records(outcome.out)
@@ -302,7 +313,7 @@ def test_odd_texts_are_scored_with_a_warning(run, text, code):
     assert "\0" not in pretty.out
 
 
-def test_warnings_about_lines_are_told_with_their_place(run):
+def test_warnings_about_lines_name_their_line(run: Run) -> None:
     data = f"It could.\n{LONG}\nIt\0 may.\n".encode() + b"\xe9\n"
     outcome = run("score", "--input", "lines", "--format", "jsonl", stdin=data)
     assert outcome.code == 3
@@ -313,7 +324,7 @@ def test_warnings_about_lines_are_told_with_their_place(run):
     assert records(outcome.out)[3]["error"].startswith("not UTF-8")
 
 
-def test_a_large_text_is_scored_whole(run, tmp_path):
+def test_a_large_text_is_scored_whole(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_text("\n".join(["9.", "🙂"] * 1500))  # hardly a word: this is about size
     outcome = run("score", path, "--format", "jsonl")
@@ -335,14 +346,14 @@ def test_a_large_text_is_scored_whole(run, tmp_path):
         (["--output", "/nowhere/x"], "cannot be written"),
     ],
 )
-def test_options_that_cannot_be(run, article, options, message):
+def test_invalid_options_are_2(run: Run, article: Path, options: list[str], message: str) -> None:
     outcome = run("score", article, *options)
     assert outcome.code == 2
     assert outcome.out == ""
     assert message in outcome.err
 
 
-def test_labels_and_thresholds(run, article):
+def test_labels_and_thresholds(run: Run, article: Path) -> None:
     options = ("--labels", "loaded_framing", "--labels", "hedging, hedging")
     outcome = run("score", article, "--format", "jsonl", *options, "--threshold", "hedging=0")
     (record,) = records(outcome.out)
@@ -351,7 +362,7 @@ def test_labels_and_thresholds(run, article):
     assert all("hedging" in sentence["flags"] for sentence in record["sentences"])
 
 
-def test_a_broken_bundle(run, article, tmp_path):
+def test_a_broken_bundle(run: Run, article: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     shutil.copytree(SHIPPED / DEFAULT_BUNDLE, bundle)
     with (bundle / "tokenizer.json").open("a") as stream:
@@ -361,7 +372,7 @@ def test_a_broken_bundle(run, article, tmp_path):
     assert "tokenizer.json was changed or damaged" in outcome.err
 
 
-def test_output_replaces_a_report_when_all_is_done(run, article, tmp_path):
+def test_output_replaces_a_report_when_all_is_done(run: Run, article: Path, tmp_path: Path) -> None:
     output, link = tmp_path / "report.json", tmp_path / "link.json"
     output.write_text("old")
     link.symlink_to(output)
@@ -372,7 +383,7 @@ def test_output_replaces_a_report_when_all_is_done(run, article, tmp_path):
     assert sorted(tmp_path.iterdir()) == sorted([article, output, link])
 
 
-def test_records_of_a_corpus_never_replace_a_file(run, article, tmp_path):
+def test_records_of_a_corpus_never_replace_a_file(run: Run, article: Path, tmp_path: Path) -> None:
     output = tmp_path / "scores.jsonl"
     output.write_text("old")
     outcome = run("score", article, "--output", output)
@@ -381,7 +392,9 @@ def test_records_of_a_corpus_never_replace_a_file(run, article, tmp_path):
     assert output.read_text() == "old"
 
 
-def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_path):
+def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(
+    run: Run, tmp_path: Path
+) -> None:
     folder, output = tmp_path / "news", tmp_path / "scores.jsonl"
     folder.mkdir()
     rows = b'{"id": 1, "text": "It could."}\n{bad\n{"id": 3, "text": "Officials said it may."}\n'
@@ -409,7 +422,14 @@ def test_a_corpus_is_scored_into_a_file_as_it_is_onto_standard_output(run, tmp_p
         (["--resume", "--output", "x.parquet"], "nothing is written as .parquet; known are .csv,"),
     ],
 )
-def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, message):
+def test_options_for_runs_with_shards(
+    run: Run,
+    article: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    message: str,
+) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = run("score", article, *options)
     assert outcome.code == 2
@@ -417,17 +437,17 @@ def test_options_of_runs_by_parts(run, article, tmp_path, monkeypatch, options, 
     assert list(tmp_path.iterdir()) == [article]
 
 
-def test_output_to_a_device(run, article):
+def test_output_to_a_device(run: Run, article: Path) -> None:
     assert run("score", article, "--output", "/dev/null").code == 0
     assert Path("/dev/null").is_char_device()
 
 
-def test_on_a_terminal_there_is_colour_and_no_remains_of_progress(tmp_path):
+def test_on_a_terminal_there_is_colour_and_no_remains_of_progress(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Officials said it could rain.\n")
     ours, theirs = pty.openpty()
     command = "from sayso.cli.main import main; main()"
-    arguments = ["score", path, "--threshold", "hedging=0"]
+    arguments = ["score", str(path), "--threshold", "hedging=0"]
     environment = os.environ | {"COLORTERM": "truecolor", "COLUMNS": "80"}
     subprocess.run(
         [sys.executable, "-c", command, *arguments],

@@ -1,19 +1,22 @@
-"""What `sayso score` takes for its input: nothing that is empty, untold, or its own output."""
+"""The input of `sayso score`: no empty files, no ambiguous rows, none of its own output."""
 
 import gzip
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sayso.reports.writers import Format
+from tests.conftest import Run
 
 
-def records(out: str) -> list[dict]:
+def records(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
 @pytest.fixture
-def article(tmp_path):
+def article(tmp_path: Path) -> Path:
     path = tmp_path / "article.txt"
     path.write_text("Officials said the dam could fail.\n")
     return path
@@ -24,7 +27,9 @@ def article(tmp_path):
     [("empty.txt", b""), ("blank.txt", b" \r\n\n"), ("code.md", b"    may\n"), ("a.md", b"")],
 )
 @pytest.mark.parametrize("form", Format)
-def test_an_empty_file_is_no_error(run, tmp_path, name, data, form):
+def test_an_empty_file_is_no_error(
+    run: Run, tmp_path: Path, name: str, data: bytes, form: Format
+) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     outcome = run("score", path, "--format", form, "--fail-on", "hedging")
@@ -34,7 +39,7 @@ def test_an_empty_file_is_no_error(run, tmp_path, name, data, form):
     )
 
 
-def test_empty_standard_input_is_an_error(run):
+def test_empty_standard_input_is_an_error(run: Run) -> None:
     outcome = run("score", stdin=b" \n")  # most often of a command that failed
     assert (outcome.code, outcome.out) == (2, "")
     assert "standard input: the text is empty: nothing to score" in outcome.err
@@ -44,7 +49,9 @@ ROW = b'\n{"id": 1, "text": "It may rain."}\n'
 
 
 @pytest.mark.parametrize("data", [ROW, gzip.compress(ROW)])
-def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(run, tmp_path, data):
+def test_rows_of_an_unknown_kind_are_not_scored_as_prose(
+    run: Run, tmp_path: Path, data: bytes
+) -> None:
     for name in ("rows", "rows.dump", "-"):
         if name != "-":
             (tmp_path / name).write_bytes(data)
@@ -58,7 +65,7 @@ def test_rows_are_not_taken_for_prose_where_nobody_told_what_they_are(run, tmp_p
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '{\n "a": 1}', "[1]\n", '{"a" may be.', "\n\n", "5"])
-def test_what_only_looks_like_rows_is_a_text(run, tmp_path, text):
+def test_text_that_only_resembles_rows_is_a_text(run: Run, tmp_path: Path, text: str) -> None:
     path = tmp_path / "a"
     path.write_text(text)
     outcome = run("score", path, "--format", "jsonl")
@@ -67,7 +74,9 @@ def test_what_only_looks_like_rows_is_a_text(run, tmp_path, text):
 
 
 @pytest.mark.parametrize("name", ["scores.csv", "page.html"])
-def test_an_earlier_output_in_the_folder_is_no_input(run, article, tmp_path, name):
+def test_an_earlier_output_in_the_folder_is_no_input(
+    run: Run, article: Path, tmp_path: Path, name: str
+) -> None:
     output = tmp_path / name
     assert run("score", tmp_path, "--output", output).err == ""
     written = output.read_bytes()
@@ -77,7 +86,7 @@ def test_an_earlier_output_in_the_folder_is_no_input(run, article, tmp_path, nam
     assert output.read_bytes() == written
 
 
-def test_bad_rows_of_an_earlier_run_in_the_folder_are_no_input(run, tmp_path):
+def test_bad_rows_of_an_earlier_run_in_the_folder_are_no_input(run: Run, tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"text": "It may rain."}\n{bad\n')
     assert run("score", tmp_path, "--output", tmp_path / "scores.jsonl").code == 3
     (tmp_path / "scores.jsonl").unlink()

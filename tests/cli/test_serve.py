@@ -6,10 +6,11 @@ import pytest
 
 from sayso.bundle.bundle import Bundle
 from sayso.server.keys import new_key
+from tests.conftest import Outcome, Run
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_served(monkeypatch):
+def nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine counts, none is left behind, and no server is started."""
     for name in [name for name in os.environ if name.startswith("SAYSO_")]:
         monkeypatch.delenv(name)
@@ -18,11 +19,11 @@ def nothing_is_served(monkeypatch):
     monkeypatch.setattr("sayso.server.supervisor.Supervisor", None)
 
 
-def check(run, *args):
+def check(run: Run, *args: str | Path | int) -> Outcome:
     return run("serve", "--check", "--port", "0", *args)
 
 
-def test_a_check_prints_the_settings_and_the_model(run):
+def test_a_check_prints_the_settings_and_the_model(run: Run) -> None:
     outcome = check(run)
     assert (outcome.code, outcome.out) == (0, "")
     lines = [line.strip() for line in outcome.err.splitlines()]
@@ -31,7 +32,9 @@ def test_a_check_prints_the_settings_and_the_model(run):
     assert lines[-1].startswith(f"sayso: {Bundle.load().model_version} ")
 
 
-def test_settings_come_from_options_environment_and_file_in_this_order(run, monkeypatch, tmp_path):
+def test_settings_come_from_options_environment_and_file_in_this_order(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     config = tmp_path / "sayso.toml"
     config.write_text('workers = 2\nlog_level = "error"\nkey_rate = "5/second"\n')
     monkeypatch.setenv("SAYSO_WORKERS", "3")
@@ -43,8 +46,8 @@ def test_settings_come_from_options_environment_and_file_in_this_order(run, monk
 
 
 def test_the_config_file_may_be_named_by_the_environment_and_relative_to_the_folder(
-    run, monkeypatch, tmp_path
-):
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "sayso.toml").write_text("workers = 2\n")
     monkeypatch.chdir(tmp_path)
     assert "workers = 2" in check(run, "--config", "sayso.toml").err
@@ -52,7 +55,7 @@ def test_the_config_file_may_be_named_by_the_environment_and_relative_to_the_fol
     assert "workers = 2" in check(run).err
 
 
-def test_no_secret_is_shown(run, monkeypatch):
+def test_no_secret_is_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     _, line = new_key("desk")
     monkeypatch.setenv("SAYSO_KEYS", line)
     monkeypatch.setenv("SAYSO_RATE_STORAGE", "memory://canary")
@@ -75,7 +78,9 @@ def test_no_secret_is_shown(run, monkeypatch):
         ("SAYSO_RATE_STORAGE", "canary://", "rate_storage"),
     ],
 )
-def test_invalid_settings_are_2(run, monkeypatch, name, value, said):
+def test_invalid_settings_are_2(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
     monkeypatch.setenv(name, value)
     outcome = check(run)
     assert (outcome.code, outcome.out) == (2, "")
@@ -84,7 +89,7 @@ def test_invalid_settings_are_2(run, monkeypatch, name, value, said):
     assert "can be served" not in outcome.err
 
 
-def test_a_bundle_that_was_changed_is_2(run, tmp_path):
+def test_a_bundle_that_was_changed_is_2(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     for file in Bundle.load().path.iterdir():
@@ -97,7 +102,7 @@ def test_a_bundle_that_was_changed_is_2(run, tmp_path):
     assert "MODEL_CARD.md" in outcome.err
 
 
-def test_a_port_that_is_taken_is_2(run):
+def test_a_port_that_is_taken_is_2(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = run("serve", "--port", port)
@@ -109,24 +114,26 @@ def test_a_port_that_is_taken_is_2(run):
     "args",
     [["--port", "65536"], ["--port", "-1"], ["--workers", "0"], ["--workers", "65"]],
 )
-def test_options_out_of_bounds_are_2(run, args):
+def test_options_out_of_bounds_are_2(run: Run, args: list[str]) -> None:
     assert run("serve", *args, "--check").code == 2
 
 
-def test_an_invalid_host_is_2(run):
+def test_an_invalid_host_is_2(run: Run) -> None:
     outcome = run("serve", "--host", "no host", "--port", "0")
     assert outcome.code == 2
     assert "no host" in outcome.err
 
 
-def test_windows_is_told_to_use_wsl(run, monkeypatch):
+def test_windows_users_are_referred_to_wsl(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.cli.serve.sys.platform", "win32")
     outcome = check(run)
     assert outcome.code == 2
     assert "WSL" in outcome.err
 
 
-def test_a_check_leaves_the_folder_as_it_is(run, monkeypatch, tmp_path):
+def test_a_check_does_not_change_the_folder(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert check(run).code == 0
     assert Path.cwd() == tmp_path

@@ -1,4 +1,5 @@
 from sayso.comparison.comparison import ComparedText, Comparison
+from sayso.engine.report import Sentence
 from sayso.labels import LABELS
 from tests.reports.sample_reports import report, sentence
 
@@ -9,7 +10,7 @@ BUSES = "Buses were sent round by the northern tunnel."
 INSIDERS = "Insiders believe that the old ferry could be sold."
 
 
-def compared(before, after) -> Comparison:
+def compared(before: list[Sentence], after: list[Sentence]) -> Comparison:
     return Comparison(ComparedText("a.txt", report(*before)), ComparedText("b.txt", report(*after)))
 
 
@@ -26,12 +27,13 @@ NEW = [
 ]
 
 
-def test_what_got_stronger_and_weaker():
+def test_stronger_and_weaker_sentences_are_listed() -> None:
     comparison = compared(OLD, NEW)
     assert comparison.are_versions
     stronger = [
         (row.after.index, change.label, change.before, change.after)
         for row in comparison.changed("stronger")
+        if row.after
         for change in row.changes
     ]
     assert stronger == [
@@ -44,17 +46,17 @@ def test_what_got_stronger_and_weaker():
     assert comparison.flagged(HEDGING) == (1, 1)
 
 
-def test_the_same_text_has_no_changes():
+def test_the_same_text_has_no_changes() -> None:
     comparison = compared(OLD, OLD)
     assert not any(row.changes for row in comparison.rows)
 
 
-def test_two_articles_are_not_versions():
+def test_two_articles_are_not_versions() -> None:
     assert not compared(OLD, [sentence("Rain fell on the hills.", 0, 0)]).are_versions
     assert not compared(OLD, []).changed("stronger")
 
 
-def test_changes_and_rows_are_put_into_words():
+def test_changes_and_rows_have_readable_descriptions() -> None:
     comparison = compared(OLD, [NEW[2], *NEW[:2], NEW[3]])
     assert [row.status for row in comparison.rows] == ["moved", "", "", "added"]
     (weaker,) = comparison.changed("weaker")
@@ -64,7 +66,7 @@ def test_changes_and_rows_are_put_into_words():
     assert compared(OLD, OLD[:2]).rows[-1].status == "taken out"
 
 
-def test_the_table_of_figures():
+def test_the_table_of_figures() -> None:
     hedging, attribution, framing = compared(OLD, NEW).figure_rows()
     assert hedging == (HEDGING, "1 → 1", "35.7 → 27.0", "−8.7", "weaker")
     assert (attribution.flagged, attribution.direction) == ("0 → 1", "stronger")

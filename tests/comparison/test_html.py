@@ -6,7 +6,7 @@ from sayso.labels import HEDGING
 from tests.reports.sample_reports import report, sentence
 
 
-def test_the_page_shows_both_texts_as_text():
+def test_the_page_shows_both_texts_as_text() -> None:
     nasty = sentence("<script>alert(1)</script> may be.", 0, 0, marks={HEDGING: ["may"]})
     stream = io.StringIO()
     text = ComparedText("a.txt", report(nasty))

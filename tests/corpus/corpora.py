@@ -18,7 +18,7 @@ PER_BATCH = 4
 
 
 class QuickScorer:
-    """Marks `could` as hedging. Remembers what it was asked to score; stops where told to."""
+    """Marks `could` as hedging. Remembers the scored texts; stops at a given one."""
 
     def __init__(self, *, stop_at: str | None = None) -> None:
         self.scored: list[str] = []

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def score(
     return run_job(job, path, LocalExecutor(scorer or QuickScorer()), resume=resume)  # type: ignore[arg-type]
 
 
-def records(path: Path) -> list[dict]:
+def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -86,7 +87,7 @@ def test_lines_have_one_line_each_and_are_counted_on(tmp_path: Path) -> None:
     assert (bad["line"], bad["row"]) == (1501, "\\xe9")
 
 
-def test_a_run_that_was_cut_off_goes_on_where_it_was(
+def test_an_interrupted_run_resumes_where_it_ended(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     whole, out, folder = (tmp_path / name for name in ("whole.jsonl", "o.jsonl", "o.jsonl.parts"))
@@ -129,7 +130,7 @@ def test_an_output_is_never_overwritten(corpus: Path, tmp_path: Path) -> None:
         score(job(corpus), out)
 
 
-def test_to_resume_what_was_never_begun_is_to_begin_it(corpus: Path, tmp_path: Path) -> None:
+def test_resuming_without_an_earlier_run_starts_one(corpus: Path, tmp_path: Path) -> None:
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     score(job(corpus), whole)
     with pytest.raises(KeyboardInterrupt):
@@ -182,7 +183,7 @@ def test_a_changed_input_is_not_resumed(corpus: Path, tmp_path: Path) -> None:
     score(job(corpus), out, resume=True)
 
 
-def test_a_pipe_is_resumed_where_it_gives_the_same_again(
+def test_a_pipe_with_the_same_content_is_resumed(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, content = tmp_path / "out.jsonl", corpus.read_bytes()
@@ -201,7 +202,7 @@ def test_a_pipe_is_resumed_where_it_gives_the_same_again(
     assert len(records(out)) == 17
 
 
-def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> None:
+def test_two_runs_do_not_write_the_same_shards(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     cut_off(corpus, out)
 
@@ -216,7 +217,7 @@ def test_two_runs_do_not_write_the_same_parts(corpus: Path, tmp_path: Path) -> N
     score(job(corpus), out, resume=True)
 
 
-def test_a_damaged_part_and_a_damaged_manifest_are_named(corpus: Path, tmp_path: Path) -> None:
+def test_a_damaged_shard_and_a_damaged_manifest_are_named(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     folder = cut_off(corpus, out)
     part = folder / "00000001.part"
@@ -239,13 +240,13 @@ def test_an_only_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None
     assert names(tmp_path) == {"a.jsonl"}
 
 
-def test_an_error_before_the_first_part_leaves_nothing(corpus: Path, tmp_path: Path) -> None:
+def test_an_error_before_the_first_shard_leaves_nothing(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         score(job(corpus), tmp_path / "out.jsonl", QuickScorer(stop_at=text(0)))
     assert names(tmp_path) == {"corpus.jsonl"}
 
 
-def test_a_full_disk_keeps_what_is_done(
+def test_a_full_disk_keeps_finished_shards(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out.jsonl"
@@ -263,7 +264,7 @@ def test_a_full_disk_keeps_what_is_done(
     score(job(corpus), out, resume=True)
 
 
-def test_broken_rules_are_counted_over_parts(corpus: Path, tmp_path: Path) -> None:
+def test_broken_rules_are_counted_over_all_shards(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     options = LintSettings(fail_on=fail_rules(["hedging"], "--fail-on"))
     with pytest.raises(KeyboardInterrupt):
@@ -283,7 +284,7 @@ def test_densities_of_lines_need_the_whole_file(tmp_path: Path) -> None:
         score(job(path, kind=InputKind.LINES, options=options), tmp_path / "out.jsonl")
 
 
-def test_progress_moves_within_a_part(
+def test_progress_moves_within_a_shard(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[str, int]] = []
@@ -305,7 +306,7 @@ class PowerCut(BaseException):
     """Nothing that runs after it changes a file."""
 
 
-def test_power_may_fail_at_every_step(
+def test_a_run_survives_a_power_failure_at_every_step(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each step that changes files is the last one of some run; the next goes on after it."""
@@ -313,7 +314,7 @@ def test_power_may_fail_at_every_step(
     score(job(corpus), whole)
     steps = 0
 
-    def cutting(change: Callable, last: int) -> Callable:
+    def cutting(change: Callable[..., object], last: int) -> Callable[..., object]:
         def step(*args: object, **options: object) -> object:
             nonlocal steps
             if steps >= last:

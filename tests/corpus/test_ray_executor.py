@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PER_BATCH = 5
 ROWS = 150
-CORES = 2  # of each node, as far as Ray is told
+CORES = 2  # of each node, as declared to Ray
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def written(out: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_two_workers_on_this_machine_give_what_one_process_gives(
+def test_two_workers_on_this_machine_give_the_output_of_one_process(
     corpus: Path, local: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "ray.jsonl"
@@ -98,13 +98,14 @@ def test_two_workers_on_this_machine_give_what_one_process_gives(
 
 
 @pytest.mark.slow
-def test_what_was_begun_on_one_machine_is_finished_on_many(
+def test_a_run_started_on_one_machine_is_finished_on_many(
     corpus: Path, local: Path, tmp_path: Path, cluster: Any
 ) -> None:
     out = tmp_path / "out.jsonl"
-    with subprocess.Popen(sayso(corpus, out), stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(sayso(corpus, out), stderr=subprocess.PIPE, text=True) as process:
         while len(written(out)) < 4:
             assert process.poll() is None
+            time.sleep(0.001)
         process.kill()
     kept = written(out)
     command = sayso(corpus, out, "--resume", *on_ray("--address", cluster.address))
@@ -163,7 +164,7 @@ def test_a_node_that_is_lost_in_mid_job_loses_and_repeats_nothing(
         ("-", None, "not standard input; write the input to a file"),
     ],
 )
-def test_clusters_and_inputs_that_cannot_be(
+def test_invalid_clusters_and_inputs_are_2(
     corpus: Path, tmp_path: Path, paths: str, address: str | None, message: str
 ) -> None:
     options = () if address is None else ("--address", address)

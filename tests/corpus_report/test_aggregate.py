@@ -9,11 +9,11 @@ from sayso.labels import HEDGING, LABELS
 from sayso.labels import LOADED_FRAMING as FRAMING
 
 
-def article(*sentences: SentenceCounts, **columns) -> Article:
+def article(*sentences: SentenceCounts, **columns: object) -> Article:
     return Article(columns, sentences, {HEDGING: 1}, {"unnamed": 1}, LABELS, "model-1")
 
 
-def test_articles_are_counted_by_group_time_and_position():
+def test_articles_are_counted_by_group_time_and_position() -> None:
     aggregate = Aggregate("outlet", "date")
     start, end = SentenceCounts(10, {HEDGING: 1}), SentenceCounts(10, {FRAMING: 2})
     aggregate.add(
@@ -40,7 +40,7 @@ def test_articles_are_counted_by_group_time_and_position():
         (["2004-02-03", "2024-06-01"], "year", date(2004, 1, 1)),
     ],
 )
-def test_long_corpora_have_long_periods(days, unit, first):
+def test_long_corpora_have_long_periods(days: list[str], unit: str, first: date) -> None:
     aggregate = Aggregate("outlet", "date")
     for day in days:
         aggregate.add(article(SentenceCounts(10, {}), date=day))
@@ -48,7 +48,7 @@ def test_long_corpora_have_long_periods(days, unit, first):
     assert (found, min(periods)) == (unit, first)
 
 
-def test_a_column_with_too_many_values_is_refused():
+def test_a_column_with_too_many_values_is_refused() -> None:
     aggregate = Aggregate("url", "date")
     with pytest.raises(InputError, match="more than 10,000 values"):
         for number in range(10_001):

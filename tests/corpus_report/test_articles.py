@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,13 @@ RECORD = {
 }
 
 
-def written(folder: Path, *records: dict) -> InputFile:
+def written(folder: Path, *records: dict[str, Any]) -> InputFile:
     path = folder / "scored.jsonl"
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     return InputFile(str(path), InputKind.JSONL)
 
 
-def test_a_record_is_an_article(tmp_path):
+def test_a_record_is_an_article(tmp_path: Path) -> None:
     source = written(tmp_path, RECORD)
     assert is_scored(source)
     (article,) = read_scored(source)
@@ -47,7 +48,7 @@ def test_a_record_is_an_article(tmp_path):
         {"input": None},
     ],
 )
-def test_a_record_of_another_kind_is_unreadable(tmp_path, foreign):
+def test_a_record_of_another_kind_is_unreadable(tmp_path: Path, foreign: dict[str, Any]) -> None:
     (unreadable,) = read_scored(written(tmp_path, {**RECORD, **foreign}))
     assert isinstance(unreadable, Unreadable)
     assert unreadable.error == "is not a record of a scored document"

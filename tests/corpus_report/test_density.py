@@ -6,7 +6,7 @@ from sayso.corpus_report.density import DensityEstimate
 from sayso.labels import HEDGING, LOADED_FRAMING
 
 
-def test_a_density_is_marks_per_1000_words():
+def test_a_density_is_marks_per_1000_words() -> None:
     estimate = DensityEstimate()
     estimate.add(100, {HEDGING: 3})
     assert estimate.density(HEDGING) == 30
@@ -14,7 +14,7 @@ def test_a_density_is_marks_per_1000_words():
     assert estimate.density(LOADED_FRAMING) == 0
 
 
-def test_the_margin_is_that_of_a_ratio_over_documents():
+def test_the_margin_is_that_of_a_ratio_over_documents() -> None:
     estimate = DensityEstimate()
     for words, marks in ((100, 2), (200, 3), (100, 1)):
         estimate.add(words, {HEDGING: marks})
@@ -27,7 +27,7 @@ DOCUMENTS = st.lists(st.tuples(st.integers(1, 500), st.integers(0, 20)), max_siz
 
 
 @given(DOCUMENTS, DOCUMENTS)
-def test_merging_is_adding(first, second):
+def test_merging_is_adding(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
     whole, left, right = DensityEstimate(), DensityEstimate(), DensityEstimate()
     for part, documents in ((left, first), (right, second)):
         for words, marks in documents:

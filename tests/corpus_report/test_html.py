@@ -14,7 +14,7 @@ def page(aggregate: Aggregate) -> str:
     return stream.getvalue()
 
 
-def test_the_page_has_a_chart_for_each_view():
+def test_the_page_has_a_chart_for_each_view() -> None:
     aggregate = Aggregate("outlet", "date")
     for number in range(50):
         columns = {"outlet": f"<b>{number}", "date": f"2024-0{number % 9 + 1}-01"}
@@ -35,7 +35,7 @@ def test_the_page_has_a_chart_for_each_view():
     assert "Shown are the 40 with the most articles, of 50." in written
 
 
-def test_missing_columns_are_named():
+def test_missing_columns_are_named() -> None:
     aggregate = Aggregate("outlet", "date")
     aggregate.add(article(SentenceCounts(10, {})))
     written = page(aggregate)

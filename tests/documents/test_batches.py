@@ -155,7 +155,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: InputKind) -> 
     assert peak + most < 16e6
 
 
-def test_a_missing_extra_is_an_error_that_says_what_to_install(
+def test_a_missing_extra_is_an_error_that_names_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "rows.parquet"

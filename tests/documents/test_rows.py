@@ -36,12 +36,12 @@ def test_bad_json_rows_keep_their_lines(tmp_path: Path) -> None:
         b'{"text": "Last."}',
     ]
     path.write_bytes(b"\r\n".join(rows))
-    first, *bad, last = documents(path, InputKind.JSONL)
+    first, *others, last = documents(path, InputKind.JSONL)
     assert first == Document(str(path), "One.", 1, {"id": 1, "n": None})
     assert last == Document(str(path), "Last.", 10)
-    assert [(row.line, type(row)) for row in bad] == [
-        (line, Unreadable) for line in (2, 3, 5, 6, 7, 8, 9)
-    ]
+    bad = [row for row in others if isinstance(row, Unreadable)]
+    assert len(bad) == len(others)
+    assert [row.line for row in bad] == [2, 3, 5, 6, 7, 8, 9]
     for row, words in zip(
         bad, ["no column 'text'", "list", "null", "int", "0xE9", "", "invalid JSON"], strict=True
     ):
@@ -143,7 +143,9 @@ def test_csv_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, texts:
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["text", "id"], *([text, "1"] for text in texts)])
-    assert [document.text for document in documents(path, InputKind.CSV)] == texts
+    found = documents(path, InputKind.CSV)
+    assert [row.text for row in found if isinstance(row, Document)] == texts
+    assert len(found) == len(texts)
 
 
 def test_parquet_rows(tmp_path: Path) -> None:

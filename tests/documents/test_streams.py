@@ -3,6 +3,7 @@ import gzip
 import io
 import lzma
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,8 +23,13 @@ def zstd(data: bytes) -> bytes:
     return packed
 
 
-FORMS = {"plain": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
-FORMS |= {"zstd": zstd}
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd,
+}
 PACKED = [form for form in FORMS if form != "plain"]
 
 

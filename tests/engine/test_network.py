@@ -58,7 +58,9 @@ def test_the_cache_keeps_no_text_and_hashes_with_another_key_in_each_process() -
     assert first.isdisjoint(second)
 
 
-def test_an_edited_article_costs_what_was_edited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_edited_sentences_of_an_article_are_scored_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     windows_run = []
     run = DynamicBatcher.run
 

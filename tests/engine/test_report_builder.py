@@ -34,7 +34,7 @@ def test_a_long_sentence_has_one_warning(scorer: Scorer) -> None:
     assert [(one.code, one.sentence) for one in builder.report().warnings] == [("long_sentence", 1)]
 
 
-def test_the_stopwatch_has_every_part(scorer: Scorer) -> None:
+def test_the_stopwatch_measures_every_phase(scorer: Scorer) -> None:
     stopwatch = Stopwatch()
     scorer.begin(TEXT, stopwatch=stopwatch).finish()
     assert set(stopwatch.seconds) == {"split", "tokenise", "infer"}

@@ -3,7 +3,7 @@ import pytest
 from sayso.engine.stopwatch import Stopwatch
 
 
-def test_a_part_that_is_measured_again_adds_up() -> None:
+def test_a_phase_that_is_measured_again_adds_up() -> None:
     watch = Stopwatch()
     watch.seconds["infer"] += 1.5
     with watch.measure("infer"):

@@ -54,7 +54,7 @@ def test_the_same_files_make_the_same_archives(archives: dict[str, Path]) -> Non
             assert opened.testzip() is None
 
 
-def test_it_requests_few_permissions(archives: dict[str, Path]) -> None:
+def test_the_extension_requests_few_permissions(archives: dict[str, Path]) -> None:
     chromium, firefox = (manifest(archives[browser]) for browser in BROWSERS)
     assert set(firefox["permissions"]) == {"activeTab", "scripting", "storage"}
     assert set(chromium["permissions"]) == {*firefox["permissions"], "sidePanel"}

@@ -5,10 +5,12 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sayso.engine.report import fingerprint
+from tests.conftest import Run
 
 ARTICLE = """---
 title: Dam
@@ -32,7 +34,7 @@ def article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_a_broken_rule_is_1_and_names_the_first_matches(run, article):
+def test_a_broken_rule_is_1_and_names_the_first_matches(run: Run, article: Path) -> None:
     outcome = run("score", article, "--format", "none", "--fail-on", "loaded_framing>0.5")
     assert (outcome.code, outcome.out) == (1, "")
     named = fingerprint(LAST)
@@ -43,19 +45,21 @@ def test_a_broken_rule_is_1_and_names_the_first_matches(run, article):
     assert outcome.err.endswith("sayso: a rule is broken; see the messages above\n")
 
 
-def test_a_rule_that_is_kept_is_0(run, article):
+def test_an_unbroken_rule_is_0(run: Run, article: Path) -> None:
     outcome = run("score", article, "--format", "none", "--fail-on", "loaded_framing>=1")
     assert outcome == type(outcome)(0, "", "")
 
 
-def test_the_report_is_written_all_the_same(run, article, tmp_path):
+def test_the_report_is_written_even_if_a_rule_is_broken(
+    run: Run, article: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out.jsonl"
     args = ["--format", "jsonl", "--output", output, "--fail-on", "hedging"]
     assert run("score", article, *args).code == 1
     assert json.loads(output.read_text())["source"] == "dam.md"
 
 
-def test_only_the_first_matches_are_named(run):
+def test_only_the_first_matches_are_named(run: Run) -> None:
     text = b"It may rain tomorrow.\n" * 8
     args = ["--input", "lines", "--format", "none", "--fail-on", "hedging"]
     outcome = run("score", *args, stdin=text)
@@ -66,7 +70,7 @@ def test_only_the_first_matches_are_named(run):
     assert "\n  and 3 more\n" in outcome.err
 
 
-def test_too_many_marks_are_1(run, article):
+def test_too_many_marks_are_1(run: Run, article: Path) -> None:
     outcome = run("score", article, "--format", "none", "--max-density", "hedging=20")
     assert outcome.code == 1
     assert re.search(
@@ -76,14 +80,16 @@ def test_too_many_marks_are_1(run, article):
     assert run("score", article, "--format", "none", "--max-density", "hedging=999").code == 0
 
 
-def test_density_of_lines_is_that_of_the_file(run):
+def test_density_of_lines_is_that_of_the_file(run: Run) -> None:
     text = b"It may rain tomorrow.\n" + b"The town has two bridges.\n" * 1100
     args = ["score", "--input", "lines", "--format", "none"]
     assert run(*args, "--max-density", "hedging=1", stdin=text).code == 0
     assert run(*args, "--max-density", "hedging=0.1", stdin=text).code == 1
 
 
-def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(run, article):
+def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(
+    run: Run, article: Path
+) -> None:
     args = ["score", article, "missing.txt", "--format", "none", "--fail-on"]
     outcome = run(*args, "hedging")
     assert outcome.code == 1
@@ -93,20 +99,20 @@ def test_a_broken_rule_is_1_though_something_could_not_be_scored_either(run, art
     assert run(*args, "hedging>=1").code == 3
 
 
-def test_settings_are_heeded_and_can_be_left_alone(run, article):
+def test_settings_apply_and_can_be_disabled(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text('fail_on = ["hedging>0.5"]')
     assert run("score", article, "--format", "none").code == 1
     assert run("score", article, "--format", "none", "--no-settings").code == 0
 
 
-def test_bad_settings_are_2_before_anything_is_scored(run, article):
+def test_bad_settings_are_2_before_anything_is_scored(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text("[ignore]\nphrase = []")
     outcome = run("score", article)
     assert (outcome.code, outcome.out) == (2, "")
     assert "ignore.phrase: unknown key; did you mean phrases" in outcome.err
 
 
-def test_settings_drop_marks_everywhere(run, article):
+def test_settings_drop_marks_everywhere(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text(
         f'[ignore]\nphrases = ["could"]\nsentences = ["{fingerprint(LAST)}"]'
     )
@@ -117,7 +123,7 @@ def test_settings_drop_marks_everywhere(run, article):
     assert report["summary"]["flagged"]["hedging"] == 0
 
 
-def test_ignored_paths_are_not_read(run, article):
+def test_ignored_paths_are_not_read(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text('[ignore]\npaths = ["*.md"]')
     outcome = run("score", article, "--format", "sarif", "--fail-on", "hedging")
     assert outcome.code == 0
@@ -125,13 +131,13 @@ def test_ignored_paths_are_not_read(run, article):
     assert "nothing to score" in outcome.err
 
 
-def test_thresholds_of_settings_hold(run, article):
+def test_thresholds_of_settings_apply(run: Run, article: Path) -> None:
     Path(".sayso.toml").write_text("[thresholds]\nhedging = 1.0")
     report = json.loads(run("score", article, "--format", "json").out)
     assert report["thresholds"]["hedging"] == 1.0
 
 
-def test_totals_of_files_with_other_settings_name_no_threshold(run, article):
+def test_totals_of_files_with_other_settings_name_no_threshold(run: Run, article: Path) -> None:
     Path("strict").mkdir()
     Path("strict", ".sayso.toml").write_text("[thresholds]\nhedging = 0.1")
     Path("strict", "dam.md").write_bytes(article.read_bytes())
@@ -143,13 +149,13 @@ def test_totals_of_files_with_other_settings_name_no_threshold(run, article):
 
 
 @pytest.mark.parametrize("unit", ["codepoint", "utf16"])
-def test_offsets_of_markdown_are_those_of_the_file(run, article, unit):
+def test_offsets_of_markdown_are_those_of_the_file(run: Run, article: Path, unit: str) -> None:
     outcome = run("score", article, "--format", "json", "--offset-unit", unit)
     record = json.loads(outcome.out)
     assert record["text"] == ARTICLE
     encoded = ARTICLE.encode("utf-16-le")
 
-    def cut(one: dict) -> str:
+    def cut(one: dict[str, Any]) -> str:
         if unit == "utf16":
             return encoded[2 * one["start"] : 2 * one["end"]].decode("utf-16-le")
         return ARTICLE[one["start"] : one["end"]]
@@ -164,7 +170,7 @@ def test_offsets_of_markdown_are_those_of_the_file(run, article, unit):
     assert "could" in words
 
 
-def test_utf16_offsets_of_lines_and_texts(run):
+def test_utf16_offsets_of_lines_and_texts(run: Run) -> None:
     text = "🙂 It may rain.\n".encode()
     for kind in ("lines", "text"):
         outcome = run(
@@ -175,14 +181,14 @@ def test_utf16_offsets_of_lines_and_texts(run):
         assert (found["start"], found["end"]) == (6, 9)
 
 
-def test_a_table_for_spreadsheets(run, article):
+def test_a_table_for_spreadsheets(run: Run, article: Path) -> None:
     outcome = run("score", article, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(outcome.out)))
     assert len(rows) == 3
     assert "could" in rows[1]["marks"]
 
 
-def test_pretty_shows_the_prose_of_markdown(run, article):
+def test_pretty_shows_the_prose_of_markdown(run: Run, article: Path) -> None:
     outcome = run("score", article)
     assert "the dam [could]ᴴ fail within days." in outcome.out
     assert "title" not in outcome.out
@@ -191,7 +197,7 @@ def test_pretty_shows_the_prose_of_markdown(run, article):
 @pytest.mark.parametrize(
     ("option", "value"), [("--fail-on", "hedgin>0.1"), ("--max-density", "hedging")]
 )
-def test_bad_rules_are_2(run, article, option, value):
+def test_bad_rules_are_2(run: Run, article: Path, option: str, value: str) -> None:
     outcome = run("score", article, option, value)
     assert (outcome.code, outcome.out) == (2, "")
     assert option in outcome.err

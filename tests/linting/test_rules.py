@@ -1,5 +1,6 @@
 import pytest
 
+from sayso.engine.report import Sentence
 from sayso.errors import InputError
 from sayso.labels import LABELS
 from sayso.linting.rules import densities, fail_rules
@@ -13,7 +14,7 @@ MARKED = sentence(
 )  # scores are 0.91 where marked, 0.02 elsewhere
 
 
-def matches(text: str, one=MARKED) -> bool:
+def matches(text: str, one: Sentence = MARKED) -> bool:
     (rule,) = fail_rules([text], "--fail-on")
     return rule.matches(one, THRESHOLDS)
 
@@ -33,11 +34,11 @@ def matches(text: str, one=MARKED) -> bool:
         ("unverified_attribution:unnamed>0.95", False),
     ],
 )
-def test_what_a_rule_matches(text, expected):
+def test_a_rule_matches_labels_kinds_and_scores(text: str, expected: bool) -> None:
     assert matches(text) is expected
 
 
-def test_an_ignored_mark_breaks_no_rule():
+def test_an_ignored_mark_breaks_no_rule() -> None:
     ignored = sentence("It could.", marks={"hedging": ["could"]})
     quiet = type(ignored)(ignored.index, 0, 9, ignored.text, ignored.scores)
     assert matches("hedging>0.5", ignored)
@@ -45,12 +46,12 @@ def test_an_ignored_mark_breaks_no_rule():
     assert not matches("hedging", quiet)
 
 
-def test_a_sentence_without_words_breaks_no_rule():
+def test_a_sentence_without_words_breaks_no_rule() -> None:
     empty = type(MARKED)(0, 0, 3, "---", None)
     assert not matches("hedging>0", empty)
 
 
-def test_several_rules_at_once():
+def test_several_rules_at_once() -> None:
     rules = fail_rules(["hedging>0.5, loaded_framing", "hedging"], "--fail-on")
     assert [rule.text for rule in rules] == ["hedging>0.5", "loaded_framing", "hedging"]
 
@@ -69,13 +70,13 @@ def test_several_rules_at_once():
         ("unverified_attribution:anon", "unknown kind 'anon'"),
     ],
 )
-def test_what_is_wrong_with_a_rule_is_said(text, complaint):
+def test_an_invalid_rule_is_explained(text: str, complaint: str) -> None:
     with pytest.raises(InputError, match="--fail-on") as caught:
         fail_rules([text], "--fail-on")
     assert complaint in str(caught.value)
 
 
-def test_densities():
+def test_densities() -> None:
     assert densities(["hedging=20, loaded_framing = 0"], "--max-density") == {
         "hedging": 20.0,
         "loaded_framing": 0.0,
@@ -83,6 +84,6 @@ def test_densities():
 
 
 @pytest.mark.parametrize("text", ["hedging", "hedging=", "hedging=-1", "hedging=x", "hedgin=3"])
-def test_what_is_wrong_with_a_density_is_said(text):
+def test_an_invalid_density_is_explained(text: str) -> None:
     with pytest.raises(InputError, match="--max-density"):
         densities([text], "--max-density")

@@ -28,11 +28,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "news"
 
 
-def found(path: Path, asked: LintSettings | None = None, *, look: bool = True):
+def found(path: Path, asked: LintSettings | None = None, *, look: bool = True) -> LintSettings:
     return SettingsFinder(asked or LintSettings(), look=look).find(str(path))
 
 
-def test_settings_are_found_upwards_and_the_nearest_hold(folder):
+def test_settings_are_found_in_parents_and_the_nearest_apply(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     (folder / "city" / ".sayso.toml").write_text('labels = ["hedging"]')
     assert found(folder / "a.txt").options.labels == ["hedging", "loaded_framing"]
@@ -40,7 +40,7 @@ def test_settings_are_found_upwards_and_the_nearest_hold(folder):
     assert found(folder / "city" / "a.txt").fail_on == []
 
 
-def test_all_keys_are_read(folder):
+def test_all_keys_are_read(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     settings = found(folder / "city" / "a.txt")
     assert settings.options.thresholds == {"hedging": 0.6, "loaded_framing": 1.0}
@@ -50,7 +50,7 @@ def test_all_keys_are_read(folder):
     assert settings.ignored.sentences == {"0123456789ab"}
 
 
-def test_options_of_the_command_win(folder):
+def test_options_of_the_command_win(folder: Path) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     rules = fail_rules(["hedging"], "--fail-on")
     asked = LintSettings(Options(["hedging"], {"hedging": 0.1}), rules, {"hedging": 3.0})
@@ -61,12 +61,14 @@ def test_options_of_the_command_win(folder):
     assert settings.max_density == {"hedging": 3.0}
 
 
-def test_settings_can_be_left_alone(folder):
+def test_settings_can_be_disabled(folder: Path) -> None:
     (folder / ".sayso.toml").write_text("nonsense")
     assert found(folder / "a.txt", look=False).fail_on == ()
 
 
-def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
+def test_standard_input_has_the_settings_of_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     monkeypatch.chdir(folder / "city")
     assert SettingsFinder(LintSettings()).find("-").max_density == {"hedging": 20.0}
@@ -83,7 +85,7 @@ def test_standard_input_has_the_settings_of_the_folder(folder, monkeypatch):
         ("../drafts/a.txt", False),
     ],
 )
-def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
+def test_paths_are_ignored_as_git_ignores_them(folder: Path, name: str, ignored: bool) -> None:
     (folder / ".sayso.toml").write_text(FULL)
     assert SettingsFinder(LintSettings()).ignores(str(folder / name)) is ignored
 
@@ -117,7 +119,7 @@ def test_paths_are_ignored_as_git_ignores_them(folder, name, ignored):
         ("= 3", ["not valid TOML"]),
     ],
 )
-def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
+def test_invalid_settings_are_explained(folder: Path, text: str, complaints: list[str]) -> None:
     path = folder / ".sayso.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -127,7 +129,7 @@ def test_what_is_wrong_with_settings_is_said(folder, text, complaints):
         assert complaint in str(caught.value)
 
 
-def test_a_rule_that_could_never_be_broken_is_refused(folder):
+def test_a_rule_that_could_never_be_broken_is_refused(folder: Path) -> None:
     rules = fail_rules(["hedging"], "--fail-on")
     with pytest.raises(InputError, match="rule for hedging would never be broken"):
         found(folder / "a.txt", LintSettings(Options(["loaded_framing"]), fail_on=rules))
@@ -136,6 +138,6 @@ def test_a_rule_that_could_never_be_broken_is_refused(folder):
         found(folder / "a.txt")
 
 
-def test_a_command_may_ask_for_fewer_labels_than_there_are_rules(folder):
+def test_a_command_may_select_fewer_labels_than_have_rules(folder: Path) -> None:
     (folder / ".sayso.toml").write_text('fail_on = ["hedging"]')
     assert found(folder / "a.txt", LintSettings(Options(["loaded_framing"]))).fail_on

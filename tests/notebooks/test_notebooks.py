@@ -35,7 +35,7 @@ def test_a_notebook_runs_where_jupyter_opens_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_stored_whole_and_clean(path: Path) -> None:
+def test_a_stored_notebook_is_complete_and_has_no_local_paths(path: Path) -> None:
     notebook = read(path)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

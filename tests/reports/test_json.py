@@ -20,7 +20,7 @@ def written(*, indented: bool = False, single: bool = False, count: int = 2) -> 
     return stream.getvalue()
 
 
-def test_a_document_is_a_line_with_its_columns_text_and_report():
+def test_a_document_is_a_line_with_its_columns_text_and_report() -> None:
     first, second = written().splitlines()
     assert first == second
     record = json.loads(first)
@@ -43,7 +43,7 @@ def test_a_document_is_a_line_with_its_columns_text_and_report():
     assert "ü" in first
 
 
-def test_json_is_one_object_for_one_document_and_an_array_for_several():
+def test_json_is_one_object_for_one_document_and_an_array_for_several() -> None:
     line = json.loads(written(count=1))
     assert json.loads(written(indented=True, single=True, count=1)) == line
     assert json.loads(written(indented=True, count=1)) == [line]
@@ -51,7 +51,7 @@ def test_json_is_one_object_for_one_document_and_an_array_for_several():
     assert json.loads(written(indented=True, count=0)) == []
 
 
-def test_lines_have_the_fields_of_the_contract_and_are_counted_on():
+def test_lines_have_the_fields_of_the_contract_and_are_counted_on() -> None:
     stream = io.StringIO()
     writer = RecordWriter(stream)
     empty = Sentence(1, 0, 0, "", scores=None)
@@ -79,7 +79,7 @@ def test_lines_have_the_fields_of_the_contract_and_are_counted_on():
     assert third == {**first, "index": 2}
 
 
-def test_a_failed_document_keeps_its_place():
+def test_a_failed_document_keeps_its_place() -> None:
     stream = io.StringIO()
     RecordWriter(stream).unreadable(Unreadable("a.jsonl", 4, "no column 'text'"))
     assert json.loads(stream.getvalue()) == {
@@ -89,7 +89,7 @@ def test_a_failed_document_keeps_its_place():
     }
 
 
-def test_half_surrogates_in_other_columns_survive():
+def test_half_surrogates_in_other_columns_survive() -> None:
     stream = io.StringIO()
     document = Document("a", "It could.", 1, {"name": "\ud800"})
     RecordWriter(stream).document(document, report(SENTENCE))

@@ -3,6 +3,7 @@ import json
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
@@ -13,7 +14,8 @@ from sayso.documents.lines import Line
 from sayso.documents.markdown import read_markdown
 from sayso.engine.report import ReportWarning
 from sayso.labels import LABELS
-from sayso.reports.sarif import SarifWriter
+from sayso.reports.sarif import Fails, SarifWriter
+from tests.conftest import Run
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
@@ -36,16 +38,17 @@ def official() -> Draft4Validator:
     return Draft4Validator(schema, format_checker=FormatChecker())
 
 
-def written(*writes, fails=lambda *_: set()) -> dict:
+def written(*writes: tuple[Any, ...], fails: Fails = lambda *_: set()) -> dict[str, Any]:
     stream = io.StringIO()
     writer = SarifWriter(stream, fails)
     for name, *args in writes:
         getattr(writer, name)(*args)
     writer.close()
-    return json.loads(stream.getvalue())
+    log: dict[str, Any] = json.loads(stream.getvalue())
+    return log
 
 
-def is_valid(log: dict, official: Draft4Validator) -> None:
+def is_valid(log: dict[str, Any], official: Draft4Validator) -> None:
     assert [error.message for error in official.iter_errors(log)] == []
 
 
@@ -53,7 +56,7 @@ def utf16(text: str, start: int, length: int) -> str:
     return text.encode("utf-16-le")[2 * start : 2 * (start + length)].decode("utf-16-le")
 
 
-def regions_are_exact(log: dict, source: str) -> None:
+def regions_are_exact(log: dict[str, Any], source: str) -> None:
     """Each region says the same by lines and columns as by offsets, and holds its snippet."""
     lines = source.splitlines(keepends=True)
     results = log["runs"][0]["results"]
@@ -75,7 +78,7 @@ def regions_are_exact(log: dict, source: str) -> None:
             assert end == before + region["endColumn"] - 1
 
 
-def test_a_text(official):
+def test_a_text(official: Draft4Validator) -> None:
     log = written(("document", Document("a b.txt", TEXT), report(ONE)))
     is_valid(log, official)
     regions_are_exact(log, TEXT)
@@ -101,7 +104,7 @@ def test_a_text(official):
     }
 
 
-def test_rules_have_texts_and_levels(official):
+def test_rules_have_texts_and_levels(official: Draft4Validator) -> None:
     log = written()
     is_valid(log, official)
     rules = log["runs"][0]["tool"]["driver"]["rules"]
@@ -113,7 +116,9 @@ def test_rules_have_texts_and_levels(official):
     assert log["runs"][0]["results"] == []
 
 
-def test_what_fails_the_check_is_an_error_and_what_is_quoted_a_note(official):
+def test_failures_are_errors_and_quoted_marks_are_notes(
+    official: Draft4Validator,
+) -> None:
     quoted = sentence("“It stinks”", marks={FRAMING: ["stinks"]}, quoted=True)
     log = written(("document", Document("a.txt", quoted.text), report(quoted)))
     assert log["runs"][0]["results"][0]["level"] == "note"
@@ -124,7 +129,7 @@ def test_what_fails_the_check_is_an_error_and_what_is_quoted_a_note(official):
     assert [result["level"] for result in log["runs"][0]["results"]] == ["note", "error"]
 
 
-def test_a_sentence_that_fails_without_a_mark_is_a_result(official):
+def test_a_sentence_that_fails_without_a_mark_is_a_result(official: Draft4Validator) -> None:
     one = sentence("So it is.")
     log = written(
         ("document", Document("a.txt", one.text), report(one)), fails=lambda *_: {HEDGING}
@@ -135,7 +140,7 @@ def test_a_sentence_that_fails_without_a_mark_is_a_result(official):
     assert result["locations"][0]["physicalLocation"]["region"]["snippet"]["text"] == "So it is."
 
 
-def test_markdown_has_regions_in_its_source(official):
+def test_markdown_has_regions_in_its_source(official: Draft4Validator) -> None:
     source = "---\na: b\n---\n\n*Officials* **said** it\n> [could](x) 🙂 fail.\n"
     text, source_map = read_markdown(source)
     one = sentence(
@@ -151,7 +156,7 @@ def test_markdown_has_regions_in_its_source(official):
     assert region["startLine"] == 5
 
 
-def test_lines_rows_and_standard_input(official):
+def test_lines_rows_and_standard_input(official: Draft4Validator) -> None:
     line = Line(7, ONE.text)
     alone = sentence(ONE.text, marks={HEDGING: ["could"]})
     log = written(
@@ -174,7 +179,7 @@ def test_lines_rows_and_standard_input(official):
     assert "uri" not in places[3]["artifactLocation"]
 
 
-def test_unreadable_input_is_a_notification(official):
+def test_unreadable_input_is_a_notification(official: Draft4Validator) -> None:
     warned = report(ONE, warnings=(ReportWarning("control_characters", "holds NULs"),))
     log = written(
         ("document", Document("a.txt", TEXT), warned),
@@ -194,7 +199,9 @@ def test_unreadable_input_is_a_notification(official):
     ]
 
 
-def test_addresses_of_files(tmp_path, monkeypatch, official):
+def test_addresses_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, official: Draft4Validator
+) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     names = ["é/a#b.txt", str(tmp_path / "here" / "c.txt"), "../d.txt", str(tmp_path / "e.txt")]
@@ -205,7 +212,9 @@ def test_addresses_of_files(tmp_path, monkeypatch, official):
     assert addresses[2:] == [(tmp_path / name).as_uri() for name in ("d.txt", "e.txt")]
 
 
-def test_thresholds_that_differ_between_files_are_properties_of_each(official):
+def test_thresholds_that_differ_between_files_are_properties_of_each(
+    official: Draft4Validator,
+) -> None:
     low = replace(report(ONE), thresholds={HEDGING: 0.2})
     log = written(
         ("document", Document("a.txt", TEXT), report(ONE)),
@@ -234,7 +243,9 @@ fail within days, and that nobody would be let near them.</p>
 """
 
 
-def test_the_command_gives_the_regions_of_marks_in_html(run, official, tmp_path, monkeypatch):
+def test_the_command_gives_the_regions_of_marks_in_html(
+    run: Run, official: Draft4Validator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("dam.html").write_text(ARTICLE, encoding="utf-8")
     outcome = run("score", "dam.html", "--format", "sarif", "--fail-on", "loaded_framing>0.1")
@@ -256,7 +267,9 @@ def test_the_command_gives_the_regions_of_marks_in_html(run, official, tmp_path,
     assert outcome.code == 1
 
 
-def test_output_is_valid_for_all_kinds_of_input(run, official, tmp_path, monkeypatch):
+def test_output_is_valid_for_all_kinds_of_input(
+    run: Run, official: Draft4Validator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     for folder, threshold in (("one", 0.2), ("two", 0.9)):
         Path(folder).mkdir()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sayso.console.messages import printable
 from sayso.documents.documents import Document
 from sayso.documents.lines import Line
-from sayso.engine.report import Evidence, ReportWarning, Sentence
+from sayso.engine.report import Evidence, Report, ReportWarning, Sentence
 from sayso.labels import LABELS
 from sayso.reports.terminal import PrettyWriter, marked
 from tests.reports.sample_reports import report, sentence
@@ -39,7 +39,7 @@ REPORT = report(
 )
 
 
-def printed(text: str = ARTICLE, of=REPORT, *, several: bool = False) -> str:
+def printed(text: str = ARTICLE, of: Report = REPORT, *, several: bool = False) -> str:
     stream = io.StringIO()
     writer = PrettyWriter(stream, several=several)
     writer.document(Document("dam.txt", text), of)
@@ -47,12 +47,12 @@ def printed(text: str = ARTICLE, of=REPORT, *, several: bool = False) -> str:
     return stream.getvalue()
 
 
-def test_the_handmade_report_is_exact():
+def test_the_handmade_report_is_exact() -> None:
     for one in REPORT.sentences:
         assert ARTICLE[one.start : one.end] == one.text
 
 
-def test_without_colour_marks_are_readable_text():
+def test_without_colour_marks_are_readable_text() -> None:
     out = printed()
     assert "\x1b" not in out
     assert out.startswith("[…]ᴴ hedging  […]ᴬ unverified attribution  […]ᴸ loaded framing")
@@ -61,7 +61,7 @@ def test_without_colour_marks_are_readable_text():
     assert "called it “a [chilling]ᴸ day”.⁴\n    ⁴ loaded framing 0.91, quoted\n" in out
 
 
-def test_paragraphs_are_kept():
+def test_paragraphs_are_kept() -> None:
     lines = printed().splitlines()
     assert lines[2:5] == [
         "Dam closed",
@@ -71,19 +71,19 @@ def test_paragraphs_are_kept():
     assert lines[6] == ""
 
 
-def test_paragraphs_without_blank_lines_are_set_apart():
+def test_paragraphs_without_blank_lines_are_set_apart() -> None:
     text = "One.\nTwo."
     out = printed(text, report(sentence("One.", 0), sentence("Two.", 5, 1)))
     assert "One.\n\nTwo.\n" in out
 
 
-def test_a_list_within_an_article_stays_together():
+def test_a_list_within_an_article_stays_together() -> None:
     text = "One.\n\nTwo.\nThree."
     sentences = [sentence("One."), sentence("Two.", 6, 1), sentence("Three.", 11, 2)]
     assert "One.\n\nTwo.\nThree.\n" in printed(text, report(*sentences))
 
 
-def test_the_summary_has_the_figures():
+def test_the_summary_has_the_figures() -> None:
     out = printed()
     assert re.search(r"4 sentences, 19 words +flagged +share", out)
     assert re.search(r"hedging +1 +25% +52\.6", out)
@@ -94,7 +94,7 @@ def test_the_summary_has_the_figures():
     assert "handmade-1+00000000; flagged from hedging 0.50" in out
 
 
-def test_several_documents_have_titles_and_totals():
+def test_several_documents_have_titles_and_totals() -> None:
     stream = io.StringIO()
     writer = PrettyWriter(stream, several=True)
     for name in ("one.txt", "two\x1b.txt"):
@@ -108,7 +108,7 @@ def test_several_documents_have_titles_and_totals():
     assert len(re.findall(r"hedging +2 +25% +52\.6", out)) == 1
 
 
-def test_lines_are_numbered_on_from_chunk_to_chunk():
+def test_lines_are_numbered_on_from_chunk_to_chunk() -> None:
     stream = io.StringIO()
     writer = PrettyWriter(stream, several=False)
     could = sentence("It could.", 0, 1, marks={HEDGING: ["could"]})
@@ -123,7 +123,9 @@ def test_lines_are_numbered_on_from_chunk_to_chunk():
 
 
 @pytest.mark.parametrize("width", [40, 80, 107, 108, 400])
-def test_lines_fit_the_terminal_and_never_exceed_132_columns(monkeypatch, width):
+def test_lines_fit_the_terminal_and_never_exceed_132_columns(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     long = "Officials said " + "that the dam could fail and " * 40 + "no more."
     one = sentence(long, marks={ATTRIBUTION: ["Officials"], HEDGING: ["could"]}, kind="unnamed")
@@ -133,12 +135,12 @@ def test_lines_fit_the_terminal_and_never_exceed_132_columns(monkeypatch, width)
     assert " ".join(lines).count("dam") >= 40
 
 
-def test_notes_are_in_the_margin_where_there_is_room(monkeypatch):
+def test_notes_are_in_the_margin_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert re.search(r"fail\.² The road is shut\. +² hedging 0\.91\n", printed())
 
 
-def test_colour_on_a_terminal(monkeypatch):
+def test_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLORTERM", "truecolor")
     out = printed()
@@ -148,20 +150,20 @@ def test_colour_on_a_terminal(monkeypatch):
     assert "\x1b[30;48;2;255;127;176mchilling\x1b[0m" in out  # neither
 
 
-def test_no_color_means_brackets(monkeypatch):
+def test_no_color_means_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "[could]ᴴ" in printed()
 
 
-def test_nothing_in_the_text_steers_the_terminal():
+def test_nothing_in_the_text_steers_the_terminal() -> None:
     text = "It \x1b[31mcould\x07 \x9b2J\u202eend [bold]not markup[/bold] :smile:."
     out = printed(text, report(sentence(text, marks={HEDGING: ["could"]})))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
     assert "It ␛[31m[could]ᴴ␇ �2J�end [bold]not markup[/bold] :smile:.¹" in out
 
 
-def test_overlapping_evidence_is_cut():
+def test_overlapping_evidence_is_cut() -> None:
     text = "Officials believe it may."
     one = sentence(text, marks={ATTRIBUTION: ["Officials believe"], HEDGING: ["believe it may"]})
     assert marked(one, colour=False).plain == "[Officials]ᴬ [believe]ᴴᴬ [it may]ᴴ.¹"
@@ -174,7 +176,9 @@ def test_overlapping_evidence_is_cut():
     ),
     st.integers(0, 100),
 )
-def test_marks_never_change_the_text(text, spans, offset):
+def test_marks_never_change_the_text(
+    text: str, spans: list[tuple[str, int, int]], offset: int
+) -> None:
     evidence = tuple(
         Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
         for label, start, end in spans

@@ -18,14 +18,14 @@ ONE = sentence(
 )
 
 
-def test_a_flag_in_words():
+def test_a_flag_in_words() -> None:
     assert details(ONE, HEDGING) == "hedging 0.91"
     assert details(ONE, ATTRIBUTION) == "unverified attribution 0.91, second hand"
     quoted = replace(ONE, evidence=tuple(replace(found, quoted=True) for found in ONE.evidence))
     assert details(quoted, ATTRIBUTION) == "unverified attribution 0.91, second hand, quoted"
 
 
-def test_quoted_means_all_of_the_evidence():
+def test_quoted_means_all_of_the_evidence() -> None:
     marked = sentence("It may or could.", marks={HEDGING: ["may", "could"]})
     first, second = marked.evidence
     assert details(replace(marked, evidence=(first, replace(second, quoted=True))), HEDGING) == (
@@ -33,7 +33,7 @@ def test_quoted_means_all_of_the_evidence():
     )
 
 
-def test_figures_are_formatted_once():
+def test_figures_are_formatted_once() -> None:
     summary = report(ONE, sentence("So it is.", 30, 1)).summary
     assert size(summary) == "2 sentences, 8 words"
     assert figure_rows(summary) == [
@@ -51,7 +51,9 @@ def test_figures_are_formatted_once():
     ),
     st.integers(0, 100),
 )
-def test_segments_are_the_whole_sentence_and_never_overlap(text, spans, offset):
+def test_segments_are_the_whole_sentence_and_never_overlap(
+    text: str, spans: list[tuple[str, int, int]], offset: int
+) -> None:
     evidence = tuple(
         Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
         for label, start, end in spans
@@ -68,6 +70,6 @@ def test_segments_are_the_whole_sentence_and_never_overlap(text, spans, offset):
     }
 
 
-def test_wording_needs_no_terminal_library():
+def test_wording_needs_no_terminal_library() -> None:
     check = "import sys, sayso.reports.wording; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

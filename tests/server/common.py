@@ -125,7 +125,7 @@ async def ask(
 
 
 class FakeNetwork(Network):
-    """Predicts one half for each label; `on_step` is told the index of a step's first sentence."""
+    """Predicts one half for each label; `on_step` gets the index of a step's first sentence."""
 
     def __init__(self, on_step: Callable[[int], object]) -> None:
         self.done = 0

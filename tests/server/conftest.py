@@ -78,7 +78,7 @@ def server(
     # A folder of the user's that must not be taken for ours.
     (home / "models").mkdir()
     (home / "models" / "__init__.py").write_text("raise RuntimeError('not this one')\n")
-    with launcher.launch(home, **UNHURRIED) as server:
+    with launcher.launch(home, UNHURRIED) as server:
         yield server
     if launcher is sayso_serve:
         assert f"answers at {server.url}" in server.log

@@ -1,4 +1,4 @@
-"""Whether something has the shape that a file of `docs/schemas` tells the world."""
+"""Whether a value has the shape that a file of `docs/schemas` describes."""
 
 import json
 

@@ -171,7 +171,9 @@ class Launcher:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def launch(self, home: Path, workers: int = 1, **settings: str) -> Iterator[Server]:
+    def launch(
+        self, home: Path, settings: Mapping[str, str], *, workers: int = 1
+    ) -> Iterator[Server]:
         """A running server, with settings of the environment."""
         port = free_port()
         settings = {**self.settings, "SAYSO_WORKERS": str(workers), **settings}

@@ -50,7 +50,7 @@ def test_each_route_answers(client: TestClient, path: str) -> None:
     "path",
     ["/", "/livez", "/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/info"],
 )
-def test_what_can_be_read_is_protected(client: TestClient, path: str) -> None:
+def test_data_routes_need_a_key(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     protected(answer.headers)
@@ -70,7 +70,7 @@ def test_what_can_be_read_is_protected(client: TestClient, path: str) -> None:
         ({}, False),
     ],
 )
-def test_a_key_stands_in_a_header(
+def test_a_key_is_sent_in_a_header(
     model: ReloadableModel, path: str, headers: dict[str, str], is_let_in: bool
 ) -> None:
     with asking(model, keys=[LINE]) as closed:
@@ -106,7 +106,7 @@ def test_wrong_methods(client: TestClient, method: str, path: str, allowed: str)
     assert answer.headers["allow"] == allowed
 
 
-def test_probes_tell_a_server_that_stops_from_a_dead_one(model: ReloadableModel) -> None:
+def test_probes_distinguish_a_stopping_server_from_a_dead_one(model: ReloadableModel) -> None:
     with asking(model, keys=[LINE]) as client:
         assert [client.get(path).status_code for path in ("/livez", "/readyz")] == [200, 200]
         service_of(client).scheduler.stopping = True
@@ -155,7 +155,7 @@ def test_openapi_lists_every_status(client: TestClient) -> None:
     assert list(stream["content"]) == ["application/x-ndjson"]
 
 
-def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
+def test_openapi_describes_the_key_of_each_protected_route(
     model: ReloadableModel, client: TestClient
 ) -> None:
     assert "securitySchemes" not in client.get("/openapi.json").json()["components"]
@@ -168,7 +168,7 @@ def test_openapi_says_how_a_key_is_sent_where_one_is_needed(
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_the_access_log_says_what_was_done_and_holds_no_text(
+def test_the_access_log_describes_requests_without_text(
     model: ReloadableModel, scorer: Scorer, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     with asking(model, keys=[LINE]) as client, caplog.at_level(logging.DEBUG):
@@ -184,7 +184,7 @@ def test_the_access_log_says_what_was_done_and_holds_no_text(
     assert not any(word in logged for word in ("dam", "catastrophe", KEY))
 
 
-def test_what_is_done_for_a_caller_who_went_away_ends(
+def test_work_for_a_disconnected_client_ends(
     model: ReloadableModel, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go, open_ = Event(), Event(), scorer.begin
@@ -215,7 +215,9 @@ def test_what_is_done_for_a_caller_who_went_away_ends(
     assert after == before + 1
 
 
-def test_a_stop_lets_in_nobody_and_waits_for_who_is_inside(model: ReloadableModel) -> None:
+def test_a_stopping_server_refuses_requests_and_finishes_those_in_flight(
+    model: ReloadableModel,
+) -> None:
     async def stop() -> None:
         service = Service(model, ServerSettings(stop_seconds=60))
         service.load_shedding.inside = 1

@@ -117,14 +117,12 @@ def test_too_many_documents_are_refused_with_the_limit(model: ReloadableModel) -
         ({"documents": [{"text": "a"}], "thresholds": {"irony": 1}}, "thresholds.irony"),
     ],
 )
-def test_what_is_wrong_with_a_whole_batch(
-    client: TestClient, body: dict[str, Any], field: str
-) -> None:
+def test_invalid_batches_are_refused(client: TestClient, body: dict[str, Any], field: str) -> None:
     answer = client.post("/v1/score/batch", json=body)
     assert refused(answer, 422, "invalid_request").error.field == field
 
 
-def test_a_batch_ends_with_the_model_that_it_began_with(
+def test_a_reload_does_not_change_the_model_of_a_batch(
     model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Other:

@@ -38,5 +38,5 @@ def test_a_checkout_is_served_without_packing(tmp_path: Path) -> None:
         service = bento_command("serving/service.py:service", port)
         return [*service, "--working-dir", str(ROOT)]
 
-    with Launcher(command).launch(tmp_path, **UNHURRIED) as server:
+    with Launcher(command).launch(tmp_path, UNHURRIED) as server:
         assert server.client.post("/v1/score", json={"text": "It may rain."}).status_code == 200

@@ -1,4 +1,4 @@
-"""The private parts of BentoML that Sayso changes are where they were, and heed the change."""
+"""The private parts of BentoML that Sayso patches exist, and the patches take effect."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ assert type(bento.service).to_asgi is bento.SaysoService.to_asgi
 """
 
 
-def test_every_door_is_still_open(tmp_path: Path) -> None:
+def test_every_patch_takes_effect(tmp_path: Path) -> None:
     environment = {"PATH": "", "HOME": str(tmp_path), "BENTOML_HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, cwd=tmp_path

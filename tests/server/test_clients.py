@@ -77,7 +77,7 @@ def test_language_tool_python_switches_rules_off(tool: LanguageTool, scorer: Sco
 
 
 @pytest.mark.slow
-def test_language_tool_python_asks_for_all_it_can(tool: LanguageTool, scorer: Scorer) -> None:
+def test_language_tool_python_works_with_every_option(tool: LanguageTool, scorer: Scorer) -> None:
     tool.mother_tongue, tool.picky, tool.preferred_variants = "en-GB", True, {"en-GB"}
     for language in ("en", "en-GB", "auto"):
         tool.language = language
@@ -159,13 +159,13 @@ def test_perspectives_clients_are_understood(server: Server, scorer: Scorer) -> 
     }
     answer = analyze(server, body)
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["languages"] == ["en"]
-    assert told["clientToken"] == "token"
+    found = answer.json()
+    assert found["languages"] == ["en"]
+    assert found["clientToken"] == "token"
     report = scorer.score(EMOJI)
     for label in LABELS:
         scores = [one.scores[label] for one in report.sentences if one.scores]
-        attribute = told["attributeScores"][label.upper()]
+        attribute = found["attributeScores"][label.upper()]
         assert attribute["summaryScore"] == {"value": max(scores), "type": "PROBABILITY"}
         spans = attribute["spanScores"]
         assert [one["score"] for one in spans] == [
@@ -186,7 +186,7 @@ def test_perspectives_smallest_request_is_enough(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_perspectives_clients_can_say_what_was_wrong(server: Server) -> None:
+def test_perspectives_clients_can_read_the_error(server: Server) -> None:
     answer = analyze(server, {"comment": {"text": TEXT}, "requestedAttributes": {"TOXICITY": {}}})
     assert answer.status_code == 422
     # Where Google's client for Python looks for the reason that it raises.

@@ -62,7 +62,7 @@ def defaults() -> dict[str, str]:
     return {name: shown(value) for name, value in plain.items()}
 
 
-def test_the_table_of_settings_has_every_one_with_its_default() -> None:
+def test_the_table_of_settings_has_every_setting_and_its_default() -> None:
     config, *table = rows(section(OPERATING, "Settings"))
     assert config[0] == f"`{CONFIG}`"
     assert {name.strip("`"): default for _, name, default, _ in table} == defaults()
@@ -81,7 +81,7 @@ def test_the_example_of_settings_is_taken(tmp_path: Path, monkeypatch: pytest.Mo
     assert given["limits"].keys() == settings.limits.model_fields_set
 
 
-def test_the_table_of_metrics_has_every_one_with_its_labels() -> None:
+def test_the_table_of_metrics_has_every_metric_and_its_labels() -> None:
     table = {
         name.strip("`"): set(re.findall(r"`(\w+)`", labels))
         for name, _, labels, _ in rows(section(OPERATING, "Metrics"))
@@ -115,7 +115,7 @@ def test_the_table_of_errors_has_every_code_with_its_status() -> None:
     assert table == refusals | of_the_framework
 
 
-def test_the_table_of_routes_has_every_one(model: ReloadableModel) -> None:
+def test_the_table_of_routes_is_complete(model: ReloadableModel) -> None:
     with asking(model) as client:
         assert isinstance(client.app, Service)
         routes = client.app._routes()

@@ -1,4 +1,4 @@
-"""Errors become statuses in one place, in one shape, and tell nothing that they should not."""
+"""Errors become statuses in one place, in one shape, and repeat no text."""
 
 import json
 import logging
@@ -55,7 +55,7 @@ def test_each_error_has_its_status(error: Exception, status: int, code: str) -> 
     assert "Canary" not in refusal.detail
 
 
-def test_the_answer_has_the_one_shape() -> None:
+def test_the_response_has_the_shape_of_errors() -> None:
     answer = error_answer(Refusal(413, "too_long", "m", field="text", limit=3), "id-1")
     assert answer.status_code == 413
     assert json.loads(bytes(answer.body)) == {
@@ -74,7 +74,7 @@ def test_headers_of_a_refusal_are_sent() -> None:
 
 
 def wrong(body: object, model: type[BaseModel]) -> Refusal:
-    """What is told about a body that is not what the model says."""
+    """The refusal of a body that does not match the model."""
     with pytest.raises(ValidationError) as found:
         model.model_validate(body)
     problems = [{**one, "loc": ("body", *one["loc"])} for one in found.value.errors()]
@@ -105,7 +105,7 @@ def test_a_wrong_request_names_its_field_and_nothing_of_its_text(
     assert "Canary" not in refusal.detail
 
 
-def test_only_the_first_of_several_problems_is_told_and_how_many_there_are() -> None:
+def test_only_the_first_problem_and_the_number_of_problems_are_reported() -> None:
     refusal = wrong({"text": 1, "labels": ["irony"], "offset_unit": 2}, ScoreRequest)
     assert refusal.field in {"text", "labels.0", "offset_unit"}
     assert refusal.detail.startswith(refusal.field)
@@ -129,11 +129,11 @@ def test_only_the_first_of_several_problems_is_told_and_how_many_there_are() -> 
         ([], "expected an object; found an array"),
     ],
 )
-def test_a_message_says_what_was_found_and_what_was_expected(body: object, found: str) -> None:
+def test_a_message_names_the_found_and_the_expected_value(body: object, found: str) -> None:
     assert found in wrong(body, ScoreRequest).detail
 
 
-def test_a_field_that_is_missing_is_said_to_be() -> None:
+def test_a_missing_field_is_reported() -> None:
     refusal = wrong({}, BatchRequest)
     assert refusal.field == "documents"
     assert "Field required" not in refusal.detail
@@ -186,7 +186,7 @@ def client() -> TestClient:
         ("POST", "/body", 400),
     ],
 )
-def test_an_app_answers_in_the_one_shape(
+def test_an_app_answers_with_the_shape_of_errors(
     client: TestClient, method: str, path: str, status: int
 ) -> None:
     answer = client.request(method, path)
@@ -206,7 +206,7 @@ def test_an_unexpected_error_is_logged_without_its_message(
     assert answer.json()["request_id"] in caplog.text
 
 
-def test_a_bundle_that_cannot_be_used_is_logged_with_its_reason_and_told_without(
+def test_the_reason_for_an_unusable_bundle_is_logged_but_not_returned(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -216,7 +216,7 @@ def test_a_bundle_that_cannot_be_used_is_logged_with_its_reason_and_told_without
     assert answer.json()["request_id"] in caplog.text
 
 
-def test_what_was_refused_on_purpose_is_not_logged_as_a_failure(
+def test_a_deliberate_refusal_is_not_logged_as_a_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):

@@ -51,7 +51,7 @@ def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
-def test_a_request_is_counted_with_what_was_done() -> None:
+def test_a_request_is_counted_with_its_work() -> None:
     record = RequestContext("id", key="canary", route=ROUTE, sentences=3, characters=70)
     record.stopwatch.seconds["infer"] += 0.25
     labels = {"route": ROUTE, "method": "POST", "status": "200"}

@@ -101,7 +101,7 @@ class Asker:
         try:
             answer.begin()
         except http.client.HTTPException:
-            return  # no answer tells nothing
+            return  # no response, no text
         self.look_at(answer.status, dict(answer.getheaders()), answer.read())
 
 
@@ -272,8 +272,8 @@ def require_nothing_kept(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_path: Path) -> None:
-    with launcher.launch(tmp_path, **STRICT) as server:
+def test_no_response_log_or_file_repeats_the_sent_text(launcher: Launcher, tmp_path: Path) -> None:
+    with launcher.launch(tmp_path, STRICT) as server:
         asker = Asker(server)
         for act in ALL:
             act(asker)
@@ -293,7 +293,7 @@ def test_no_answer_log_or_file_repeats_what_was_sent(launcher: Launcher, tmp_pat
 @pytest.mark.slow
 def test_texts_of_requests_that_time_out_are_not_kept(launcher: Launcher, tmp_path: Path) -> None:
     hasty = {"SAYSO_LIMITS__SECONDS": "0", "SAYSO_LOG_FORMAT": "text", "SAYSO_LOG_LEVEL": "debug"}
-    with launcher.launch(tmp_path, **hasty) as server:
+    with launcher.launch(tmp_path, hasty) as server:
         asker = Asker(server)
         for path in SCORE:
             assert asker.ask(path + QUERY, json={"text": TEXT}).status_code == 504
@@ -303,7 +303,7 @@ def test_texts_of_requests_that_time_out_are_not_kept(launcher: Launcher, tmp_pa
         assert "/v2/check" in server.log
 
 
-def test_the_canary_is_found_where_it_is() -> None:
+def test_the_canary_is_found_in_every_encoding() -> None:
     assert found_in(f"a {CANARY.upper()} b".encode())
     assert found_in(TEXT.encode("utf-16"))
     assert not found_in(b"Zanzibar")

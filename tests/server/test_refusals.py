@@ -93,7 +93,7 @@ def client(model: ReloadableModel) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_each_refusal_has_the_one_shape_and_safe_headers(
+def test_each_refusal_has_the_shape_of_errors_and_safe_headers(
     model: ReloadableModel, status: int
 ) -> None:
     code, settings, ask_for = REFUSED[status]
@@ -196,7 +196,7 @@ LONGER_BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_long_text_is_refused_where_a_short_one_may_pass(
+def test_a_long_text_is_refused_when_a_short_one_is_admitted(
     model: ReloadableModel, path: str
 ) -> None:
     with asking(model, Limits(queue_seconds=60)) as client:

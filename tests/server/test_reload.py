@@ -70,7 +70,8 @@ def operated(
     link = tmp_path_factory.mktemp("link") / "bundle"
     link.symlink_to(bundles[0])
     home = tmp_path_factory.mktemp("reload")
-    with launcher.launch(home, workers=WORKERS, **UNHURRIED, SAYSO_BUNDLE=str(link)) as server:
+    settings = {**UNHURRIED, "SAYSO_BUNDLE": str(link)}
+    with launcher.launch(home, settings, workers=WORKERS) as server:
         yield Operated(server, link)
 
 
@@ -80,7 +81,7 @@ def load_on(server: Server) -> Iterator[list[Future[list[httpx.Response]]]]:
     enough = Event()
 
     def ask_on() -> list[httpx.Response]:
-        answers = []
+        answers: list[httpx.Response] = []
         while not enough.is_set():
             answers.append(ask(server, TEXTS[len(answers) % len(TEXTS)]))
         return answers

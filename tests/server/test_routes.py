@@ -96,22 +96,22 @@ def test_options_reach_the_engine(client: TestClient, scorer: Scorer) -> None:
     assert all(one["flags"] == ["hedging"] for one in report["sentences"])
 
 
-@pytest.mark.parametrize(("wish", "left_out"), [("evidence", "evidence"), ("include_text", "text")])
+@pytest.mark.parametrize(("option", "field"), [("evidence", "evidence"), ("include_text", "text")])
 @pytest.mark.parametrize("path", ["/v1/score", "/v1/score/batch"])
-def test_evidence_and_text_are_left_out_if_so_wished(
-    client: TestClient, scorer: Scorer, path: str, wish: str, left_out: str
+def test_evidence_and_text_can_be_omitted(
+    client: TestClient, scorer: Scorer, path: str, option: str, field: str
 ) -> None:
     whole = plain(scorer.score(TEXT))
     assert any(one["evidence"] for one in whole["sentences"])
     body: dict[str, Any] = (
         {"text": TEXT} if path == "/v1/score" else {"documents": [{"text": TEXT}]}
     )
-    for wished in (True, False):
-        answer = client.post(path, json={**body, wish: wished}).json()
+    for wanted in (True, False):
+        answer = client.post(path, json={**body, option: wanted}).json()
         report = answer if path == "/v1/score" else answer["results"][0]["report"]
-        assert all((left_out in one) is wished for one in report["sentences"])
-        for one in whole["sentences"] if not wished else ():
-            del one[left_out]
+        assert all((field in one) is wanted for one in report["sentences"])
+        for one in whole["sentences"] if not wanted else ():
+            del one[field]
         assert report == whole
 
 
@@ -151,7 +151,9 @@ def test_wrong_requests(client: TestClient, path: str, body: object, field: str)
         (b'{"text": "a", "thresholds": {"hedging": %s}}' % (b"9" * 400), "thresholds.hedging"),
     ],
 )
-def test_what_json_should_not_hold(client: TestClient, path: str, body: bytes, field: str) -> None:
+def test_invalid_json_values_are_refused(
+    client: TestClient, path: str, body: bytes, field: str
+) -> None:
     answer = client.post(path, content=body, headers=JSON)
     assert refused(answer, 422, "invalid_request").error.field == field
 
@@ -170,7 +172,7 @@ def test_what_json_should_not_hold(client: TestClient, path: str, body: bytes, f
     ],
     ids=["empty", "cut", "comma", "latin-1", "bytes", "deep", "deep objects", "huge number"],
 )
-def test_what_is_not_json(client: TestClient, body: bytes) -> None:
+def test_invalid_json_is_refused(client: TestClient, body: bytes) -> None:
     for path in (*SCORES, "/v1/score/batch"):
         refused(client.post(path, content=body, headers=JSON), 400, "invalid_json")
 
@@ -223,7 +225,7 @@ def test_long_texts_are_refused_with_the_limit(model: ReloadableModel, path: str
         assert (over.error.field, over.error.limit) == ("sentences", 2)
 
 
-def test_info_says_what_runs_and_what_is_taken(client: TestClient, scorer: Scorer) -> None:
+def test_info_has_the_model_and_the_accepted_input(client: TestClient, scorer: Scorer) -> None:
     info = InfoAnswer.model_validate_json(client.get("/v1/info").text)
     manifest = scorer.bundle.manifest
     assert (info.model.model, info.model.digest) == (
@@ -247,7 +249,9 @@ def test_info_says_what_runs_and_what_is_taken(client: TestClient, scorer: Score
     assert info.offset_units == ["codepoint", "utf16"]
 
 
-def test_info_says_the_limits_and_who_may_ask(model: ReloadableModel, client: TestClient) -> None:
+def test_info_has_the_limits_and_the_authentication(
+    model: ReloadableModel, client: TestClient
+) -> None:
     info = client.get("/v1/info").json()
     assert info["limits"] == Limits().model_dump()
     assert info["access"] == {"needs_key": False, "key_rate": "", "address_rate": ""}
@@ -260,7 +264,7 @@ def test_info_says_the_limits_and_who_may_ask(model: ReloadableModel, client: Te
     assert LINE not in json.dumps(info)
 
 
-def test_info_tells_of_the_model_that_answers_now(
+def test_info_describes_the_current_model(
     model: ReloadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with asking(model) as client:

@@ -80,8 +80,13 @@ def waiting(scheduler: Scheduler, characters: int) -> ExitStack:
 async def queue(scheduler: Scheduler, characters: int, step: Callable[[], object]) -> Any:
     """What a step gives back, which scores nothing."""
     values: list[object] = []
+
+    def keep() -> tuple[()]:
+        values.append(step())
+        return ()
+
     with scheduler.admit(characters) as ticket:
-        await scheduler.run_step(ticket, RequestContext("id"), lambda: values.append(step()) or ())
+        await scheduler.run_step(ticket, RequestContext("id"), keep)
     return values[0]
 
 
@@ -119,21 +124,21 @@ class Blocked:
             await asyncio.sleep(0.001)
 
 
-def test_throughput_is_a_guess_until_a_second_was_busy() -> None:
+def test_throughput_is_an_estimate_until_a_second_was_busy() -> None:
     throughput = Throughput(10_000)
     throughput.begin(10.0)
     throughput.end(10.9, 50_000)
     assert throughput.rate == 10_000
 
 
-def test_throughput_moves_towards_what_was_measured() -> None:
+def test_throughput_moves_towards_the_measurements() -> None:
     throughput = Throughput(10_000)
     throughput.begin(10.0)
     throughput.end(12.0, 40_000)
     assert throughput.rate == pytest.approx(13_000)
 
 
-def test_what_was_measured_is_measured_once() -> None:
+def test_work_is_measured_once() -> None:
     throughput = Throughput(10_000)
     for start in (10.0, 12.0):
         throughput.begin(start)
@@ -207,9 +212,7 @@ def test_the_wait_is_that_of_all_earlier_requests(scheduler: Scheduler, clock: C
         assert scheduler.wait() == pytest.approx(1.5)
 
 
-def test_a_short_text_does_not_wait_for_a_long_one_for_a_while(
-    scheduler: Scheduler, clock: Clock
-) -> None:
+def test_a_short_text_passes_a_long_one_for_a_while(scheduler: Scheduler, clock: Clock) -> None:
     with waiting(scheduler, 2_000):
         patience = LENGTH_PENALTY * 2_000 / RATE
         clock.now += patience - 0.1
@@ -251,7 +254,7 @@ def test_the_longest_allowed_wait_is_admitted(scheduler: Scheduler, clock: Clock
             scheduler.require_capacity()
 
 
-def test_a_long_text_is_refused_where_a_short_one_is_admitted(scheduler: Scheduler) -> None:
+def test_a_long_text_is_refused_when_a_short_one_is_admitted(scheduler: Scheduler) -> None:
     with waiting(scheduler, 30_000):
         with scheduler.admit(10):
             pass
@@ -365,7 +368,7 @@ async def order_of(
     ],
     ids=["equals", "short", "patience", "three", "not for ever", "two long", "same time"],
 )
-def test_short_texts_pass_long_ones_but_not_for_ever(
+def test_short_texts_pass_long_ones_for_a_limited_time(
     one_slot: Scheduler, clock: Clock, arrivals: dict[str, tuple[float, int]], order: list[str]
 ) -> None:
     assert asyncio.run(order_of(one_slot, clock, arrivals)) == order
@@ -379,11 +382,13 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_slot: Scheduler, clock
         async with Blocked(one_slot, 1) as blocked:
             with one_slot.admit(4_000) as ticket:
 
+                def note() -> tuple[()]:
+                    order.append("long")
+                    return ()
+
                 async def steps() -> None:
                     for _ in range(3):
-                        await one_slot.run_step(
-                            ticket, RequestContext("id"), lambda: order.append("long") or ()
-                        )
+                        await one_slot.run_step(ticket, RequestContext("id"), note)
 
                 long = asyncio.create_task(steps())
                 await settle()
@@ -397,7 +402,7 @@ def test_a_long_text_keeps_its_rank_from_step_to_step(one_slot: Scheduler, clock
                 await asyncio.wait_for(asyncio.gather(long, *others), 60)
         return order
 
-    # While the long text asks for its next turn, the lane is with whoever waits already.
+    # While the long text queues for its next step, a waiting request has the slot.
     assert asyncio.run(run_step()) == ["long", "a", "long", "b", "long", "c"]
 
 
@@ -444,7 +449,7 @@ def test_a_failed_step_frees_its_slot(scheduler: Scheduler) -> None:
     asyncio.run(run_step())
 
 
-def test_an_abandoned_step_keeps_its_lane_until_its_thread_is_done(scheduler: Scheduler) -> None:
+def test_an_abandoned_step_keeps_its_slot_until_its_thread_ends(scheduler: Scheduler) -> None:
     async def abandon() -> None:
         async with Blocked(scheduler, SLOTS) as blocked:
             for task in blocked.tasks:
@@ -462,12 +467,12 @@ def test_an_abandoned_step_keeps_its_lane_until_its_thread_is_done(scheduler: Sc
     asyncio.run(abandon())
 
 
-def test_an_abandoned_step_that_fails_is_no_surprise(scheduler: Scheduler) -> None:
+def test_an_abandoned_step_may_fail(scheduler: Scheduler) -> None:
     """An error that nobody fetches would be logged by asyncio, with its message."""
 
     async def abandon() -> list[dict[str, Any]]:
         surprises: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: surprises.append(told))
+        asyncio.get_running_loop().set_exception_handler(lambda _, error: surprises.append(error))
         go = Event()
 
         def fail() -> None:
@@ -578,7 +583,7 @@ def test_a_text_without_sentences_is_done_at_once(scheduler: Scheduler) -> None:
     asyncio.run(score())
 
 
-def test_what_cannot_be_begun_raises_its_error(scheduler: Scheduler) -> None:
+def test_a_step_that_cannot_start_raises_its_error(scheduler: Scheduler) -> None:
     def fail() -> Any:
         raise KeyError("x")
 
@@ -591,7 +596,7 @@ def test_what_cannot_be_begun_raises_its_error(scheduler: Scheduler) -> None:
     asyncio.run(score())
 
 
-def test_a_text_that_was_let_in_is_finished_while_the_server_stops(scheduler: Scheduler) -> None:
+def test_an_admitted_text_is_finished_while_the_server_stops(scheduler: Scheduler) -> None:
     async def score() -> None:
         with scheduler.admit(8) as ticket:
             async for builder, _ in score_in_steps(  # noqa: B007

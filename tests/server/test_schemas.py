@@ -33,16 +33,16 @@ def test_answers_mirror_the_report(answer: type[BaseModel], mirrored: type) -> N
     assert list(answer.model_fields) == [field.name for field in fields(mirrored)]
 
 
-def test_the_limits_that_are_told_are_those_that_are_set() -> None:
+def test_the_reported_limits_are_the_settings() -> None:
     assert list(info.LimitsInfo.model_fields) == list(Limits.model_fields)
     info.LimitsInfo.model_validate(Limits().model_dump())
 
 
-def test_the_engines_options_can_be_wished_for() -> None:
+def test_a_request_has_the_options_of_the_engine() -> None:
     assert {field.name for field in fields(Options)} <= set(ScoreRequest.model_fields)
 
 
-def test_all_that_can_be_wished_for_one_document_can_be_for_a_batch() -> None:
+def test_a_batch_has_all_options_of_a_single_document() -> None:
     of_one = set(ScoreRequest.model_fields) - set(RequestDocument.model_fields)
     assert set(BatchRequest.model_fields) - {"documents"} == of_one
 
@@ -111,7 +111,9 @@ def test_an_id_that_json_would_change_is_refused(identity: object) -> None:
         ({"sentences": ["ab", "", "c"]}, "sentences", 3),
     ],
 )
-def test_a_document_knows_what_it_holds(sent: dict[str, Any], field: str, characters: int) -> None:
+def test_a_document_has_its_field_and_its_length(
+    sent: dict[str, Any], field: str, characters: int
+) -> None:
     document = RequestDocument.model_validate(sent)
     assert (document.field, document.characters) == (field, characters)
 
@@ -124,16 +126,16 @@ def test_a_batch_needs_a_list_of_documents(documents: object) -> None:
         BatchRequest.model_validate({})
 
 
-def test_what_a_batchs_documents_are_is_looked_at_one_by_one() -> None:
+def test_the_documents_of_a_batch_are_validated_one_by_one() -> None:
     assert len(BatchRequest.model_validate({"documents": [5, None, {}]}).documents) == 3
 
 
-def test_the_schema_of_an_id_says_what_it_may_be() -> None:
+def test_the_schema_of_an_id_has_its_types() -> None:
     schema = BatchDocument.model_json_schema()["properties"]["id"]
     assert [one["type"] for one in schema["anyOf"]] == ["string", "integer", "null"]
 
 
-def test_the_schema_says_what_is_optional_and_what_excludes_what() -> None:
+def test_the_schema_has_optional_and_exclusive_fields() -> None:
     schema = ScoreRequest.model_json_schema()
     assert schema["oneOf"] == [{"required": ["text"]}, {"required": ["sentences"]}]
     assert "required" not in schema

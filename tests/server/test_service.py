@@ -98,7 +98,7 @@ def test_probes_info_and_page(client: httpx.Client, packed_engine: Scorer) -> No
 
 
 @pytest.mark.slow
-def test_metrics_count_what_was_asked(server: Server, packed_engine: Scorer) -> None:
+def test_metrics_count_requests(server: Server, packed_engine: Scorer) -> None:
     text = "Officials said so. It may rain."
     before = server.client.get("/metrics").text
     assert server.client.post("/v1/score", json={"text": text}).status_code == 200
@@ -143,7 +143,7 @@ def test_metrics_count_what_was_asked(server: Server, packed_engine: Scorer) -> 
         ("POST", "/v1alpha1/comments:analyze", b"{}", 422),
     ],
 )
-def test_every_error_has_our_shape(
+def test_every_error_has_the_same_shape(
     client: httpx.Client, method: str, path: str, body: bytes | None, status: int
 ) -> None:
     answer = client.request(method, path, content=body, headers=JSON)
@@ -165,7 +165,7 @@ def test_a_long_body_of_no_declared_length_is_refused(client: httpx.Client) -> N
 def test_metrics_of_two_workers_at_a_port_of_their_own(tmp_path: Path, launcher: Launcher) -> None:
     port = free_port()
     own_port = {**UNHURRIED, "SAYSO_METRICS_PORT": str(port)}
-    with launcher.launch(tmp_path, workers=2, **own_port) as server:
+    with launcher.launch(tmp_path, own_port, workers=2) as server:
         asked = 0
 
         def ask(number: int) -> int:

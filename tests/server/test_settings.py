@@ -54,7 +54,7 @@ def test_the_file_is_read_and_the_environment_wins(
     assert (settings.limits.text_characters, settings.limits.sentences) == (5, 7)
 
 
-def test_what_is_chosen_wins_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_override_all_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_WORKERS", "3")
     assert ServerSettings.from_environment(workers=4).workers == 4
 
@@ -208,7 +208,7 @@ def test_a_wrong_line_of_the_file_of_keys_is_named_without_being_shown(
     assert "canary" not in str(found.value)
 
 
-def test_workers_get_the_checked_settings_whatever_changes_later(
+def test_workers_get_the_checked_settings_despite_later_changes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "keys.txt"
@@ -231,7 +231,7 @@ def test_workers_get_the_checked_settings_whatever_changes_later(
     assert handed_down.model_copy(update=same) == checked.model_copy(update=same)
 
 
-def test_what_is_shown_names_every_setting() -> None:
+def test_shown_settings_are_complete() -> None:
     shown = {line.partition(" = ")[0] for line in ServerSettings().shown().splitlines()}
     limits = {f"limits.{name}" for name in settings_module.Limits.model_fields}
     assert shown == set(ServerSettings.model_fields) - {"limits"} | limits
@@ -248,7 +248,7 @@ def test_keys_come_from_both_places(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert (keys.name_of(KEY), keys.name_of(other)) == ("desk", "other")
 
 
-def test_what_is_shown_has_no_secrets() -> None:
+def test_shown_settings_have_no_secrets() -> None:
     secrets = {"keys": [LINE], "rate_storage": "memory://user:canary@host:1"}
     settings = ServerSettings.model_validate({**secrets, "workers": 2})
     shown = settings.shown()

@@ -102,7 +102,7 @@ def test_files_can_be_read_in_one_sitting() -> None:
     assert not {name: length for name, length in lengths.items() if length > 400}
 
 
-def test_every_module_that_is_imported_is_there() -> None:
+def test_every_imported_module_exists() -> None:
     for path in WEB.rglob("*.js"):
         for name in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
             assert (path.parent / name).is_file(), f"{path} imports {name}"

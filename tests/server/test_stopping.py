@@ -69,7 +69,7 @@ def test_a_stop_finishes_requests_in_flight_and_refuses_new_ones(
     tmp_path: Path, launcher: Launcher
 ) -> None:
     with (
-        launcher.launch(tmp_path, **LENIENT) as server,
+        launcher.launch(tmp_path, LENIENT) as server,
         ThreadPoolExecutor(2) as senders,
         half_sent(server) as half,
     ):
@@ -97,7 +97,7 @@ def test_ctrl_c_reaches_all_processes_and_finishes_requests_in_flight(
     tmp_path: Path, launcher: Launcher
 ) -> None:
     with (
-        launcher.launch(tmp_path, workers=2, **LENIENT) as server,
+        launcher.launch(tmp_path, LENIENT, workers=2) as server,
         ThreadPoolExecutor(1) as sender,
     ):
         scoring = sender.submit(server.client.post, "/v1/score", json={"text": LONG})
@@ -108,9 +108,9 @@ def test_ctrl_c_reaches_all_processes_and_finishes_requests_in_flight(
 
 
 @pytest.mark.slow
-def test_long_requests_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) -> None:
+def test_long_requests_do_not_delay_the_stop(tmp_path: Path, launcher: Launcher) -> None:
     with (
-        launcher.launch(tmp_path, **{**LENIENT, **ROOM, "SAYSO_STOP_SECONDS": "1"}) as server,
+        launcher.launch(tmp_path, {**LENIENT, **ROOM, "SAYSO_STOP_SECONDS": "1"}) as server,
         ThreadPoolExecutor(2) as senders,
         half_sent(server),
     ):
@@ -123,8 +123,8 @@ def test_long_requests_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) 
 
 
 @pytest.mark.slow
-def test_callers_that_hung_up_do_not_hold_the_stop(tmp_path: Path, launcher: Launcher) -> None:
-    with launcher.launch(tmp_path, **LENIENT) as server:
+def test_disconnected_clients_do_not_delay_the_stop(tmp_path: Path, launcher: Launcher) -> None:
+    with launcher.launch(tmp_path, LENIENT) as server:
         with half_sent(server):
             assert asked_anew(server, "GET", "/livez") == (200, "")
         with server.client.stream("POST", "/v1/score/stream", json={"text": LONG}) as answer:

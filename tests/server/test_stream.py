@@ -43,15 +43,15 @@ def on_step(
 ) -> Callable[[Callable[[RequestContext, int], object]], None]:
     """Replaces every text by a made-up one; a function is called before each of its steps."""
 
-    def told(told: Callable[[RequestContext, int], object]) -> None:
+    def observe(observer: Callable[[RequestContext, int], object]) -> None:
         def report_starter(
             scorer: object, document: object, options: object, record: RequestContext
         ) -> Any:
-            return lambda: builder_of(COUNT, lambda first: told(record, first))
+            return lambda: builder_of(COUNT, lambda first: observer(record, first))
 
         monkeypatch.setattr(routes, "report_starter", report_starter)
 
-    return told
+    return observe
 
 
 def lines(answer: Any) -> list[dict[str, Any]]:
@@ -87,8 +87,8 @@ def test_lines_are_the_engines_own_report(
 
 
 def test_options_are_respected(client: TestClient, scorer: Scorer) -> None:
-    wished = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
-    body = {"text": TEXT, "evidence": False, "include_text": False, **wished}
+    options = {"labels": ["hedging"], "thresholds": {"hedging": 0}}
+    body = {"text": TEXT, "evidence": False, "include_text": False, **options}
     *sentences, end = lines(client.post(PATH, json=body))
     own = plain(scorer.score(TEXT, labels=["hedging"], thresholds={"hedging": 0}))
     for one in own["sentences"]:
@@ -174,7 +174,7 @@ def test_an_error_in_mid_stream_is_reported_without_its_text(
     assert line["code"] == "internal_error"
 
 
-def test_a_refusal_in_mid_stream_is_reported_as_it_is(
+def test_a_refusal_in_mid_stream_is_reported_unchanged(
     client: TestClient, on_step: Callable[..., None]
 ) -> None:
     def refuses(_: RequestContext, first: int) -> None:
@@ -204,7 +204,7 @@ def test_an_error_before_the_first_line_is_500(
 
 
 @pytest.mark.parametrize("ends", ["is late", "fails", "is done"])
-def test_a_stream_frees_its_place_however_it_ends(
+def test_a_stream_frees_its_slot_however_it_ends(
     client: TestClient, on_step: Callable[..., None], ends: str
 ) -> None:
     def end(record: RequestContext, first: int) -> None:
@@ -221,7 +221,7 @@ def test_a_stream_frees_its_place_however_it_ends(
 
 
 @pytest.mark.parametrize("stops_at", ["http.response.start", "http.response.body"])
-def test_nothing_is_kept_or_scored_for_a_reader_that_hung_up(
+def test_nothing_is_kept_or_scored_for_a_disconnected_client(
     model: ReloadableModel, on_step: Callable[..., None], stops_at: str
 ) -> None:
     starts: list[int] = []

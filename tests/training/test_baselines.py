@@ -13,7 +13,7 @@ from sayso.training.baselines import cue_word_scores, tfidf_scores
         (LOADED_FRAMING, "A chilling silence fell."),
     ],
 )
-def test_cues_speak_for_their_label_only(label: str, text: str) -> None:
+def test_cues_indicate_only_their_label(label: str, text: str) -> None:
     assert {one: cue_word_scores([text], one)[0] for one in LABELS} == {
         one: float(one == label) for one in LABELS
     }

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from sayso.labels import LABELS
 from sayso.training.batches import Batcher
@@ -21,9 +21,11 @@ def batcher(encoder: Path) -> Batcher:
         ),
         Example("It rained.", dict.fromkeys(LABELS, 0.0), {label: [] for label in LABELS}),
     ] * 10
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    assert isinstance(tokenizer, PreTrainedTokenizerFast)
     return Batcher(
         examples,
-        AutoTokenizer.from_pretrained(encoder),
+        tokenizer,
         sentence_heads=HEADS,
         span_heads=LABELS,
         max_tokens=16,
@@ -40,7 +42,7 @@ def test_missing_labels_are_missing_targets(batcher: Batcher) -> None:
     assert batch.kinds.tolist() == [-100, 0, -100]
 
 
-def test_spans_mark_their_pieces_and_no_special_token(batcher: Batcher) -> None:
+def test_spans_mark_their_tokens_and_no_special_token(batcher: Batcher) -> None:
     (row,) = batcher.batch([0]).token_targets[:, :, 0]
     assert row[0].isnan()
     assert row[-1].isnan()

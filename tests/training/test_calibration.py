@@ -5,7 +5,7 @@ from sayso.training.calibration import best_evidence_threshold, decision_thresho
 from sayso.training.metrics import best_threshold, expected_calibration_error, f1_of
 
 
-def test_boastful_logits_become_honest() -> None:
+def test_overconfident_logits_are_calibrated() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=4000)
     targets = (rng.random(4000) < 1 / (1 + np.exp(-logits))).astype(float)
@@ -15,7 +15,7 @@ def test_boastful_logits_become_honest() -> None:
     assert expected_calibration_error(targets, scores) < 0.03
 
 
-def test_a_ranking_is_never_turned_around() -> None:
+def test_a_ranking_is_never_reversed() -> None:
     logits = np.array([-2.0, -1, 1, 2])
     assert fit_platt(logits, np.array([1.0, 1, 0, 0])).slope == 0
 
@@ -33,7 +33,7 @@ def test_calibrated_probabilities_give_the_best_threshold(rare: int) -> None:
     )
 
 
-def test_the_evidence_threshold_is_the_one_that_agrees() -> None:
+def test_the_evidence_threshold_has_the_best_agreement() -> None:
     gold = [[(0, 5)], [(3, 9)]] * 10
     wide, narrow = [[(0, 20)], [(0, 20)]] * 10, [[(0, 1)], [(3, 4)]] * 10
     assert best_evidence_threshold(gold, {0.1: wide, 0.4: gold, 0.8: narrow}) == 0.4

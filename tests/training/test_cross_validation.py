@@ -48,7 +48,7 @@ def test_mean_and_spread_are_of_the_folds() -> None:
 
 
 def test_a_fold_is_scored_by_a_model_of_the_others() -> None:
-    # The only word that tells is another in each fold, so nothing can be learned for it.
+    # The only telling word differs between folds, so it cannot be learned.
     examples = [
         Example(f"{town} {word}.", {"hedge": float(word == f"yes{fold}")}, row={"fold": fold})
         for fold in range(3)

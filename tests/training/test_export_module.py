@@ -1,6 +1,8 @@
 """The form in which a network is served computes what was trained."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -14,7 +16,7 @@ from sayso.training.export import OPSET
 from sayso.training.export_module import InferenceNetwork, pool
 from sayso.training.network import SentenceClassifier
 
-SIZES = {
+SIZES: dict[str, Any] = {
     "vocab_size": 100,
     "hidden_size": 24,
     "num_hidden_layers": 2,
@@ -34,7 +36,9 @@ def roberta(activation: str) -> PreTrainedModel:
 @pytest.mark.parametrize("make", [bert, roberta])
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
 @torch.inference_mode()
-def test_the_exported_form_has_the_same_outputs(make, activation: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_exported_form_has_the_same_outputs(
+    make: Callable[[str], PreTrainedModel], activation: str
+) -> None:
     torch.manual_seed(0)
     network = SentenceClassifier(
         make(activation), sentence_heads=5, span_heads=6, head_size=8, dropout=0.1

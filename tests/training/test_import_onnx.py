@@ -18,7 +18,7 @@ from sayso.training.quantization import quantize_network
 from sayso.training.run import Run
 
 
-def test_a_network_comes_back_as_it_is_served(trial: Run) -> None:
+def test_an_imported_network_equals_the_served_one(trial: Run) -> None:
     restored = import_network(Bundle.load(trial.bundle)).eval()
     batch = trial.batcher(trial.examples("dev")).batch([*range(32)])
     with torch.inference_mode():
@@ -37,15 +37,13 @@ def test_a_network_comes_back_as_it_is_served(trial: Run) -> None:
         assert (one - other).abs().max() < 0.02 * one.abs().max()
 
 
-def test_channels_that_were_evened_come_back_as_they_were(
-    trial: Run, data: Path, tmp_path: Path
-) -> None:
+def test_equalized_channels_are_restored(trial: Run, data: Path, tmp_path: Path) -> None:
     run = Run(trial.recipe, data, tmp_path, Console(file=StringIO()))
     run.network.load_state_dict(trial.network.state_dict())
     encoder = run.network.encoder
     assert isinstance(encoder, BertModel)
     with torch.no_grad():  # one channel reaches so far that it is evened before the next product
-        encoder.encoder.layer[0].attention.output.LayerNorm.weight[5] *= 30
+        encoder.get_parameter("encoder.layer.0.attention.output.LayerNorm.weight")[5] *= 30
     folder = shutil.copytree(trial.bundle, tmp_path / "bundle")
     export_network(run.network.eval(), tmp_path / "float32.onnx")
     quantize_network(tmp_path / "float32.onnx", folder / NETWORK, run.calibration_sentences())
@@ -59,7 +57,7 @@ def test_channels_that_were_evened_come_back_as_they_were(
     assert (exact - restored).abs().max() < 0.1 * exact.abs().max()
 
 
-def test_an_encoder_that_cannot_come_back_is_named(trial: Run, tmp_path: Path) -> None:
+def test_an_encoder_that_cannot_be_imported_is_named(trial: Run, tmp_path: Path) -> None:
     other = tmp_path / "encoder"
     shutil.copytree(trial.recipe.network.encoder, other)
     small = RobertaConfig(

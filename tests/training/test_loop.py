@@ -13,9 +13,11 @@ from sayso.labels import HEDGING, LABELS
 from sayso.training import loop
 from sayso.training.batches import Batcher
 from sayso.training.corpora import Example
+from sayso.training.losses import kind_loss, sentence_loss, span_loss
 from sayso.training.network import predict
 from sayso.training.recipe import Recipe
 from sayso.training.run import Run
+from sayso.training.training_log import TrainingLog
 
 
 class Killed(Exception):
@@ -54,10 +56,16 @@ def weights(run: Run) -> torch.Tensor:
     return torch.cat([one.detach().flatten() for one in run.network.parameters()])
 
 
+def gradient(run: Run, name: str) -> torch.Tensor:
+    found = run.network.get_parameter(name).grad
+    assert found is not None
+    return found
+
+
 def test_training_learns_the_corpus(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     run = start(recipe, data, tmp_path / "run")
     run.train()
-    lines = loop.TrainingLog(tmp_path / "run" / "log.jsonl").lines()
+    lines = TrainingLog(tmp_path / "run" / "log.jsonl").lines()
     assert lines[-1].loss < lines[0].loss
     assert [line.name for line in lines if line.dev_average_precision] == [
         "first", "first", "second 1", "second 1", "second 2", "second 2",
@@ -77,7 +85,7 @@ def test_a_killed_run_ends_as_if_it_had_never_been_killed(
     resumed.train()
     assert torch.equal(weights(resumed), weights(whole))
     steps = [
-        [(line.number, line.step) for line in loop.TrainingLog(folder / "log.jsonl").lines()]
+        [(line.number, line.step) for line in TrainingLog(folder / "log.jsonl").lines()]
         for folder in (tmp_path / "whole", tmp_path / "killed")
     ]
     assert steps[0] == steps[1]
@@ -99,14 +107,12 @@ def test_an_example_has_loss_for_its_labels_only(
     blank = [type(examples[0])(text=one.text, targets={"hedging": 1.0}) for one in examples]
     batch = run.batcher(blank).batch([0, 1])
     outputs = run.network(batch.input_ids, batch.attention_mask)
-    loss = loop.sentence_loss(outputs, batch) + loop.span_loss(outputs, batch)
-    (loss + loop.kind_loss(outputs, batch)).backward()
-    gradient = run.network.sentence_out.grad
-    assert gradient is not None
-    assert gradient[0].abs().sum() > 0
-    assert gradient[1:].abs().sum() == 0
-    assert run.network.token[0].weight.grad.abs().sum() == 0
-    assert run.network.kind[0].weight.grad.abs().sum() == 0
+    loss = sentence_loss(outputs, batch) + span_loss(outputs, batch)
+    torch.autograd.backward(loss + kind_loss(outputs, batch))
+    assert gradient(run, "sentence_out")[0].abs().sum() > 0
+    assert gradient(run, "sentence_out")[1:].abs().sum() == 0
+    assert gradient(run, "token.0.weight").abs().sum() == 0
+    assert gradient(run, "kind.0.weight").abs().sum() == 0
 
 
 def trained(recipe: Recipe, data: Path, folder: Path, **changes: float) -> torch.Tensor:
@@ -148,7 +154,7 @@ def test_a_stage_is_interpolated_with_an_earlier_one(
     assert weights(run) == pytest.approx(0.75 * after_second + 0.25 * kept, abs=1e-5)
 
 
-def test_a_soup_leaves_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
+def test_a_soup_is_the_mean_of_its_members(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     alone = trained(recipe, data, tmp_path / "alone")
     mean = trained(recipe, data, tmp_path / "mean", soup_size=2)
     first, second = (
@@ -198,7 +204,7 @@ def test_a_student_that_was_killed_is_taught_the_same_again(
     in_third_stage = 8 + 2 * 16 + 3
     with killed_after(in_third_stage):
         start(with_student(recipe), data, tmp_path / "killed").train()
-    lines = loop.TrainingLog(tmp_path / "killed" / "log.jsonl").lines()
+    lines = TrainingLog(tmp_path / "killed" / "log.jsonl").lines()
     assert (lines[-1].name, lines[-1].step) == ("third", 2)
     resumed = start(with_student(recipe), data, tmp_path / "killed")
     resumed.train()

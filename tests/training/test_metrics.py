@@ -28,7 +28,7 @@ def test_macro_f1_weighs_both_classes() -> None:
     assert metrics.positives == 40
 
 
-def test_calibration_error_of_honest_and_boastful_scores() -> None:
+def test_calibration_error_of_calibrated_and_overconfident_scores() -> None:
     targets = np.array([1.0, 0.0] * 50)
     assert expected_calibration_error(targets, np.full(100, 0.5)) == pytest.approx(0, abs=0.01)
     assert expected_calibration_error(targets, np.full(100, 0.9)) == pytest.approx(0.4)

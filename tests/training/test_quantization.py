@@ -34,7 +34,7 @@ def test_a_few_values_far_out_do_not_cost_all_others_their_steps() -> None:
     values = np.random.default_rng(0).standard_t(2, (5000, 8)).astype(np.float32)
     least, most = values.min(), values.max()
 
-    def error(scale: float, zero: float) -> float:
+    def error(scale: float | np.float32, zero: float) -> float:
         steps = np.clip(np.rint(values / scale) + zero, 0, 255) - zero
         return float(np.square(steps * scale - values).mean())
 
@@ -54,7 +54,7 @@ def test_weights_keep_their_signs_and_err_by_half_a_step() -> None:
         assert np.abs(integers.astype(int)).max() == 127
 
 
-def test_even_channels_are_left_alone_and_uneven_ones_are_evened() -> None:
+def test_only_uneven_channels_are_equalized() -> None:
     generator = np.random.default_rng(0)
     seen = generator.uniform(-1, 1, (100, 16)).astype(np.float32)
     weights = generator.normal(0, 1, (16, 8)).astype(np.float32)

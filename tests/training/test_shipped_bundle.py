@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from sayso.bundle.bundle import SHIPPED
-from sayso.training.evaluation import Evaluation, evaluate
+from sayso.training.evaluation import evaluate
 from sayso.training.recipe_file import bundle_recipe
+from sayso.training.results import Evaluation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -79,7 +80,7 @@ def test_evidence(evaluation: Evaluation) -> None:
     )
 
 
-def test_names_and_sides_change_little(evaluation: Evaluation) -> None:
+def test_names_and_political_sides_change_scores_little(evaluation: Evaluation) -> None:
     *_, every = evaluation.flips
     assert every.flipped <= 0.04 * every.pairs
 

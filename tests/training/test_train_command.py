@@ -68,7 +68,7 @@ def test_missing_data_ends_with_a_message(recipe: Recipe, tmp_path: Path) -> Non
     assert "--data" in result.stderr
 
 
-def test_two_processes_learn_as_one_does(
+def test_two_processes_train_the_same_network_as_one(
     recipe: Recipe, encoder: Path, data: Path, tmp_path: Path
 ) -> None:
     # Without dropout, the only chance that processes do not share, and with odd batches, of which

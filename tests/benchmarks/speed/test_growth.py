@@ -27,8 +27,8 @@ def test_numbers_of_workers_go_beyond_the_cores(cores: int, counts: list[int]) -
 @pytest.mark.slow
 def test_growth(run: Run, articles: Path) -> None:
     output, plot = articles / "figures.json", articles / "growth.svg"
-    short = ("--tokens", 8, 32, "--sentences", 1, 2, "--documents", 1, 2, "--workers", 1, 2)
-    short += ("--work", 8, "--rounds", 1)
+    sizes = ("--tokens", 8, 32, "--sentences", 1, 2, "--documents", 1, 2, "--workers", 1, 2)
+    short = (*sizes, "--work", 8, "--rounds", 1)
     done = run("speed.growth", "--data", articles, *short, "--output", output, "--plot", plot)
     assert done.returncode == 0, done.stderr
     curves = json.loads(output.read_text(encoding="utf-8"))["curves"]

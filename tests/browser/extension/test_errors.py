@@ -160,7 +160,7 @@ def test_keys(extension: Extension, locked_server: Server, visit: Visit) -> None
         assert KEY not in stored + page.content()
 
 
-def test_a_page_that_is_too_long_goes_in_parts(
+def test_a_page_over_the_limit_is_sent_in_several_requests(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     recorder.change_info = lambda info: info["limits"].update(text_characters=4_000)

@@ -76,7 +76,7 @@ SHADE = {"paywall.html": 0.45}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_painted_are_exactly_the_words_that_the_server_named(
+def test_exactly_the_words_that_the_server_named_are_painted(
     extension: Extension, recorder: Recorder, visit: Visit, name: str
 ) -> None:
     page = visit(name)

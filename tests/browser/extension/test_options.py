@@ -63,7 +63,7 @@ def test_a_failed_test_shows_the_error(
     assert "key" not in saved(extension)  # a test saves nothing
 
 
-def test_only_what_was_chosen_is_saved(
+def test_only_chosen_settings_are_saved(
     extension: Extension, recorder: Recorder, options: Page
 ) -> None:
     address = recorder.url.removeprefix("http://")

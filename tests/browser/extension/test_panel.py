@@ -147,7 +147,7 @@ def test_a_click_on_a_mark_in_a_frame_shows_it_too(extension: Extension, visit: 
         expect(panel.locator("button[aria-expanded='true']")).to_contain_text(box[2])
 
 
-def test_it_shows_which_part_of_a_long_page_is_read(
+def test_the_panel_names_the_section_of_a_long_page_being_read(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     recorder.change_info = lambda info: info["limits"].update(text_characters=4_000)
@@ -169,7 +169,7 @@ def test_it_shows_which_part_of_a_long_page_is_read(
         expect(status).to_contain_text("findings.")
 
 
-def test_it_follows_the_tab_in_front(extension: Extension, news: Page, visit: Visit) -> None:
+def test_the_panel_follows_the_active_tab(extension: Extension, news: Page, visit: Visit) -> None:
     extension.mark(news)
     expression = "document.querySelectorAll('#findings li').length"
     news.wait_for_timeout(500)

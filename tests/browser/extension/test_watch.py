@@ -122,7 +122,7 @@ def test_new_posts_are_marked_as_they_come_if_chosen(
     assert not any("The worst is thought" in text for text in rest)
 
 
-def test_a_page_that_changes_while_it_is_read_is_marked_right(
+def test_a_page_that_changes_while_it_is_read_is_marked_correctly(
     extension: Extension, recorder: Recorder, visit: Visit
 ) -> None:
     page = visit("long-read.html?words=3000")

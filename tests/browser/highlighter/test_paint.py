@@ -124,7 +124,7 @@ def test_half_a_surrogate_pair_becomes_a_replacement_character(open_page: OpenPa
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_painted_are_exactly_the_words_that_the_server_named(
+def test_exactly_the_words_that_the_server_named_are_painted(
     open_page: OpenPage, ask: Ask, name: str
 ) -> None:
     page = open_page(name)

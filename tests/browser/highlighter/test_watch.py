@@ -76,7 +76,9 @@ def test_corrected_text_loses_its_marks_at_once(open_page: OpenPage, ask: Ask) -
     assert page.evaluate("() => sayso.unread") == ["The toll rises in January."]
 
 
-def test_another_article_is_found_once_the_old_one_is_gone(open_page: OpenPage, ask: Ask) -> None:
+def test_another_article_is_found_after_the_old_one_is_removed(
+    open_page: OpenPage, ask: Ask
+) -> None:
     page = watched(open_page, ask, "app.html")
     change(page, "() => go('school')")
     assert words(page) == []

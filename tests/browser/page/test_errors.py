@@ -59,7 +59,7 @@ def test_after_an_error_the_reader_can_try_again(page: SaysoPage) -> None:
     assert page.painted()
 
 
-def test_it_waits_as_long_as_the_server_asks(page: SaysoPage) -> None:
+def test_the_page_waits_as_long_as_the_server_requests(page: SaysoPage) -> None:
     page.tab.route(STREAM, refuse(429, "too_many_requests", retry_after="2"), times=1)
     page.tab.locator("#text").fill(TEXT)
     page.tab.locator("#mark").click()
@@ -75,7 +75,7 @@ def test_a_server_that_does_not_answer_is_an_error(page: SaysoPage) -> None:
     expect(page.tab.get_by_role("alert")).to_contain_text("The server does not answer.")
 
 
-def test_a_page_that_was_opened_too_early_asks_again(tab: Page, live_server: Server) -> None:
+def test_a_page_opened_before_the_server_is_ready_retries(tab: Page, live_server: Server) -> None:
     tab.route("**/v1/info", lambda route: route.abort(), times=1)
     page = SaysoPage(tab, live_server.url)
     expect(tab.get_by_role("alert")).to_contain_text("The server does not answer.")
@@ -97,7 +97,7 @@ def test_a_new_text_aborts_the_former_request(page: SaysoPage) -> None:
     expect(page.tab.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_text_over_the_limit_is_scored_in_parts(tab: Page) -> None:
+def test_a_text_over_the_limit_is_scored_in_several_requests(tab: Page) -> None:
     with sayso(settings={"SAYSO_LIMITS__TEXT_CHARACTERS": "400"}) as small:
         page = SaysoPage(tab, small.url)
         text = "\n\n".join(

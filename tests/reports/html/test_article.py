@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from sayso.documents.lines import Line
 from sayso.engine.report import ReportWarning, summarize
 from sayso.labels import LABEL_INFO, LABELS
 from sayso.reports.html.article import HtmlWriter
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 from tests.reports.sample_reports import report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
@@ -30,7 +31,7 @@ ONE = sentence(
 REPORT = report(sentence("Dam <closed>", 0), ONE, sentence("Road shut.", 50, 2))
 
 
-def written(*writes, title: str = "dam.txt") -> str:
+def written(*writes: tuple[Any, ...], title: str = "dam.txt") -> str:
     stream = io.StringIO()
     writer = HtmlWriter(stream, title)
     for name, *args in writes:
@@ -55,24 +56,26 @@ class Checker(HTMLParser):
         assert len(self.ids) == len(set(self.ids))
         assert set(self.links) <= set(self.ids)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in ("script", "link", "img", "iframe", "object", "base", "form")
         for name, value in attrs:
             assert name not in ("src", "style", "srcset") and not name.startswith("on")
             if name == "id":
+                assert value is not None
                 self.ids.append(value)
             if name == "href":
+                assert value is not None
                 assert value.startswith("#")
                 self.links.append(value[1:])
         if tag not in self.VOID:
             self.open.append(tag)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag not in self.VOID:
             assert self.open.pop() == tag
 
 
-def test_a_page_stands_alone():
+def test_a_page_is_self_contained() -> None:
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     Checker(page)
     assert "url(" not in page
@@ -83,7 +86,7 @@ def test_a_page_stands_alone():
     assert "@media print" in page
 
 
-def test_marks_have_the_class_of_their_label_and_overlap():
+def test_marks_have_the_class_of_their_label_and_overlap() -> None:
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     assert (
         '<mark class="unverified_attribution" title="unverified attribution">Officials said</mark> '
@@ -94,24 +97,26 @@ def test_marks_have_the_class_of_their_label_and_overlap():
     ) in page
 
 
-def test_each_label_has_a_colour_and_an_underline_of_its_own():
+def test_each_label_has_a_colour_and_an_underline_of_its_own() -> None:
     style = written()
-    rules = [re.search(rf"mark\.{label} {{(.*?)}}", style)[1] for label in LABELS]
-    kinds = [re.search(r"text-decoration-style: (\w+)", rule)[1] for rule in rules]
+    rules = [
+        rule for label in LABELS for rule in re.findall(rf"mark\.{label} {{(.*?)}}", style)[:1]
+    ]
+    kinds = [re.findall(r"text-decoration-style: (\w+)", rule)[0] for rule in rules]
     assert kinds == ["solid", "dashed", "wavy"]  # as on the page and in the extension
     for label, rule in zip(LABELS, rules, strict=True):
         assert f"var(--{label}-wash)" in rule
         assert style.count(f"--{label}-wash: #") == 3  # light, dark, print
 
 
-def test_findings_name_scores_kinds_and_hashes():
+def test_findings_name_scores_kinds_and_hashes() -> None:
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     assert '<span class="chip unverified_attribution">unverified attribution 0.91, unnamed' in page
     assert f"<code>{ONE.fingerprint}</code>" in page
     assert page.count("<li id=") == 1
 
 
-def test_text_is_never_markup_or_control_characters():
+def test_text_is_never_markup_or_control_characters() -> None:
     text = 'It </title><script>alert("may")</script> \x1b\u202e <!-- '
     one = sentence(text, marks={HEDGING: ['"may"']})
     page = written(("document", Document("<b>.txt", text), report(one)), title="</title><b>")
@@ -120,7 +125,7 @@ def test_text_is_never_markup_or_control_characters():
     assert "\u202e" not in page
 
 
-def test_several_documents_have_names_and_a_sum():
+def test_several_documents_have_names_and_a_sum() -> None:
     page = written(
         ("document", Document("a.txt", TEXT), REPORT),
         ("document", Document("rows.csv", TEXT, 7), REPORT),
@@ -133,7 +138,7 @@ def test_several_documents_have_names_and_a_sum():
     assert "b.txt: no such file" in page
 
 
-def test_totals_are_true_when_settings_differ_between_files():
+def test_totals_are_true_when_settings_differ_between_files() -> None:
     hedged = sentence("It may.", marks={HEDGING: ["may"]})
     plain = replace(report(sentence("So it is.")), thresholds={FRAMING: 0.2})
     plain = replace(plain, summary=summarize(plain.sentences, [FRAMING]))
@@ -147,13 +152,13 @@ def test_totals_are_true_when_settings_differ_between_files():
     assert "flagged from hedging 0.50, unverified" in written(same, same, title="Sayso")
 
 
-def test_one_document_is_named_once():
+def test_one_document_is_named_once() -> None:
     page = written(("document", Document("dam.txt", TEXT), REPORT))
     assert page.count("dam.txt") == 2  # title and heading
     assert "All" not in page
 
 
-def test_lines_are_paragraphs():
+def test_lines_are_paragraphs() -> None:
     one = sentence("It may.", marks={HEDGING: ["may"]})
     page = written(
         ("lines", "a.txt", [Line(1, "It may.")], report(one)),
@@ -166,7 +171,7 @@ def test_lines_are_paragraphs():
     assert "All lines" in page
 
 
-def test_warnings_and_an_empty_run():
+def test_warnings_and_an_empty_run() -> None:
     warned = report(ONE, warnings=(ReportWarning("x", "it holds NULs"),))
     assert "it holds NULs" in written(("document", Document("a", TEXT), warned))
     Checker(written())
@@ -188,7 +193,9 @@ COMMANDS = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [500, 1400])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_it_looks_right(tmp_path: Path, run, command, width, scheme):
+def test_the_page_is_rendered_as_designed(
+    tmp_path: Path, run: Run, command: str, width: int, scheme: str
+) -> None:
     """The page has the colours of the scheme, its marks are painted, and nothing overflows."""
     from PIL import Image, ImageColor
 
@@ -207,10 +214,10 @@ def test_it_looks_right(tmp_path: Path, run, command, width, scheme):
         timeout=120,
     )
     image = Image.open(picture).convert("RGB")
-    colours = {colour for _, colour in image.getcolors(1 << 24)}
+    colours = {colour for _, colour in image.getcolors(1 << 24) or ()}
     assert image.size == (width, 2400)
     assert image.getpixel((2, 2)) == ((253, 252, 249) if scheme == "light" else (23, 24, 26))
     palettes = [getattr(label, scheme) for label in LABEL_INFO.values()]
     assert {ImageColor.getrgb(palette.background) for palette in palettes} <= colours
     edge = image.crop((width - 8, 0, width, 2400))
-    assert len(edge.getcolors(1 << 24)) == 1
+    assert len(edge.getcolors(1 << 24) or ()) == 1

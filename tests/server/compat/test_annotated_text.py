@@ -24,13 +24,13 @@ READ = annotated(
 )
 
 
-def test_text_is_read_and_markup_is_what_it_stands_for() -> None:
+def test_text_is_kept_and_markup_is_interpreted() -> None:
     assert READ.text == "It may\n\nbe."
     assert READ.whole == "<p>It <b>may</b><br>be."
 
 
 @pytest.mark.parametrize("word", ["It", "may", "be."])
-def test_a_word_is_found_in_the_whole(word: str) -> None:
+def test_a_word_is_found_in_the_whole_text(word: str) -> None:
     start = READ.text.index(word)
     begin, end = READ.range(start, start + len(word))
     assert READ.whole[begin:end] == word
@@ -42,12 +42,12 @@ def test_a_range_over_markup_holds_the_markup() -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(6, 7), (7, 8), (6, 8)])
-def test_a_range_in_what_markup_stands_for_is_the_whole_markup(start: int, end: int) -> None:
+def test_a_range_inside_interpreted_markup_is_the_whole_markup(start: int, end: int) -> None:
     begin, stop = READ.range(start, end)
     assert READ.whole[begin:stop] == "</b><br>"
 
 
-def test_a_range_that_ends_in_what_markup_stands_for_ends_behind_the_markup() -> None:
+def test_a_range_that_ends_inside_interpreted_markup_ends_after_the_markup() -> None:
     begin, stop = READ.range(3, 7)
     assert READ.whole[begin:stop] == "may</b><br>"
 
@@ -58,14 +58,14 @@ def test_markup_without_a_meaning_beside_a_word_is_not_in_its_range() -> None:
     assert [read.range(0, 2), read.range(2, 5)] == [(0, 2), (5, 8)]
 
 
-def test_plain_text_stands_where_it_is() -> None:
+def test_plain_text_keeps_its_offsets() -> None:
     text = "🌊 It may be."
     read = annotated({"text": text})
     assert read.text == read.whole == text
     assert [read.range(at, at + 1) for at in range(5)] == [(at, at + 1) for at in range(5)]
 
 
-def test_a_text_alone_is_one_part() -> None:
+def test_a_plain_text_is_one_segment() -> None:
     read = AnnotatedText({"text": "It may."})
     assert read.text == read.whole == "It may."
 
@@ -74,7 +74,7 @@ def test_a_text_alone_is_one_part() -> None:
     ("parts", "whole"),
     [([], ""), ([{"markup": "<p>"}], "<p>"), ([{"text": ""}], ""), ([{"markup": ""}], "")],
 )
-def test_there_may_be_nothing_to_read(parts: list[dict[str, str]], whole: str) -> None:
+def test_markup_alone_is_an_empty_text(parts: list[dict[str, str]], whole: str) -> None:
     read = annotated(*parts)
     assert (read.text, read.whole) == ("", whole)
 
@@ -124,7 +124,7 @@ def test_every_range_of_plain_characters_is_the_same_in_both(parts: list[dict[st
         ({"annotation": [{"markup": "canary\udc00"}]}, "data.annotation[0].markup"),
     ],
 )
-def test_parts_of_another_form_are_named(data: Any, field: str) -> None:
+def test_invalid_segments_are_named(data: Any, field: str) -> None:
     with pytest.raises(InputError) as found:
         AnnotatedText(data)
     assert found.value.field == field

@@ -1,4 +1,4 @@
-"""LanguageTool's clients are understood, and told where in their own text something stands."""
+"""LanguageTool's clients are understood, and get offsets in their own text."""
 
 import json
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def test_a_rule_that_is_not_wanted_gives_no_match() -> None:
     assert answer(of_hedging, read, ALL - {HEDGING}, "en")["matches"] == []
 
 
-def test_an_unverified_attribution_says_its_kind() -> None:
+def test_an_unverified_attribution_names_its_kind() -> None:
     label = "unverified_attribution"
     said = report("They say so.", Evidence(label, 0, 8, 0.9, False), kind="unnamed")
     (match,) = answer(said, read_input("They say so.", None), ALL, "en")["matches"]
@@ -71,7 +71,7 @@ def test_an_unverified_attribution_says_its_kind() -> None:
     assert "people without names" in match["message"]
 
 
-def test_another_language_is_said() -> None:
+def test_another_language_is_reported() -> None:
     read = read_input("It may.", None)
     assert answer(report("It may.", one="not_english"), read, ALL, "x")["software"]["status"]
     assert not answer(report("It may."), read, ALL, "x")["software"]["status"]
@@ -118,7 +118,7 @@ def test_a_form_without_one_text_is_refused(text: str | None, data: str | None, 
     assert "canary" not in str(found.value)
 
 
-def test_what_is_said_of_a_text_is_the_engines(client: TestClient, scorer: Scorer) -> None:
+def test_the_matches_of_a_text_are_the_engines(client: TestClient, scorer: Scorer) -> None:
     got = client.post("/v2/check", data={"text": TEXT, "language": "auto"})
     assert got.status_code == 200
     own, offsets = scorer.score(TEXT), Utf16Offsets(TEXT)
@@ -159,7 +159,7 @@ def test_markup_is_not_read_and_counts(client: TestClient) -> None:
     assert [(one["offset"], one["length"]) for one in matches] == [(11, 5)]
 
 
-def test_no_match_lies_outside_of_what_was_sent(client: TestClient) -> None:
+def test_no_match_lies_outside_of_the_sent_text(client: TestClient) -> None:
     said = "It might possibly be so, officials said."
     parts = [{"text": "So. "}, {"markup": "", "interpretAs": said}]
     data = json.dumps({"annotation": parts})
@@ -241,7 +241,7 @@ def test_a_long_text_is_refused_with_the_limit(model: ReloadableModel) -> None:
         ({"apiKey": KEY}, {"x-api-key": "canary"}, 401),
     ],
 )
-def test_the_key_may_stand_in_the_form(
+def test_the_form_may_hold_the_key(
     model: ReloadableModel, form: dict[str, str], headers: dict[str, str], status: int
 ) -> None:
     form = {"text": "It may be.", "language": "en", **form}

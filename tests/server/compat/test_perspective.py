@@ -60,10 +60,10 @@ def test_a_text_without_words_has_the_score_zero() -> None:
     assert answered(None)["attributeScores"]["HEDGING"]["summaryScore"]["value"] == 0.0
 
 
-def test_what_stays_below_the_threshold_is_left_out() -> None:
-    wished = {"requestedAttributes": {"HEDGING": {"scoreThreshold": 0.5}}}
-    assert answered(0.4, **wished)["attributeScores"] == {}
-    assert "HEDGING" in answered(0.5, **wished)["attributeScores"]
+def test_scores_below_the_threshold_are_omitted() -> None:
+    attributes = {"requestedAttributes": {"HEDGING": {"scoreThreshold": 0.5}}}
+    assert answered(0.4, **attributes)["attributeScores"] == {}
+    assert "HEDGING" in answered(0.5, **attributes)["attributeScores"]
 
 
 def test_a_clients_token_comes_back() -> None:
@@ -98,7 +98,7 @@ def test_the_scores_are_the_engines(client: TestClient, scorer: Scorer) -> None:
     assert got == answer(own, AnalyzeRequest.model_validate(body))
 
 
-def test_what_a_client_sends_along_is_passed_over(client: TestClient) -> None:
+def test_unknown_fields_of_a_client_are_ignored(client: TestClient) -> None:
     along = {"sessionId": "s", "communityId": "c", "context": {"entries": []}, "languages": ["en"]}
     assert (
         client.post(PATH, json=request(**along)).json() == client.post(PATH, json=request()).json()
@@ -106,9 +106,7 @@ def test_what_a_client_sends_along_is_passed_over(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("half", [b"clientToken", b"languages", b"sessionId"])
-def test_half_a_surrogate_pair_is_never_the_servers_mistake(
-    client: TestClient, half: bytes
-) -> None:
+def test_half_a_surrogate_pair_is_never_a_server_error(client: TestClient, half: bytes) -> None:
     value = rb'["\ud800"]' if half == b"languages" else rb'"\ud800"'
     body = b'{"comment": {"text": "It may."}, "requestedAttributes": {"HEDGING": {}}, "%s": %s}'
     answer = client.post(PATH, content=body % (half, value), headers=JSON)
@@ -160,7 +158,7 @@ def test_only_json_is_taken(client: TestClient) -> None:
         ("", {"x-api-key": KEY}, 200),
     ],
 )
-def test_the_key_may_stand_in_the_query(
+def test_the_query_may_hold_the_key(
     model: ReloadableModel, query: str, headers: dict[str, str], status: int
 ) -> None:
     with asking(model, keys=[LINE]) as closed:

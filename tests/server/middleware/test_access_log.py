@@ -78,7 +78,7 @@ def test_a_refusal_is_counted_and_logged_by_its_code(
     assert (vars(line(caplog))["status"], vars(line(caplog))["code"]) == (status, code)
 
 
-def test_a_caller_who_went_away_is_counted_as_499(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_disconnected_client_is_counted_as_499(caplog: pytest.LogCaptureFixture) -> None:
     labels = {"route": ROUTE, "method": "GET", "status": "499"}
     before = counted("sayso_requests_total", **labels)
     client = TestClient(ErrorBoundary(AccessLog(app)), raise_server_exceptions=False)
@@ -88,7 +88,7 @@ def test_a_caller_who_went_away_is_counted_as_499(caplog: pytest.LogCaptureFixtu
     assert vars(line(caplog))["code"] == "caller_gone"
 
 
-def test_the_header_says_where_the_time_went(client: TestClient) -> None:
+def test_the_header_has_the_time_of_each_phase(client: TestClient) -> None:
     parts = dict(
         one.split(";dur=") for one in client.get("/observed/x").headers["server-timing"].split(", ")
     )
@@ -96,7 +96,7 @@ def test_the_header_says_where_the_time_went(client: TestClient) -> None:
     assert float(parts["total"]) >= 0
 
 
-def test_the_access_log_says_who_and_what_but_no_text(
+def test_the_access_log_names_client_and_route_without_text(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "sayso"):

@@ -93,7 +93,7 @@ def test_a_known_key_is_let_in_by_its_name(headers: dict[str, str]) -> None:
         ({"authorization": "Bearer canary", "x_api_key": KEY}, "unknown key"),
     ],
 )
-def test_without_a_known_key_it_is_401(headers: dict[str, str], says: str) -> None:
+def test_an_unknown_key_is_401(headers: dict[str, str], says: str) -> None:
     refused = asyncio.run(asked(gate(keys=[LINE]), **headers))
     assert isinstance(refused, Refusal)
     assert (refused.status_code, refused.code) == (401, "unauthorized")
@@ -102,7 +102,7 @@ def test_without_a_known_key_it_is_401(headers: dict[str, str], says: str) -> No
     assert "canary" not in refused.detail
 
 
-def test_without_keys_anyone_may_ask() -> None:
+def test_without_keys_every_request_is_admitted() -> None:
     assert asyncio.run(asked(gate(), x_api_key="any")) == ""
 
 
@@ -138,7 +138,7 @@ def test_a_key_in_a_form_is_left_to_the_route_unless_a_header_has_one(path: str)
         ("={key}", {}, 401),
     ],
 )
-def test_a_key_may_stand_in_the_query_where_foreign_clients_send_it_there(
+def test_the_query_may_hold_the_key_on_routes_of_foreign_clients(
     path: str, name: str, query: str, headers: dict[str, str], status: int
 ) -> None:
     query = query.format(name=name, key=KEY)
@@ -148,12 +148,12 @@ def test_a_key_may_stand_in_the_query_where_foreign_clients_send_it_there(
 
 @pytest.mark.parametrize("path", [PATH, "/v1/info", *KEY_IN_FORM])
 @pytest.mark.parametrize("name", ["key", "apiKey", "x-api-key", ""])
-def test_elsewhere_no_key_stands_in_the_query(path: str, name: str) -> None:
+def test_the_query_holds_no_key_on_other_routes(path: str, name: str) -> None:
     answer = asyncio.run(asked(gate(keys=[LINE]), path, query=f"{name}={KEY}"))
     assert answer != "desk"
 
 
-def test_a_key_that_asks_too_often_is_429() -> None:
+def test_a_key_with_too_many_requests_is_429() -> None:
     async def ask() -> list[str | Refusal]:
         closed = gate(keys=[LINE, OTHER_LINE], key_rate="2/minute")
         return [await asked(closed, x_api_key=key) for key in (KEY, KEY, KEY, OTHER)]
@@ -167,7 +167,7 @@ def test_a_key_that_asks_too_often_is_429() -> None:
     assert KEY not in refused.detail
 
 
-def test_a_rate_of_keys_counts_nobody_where_there_are_no_keys() -> None:
+def test_a_rate_of_keys_does_not_apply_without_keys() -> None:
     async def ask() -> list[str | Refusal]:
         open_to_all = gate(key_rate="1/minute")
         return [await asked(open_to_all) for _ in range(3)]
@@ -195,7 +195,7 @@ def test_a_rate_is_that_of_a_moving_window(monkeypatch: pytest.MonkeyPatch) -> N
     assert statuses(asyncio.run(ask())) == [200, 429, 200]
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_set_back_locks_no_client_out(monkeypatch: pytest.MonkeyPatch) -> None:
     async def ask() -> list[str | Refusal]:
         closed = gate(address_rate="1/minute")
         answers = [await asked(closed), await asked(closed)]
@@ -209,7 +209,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPat
     assert answers[-1] == 429
 
 
-def test_an_address_that_asks_too_often_is_429_before_its_key_is_looked_at() -> None:
+def test_an_address_with_too_many_requests_is_429_before_its_key_is_checked() -> None:
     async def ask() -> list[str | Refusal]:
         closed = gate(keys=[LINE], address_rate="2/minute")
         return [await asked(closed, address=f"192.0.2.{last}") for last in (1, 1, 1, 2)]
@@ -229,7 +229,7 @@ def test_an_address_that_asks_too_often_is_429_before_its_key_is_looked_at() -> 
         ("192.0.2.1", 200),
     ],
 )
-def test_an_ipv6_network_of_64_bits_counts_as_one_address(other: str, status: int) -> None:
+def test_an_ipv6_network_of_64_bits_is_one_address(other: str, status: int) -> None:
     async def ask() -> list[str | Refusal]:
         one = gate(address_rate="1/minute")
         return [await asked(one, address=address) for address in ("2001:db8:1:2::1", other)]
@@ -255,7 +255,7 @@ def test_an_ipv4_address_in_the_form_of_ipv6_counts_as_itself() -> None:
     assert statuses(asyncio.run(ask())) == [200, 429, 200]
 
 
-def test_what_is_not_http_passes() -> None:
+def test_other_protocols_pass() -> None:
     closed = gate(keys=[LINE], address_rate="1/minute")
     for _ in range(2):
         asyncio.run(closed({"type": "lifespan"}, receive, send))

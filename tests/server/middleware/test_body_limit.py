@@ -75,7 +75,7 @@ def test_a_body_that_is_said_not_to_be_compressed_passes(encoding: bytes) -> Non
     assert passed([b"ab"], [(b"content-encoding", encoding)]) == [b"called", b"ab"]
 
 
-def test_what_is_not_http_passes() -> None:
+def test_other_protocols_pass() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         calls.append(scope["type"])
 

@@ -28,7 +28,9 @@ def client() -> TestClient:
 @pytest.mark.parametrize(
     "header", ["authorization", "content-type", "x-api-key", "x-request-id", "X-API-Key"]
 )
-def test_a_preflight_says_what_a_page_may_ask(client: TestClient, method: str, header: str) -> None:
+def test_a_preflight_lists_allowed_methods_and_headers(
+    client: TestClient, method: str, header: str
+) -> None:
     asks = {
         **ASKS,
         "access-control-request-method": method,
@@ -52,7 +54,9 @@ def test_a_preflight_says_what_a_page_may_ask(client: TestClient, method: str, h
         {"access-control-request-headers": "x-canary"},
     ],
 )
-def test_a_refused_preflight_has_the_one_shape(client: TestClient, wrong: dict[str, str]) -> None:
+def test_a_refused_preflight_has_the_shape_of_errors(
+    client: TestClient, wrong: dict[str, str]
+) -> None:
     answer = client.options("/v1/score", headers={**ASKS, **wrong})
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/json"
@@ -72,7 +76,7 @@ def test_two_refused_preflights_have_two_ids(client: TestClient) -> None:
     assert ids[0] != ids[1]
 
 
-def test_an_answer_may_be_read_by_its_page_with_what_it_needs_of_the_headers(
+def test_a_response_and_its_headers_may_be_read_by_an_allowed_page(
     client: TestClient,
 ) -> None:
     headers = client.get("/", headers={"origin": ORIGIN}).headers
@@ -83,7 +87,7 @@ def test_an_answer_may_be_read_by_its_page_with_what_it_needs_of_the_headers(
 
 
 @pytest.mark.parametrize("origin", [None, "https://elsewhere.example"])
-def test_an_answer_to_another_is_given_and_says_nothing(
+def test_a_response_to_another_origin_has_no_cors_headers(
     client: TestClient, origin: str | None
 ) -> None:
     answer = client.get("/", headers={"origin": origin} if origin else {})

@@ -55,7 +55,7 @@ async def read(scope: Scope, receive: Receive, send: Send) -> None:
         pass
 
 
-def test_a_body_in_parts_passes() -> None:
+def test_a_chunked_body_passes() -> None:
     run(read, sender(PART, PART, WHOLE))
 
 
@@ -65,7 +65,7 @@ def test_a_body_that_comes_too_slowly_is_408() -> None:
     assert (found.value.status_code, found.value.code) == (408, "slow_body")
 
 
-def test_the_bodys_time_is_that_of_all_its_parts() -> None:
+def test_the_deadline_of_a_body_covers_all_its_chunks() -> None:
     async def receive() -> Message:
         await asyncio.sleep(0.03)
         return PART
@@ -92,7 +92,7 @@ def test_an_answer_that_takes_too_long_is_504() -> None:
     assert cancelled == [True]
 
 
-def test_what_is_too_slow_says_the_limit_and_when_it_is_due() -> None:
+def test_a_deadline_error_names_the_limit_and_the_time_to_retry() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         due.append(scope["state"]["context"].due - asyncio.get_running_loop().time())
         await asyncio.Event().wait()
@@ -122,7 +122,7 @@ def test_another_error_passes() -> None:
         run(app, sender(WHOLE))
 
 
-def test_a_caller_who_goes_away_cancels_what_is_done_for_them() -> None:
+def test_a_client_that_disconnects_cancels_its_work() -> None:
     cancelled: list[bool] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,12 +138,12 @@ def test_a_caller_who_goes_away_cancels_what_is_done_for_them() -> None:
     assert cancelled == [True]
 
 
-def test_a_caller_who_goes_away_while_the_body_comes_is_gone() -> None:
+def test_a_disconnect_while_the_body_is_read_is_noticed() -> None:
     with pytest.raises(CallerGone):
         run(_waits_after_reading, sender(PART, GONE))
 
 
-def test_a_caller_who_has_the_answer_may_go_and_what_comes_after_is_done() -> None:
+def test_a_disconnect_after_the_response_reaches_the_app() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read(scope, receive, send)
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -155,7 +155,7 @@ def test_a_caller_who_has_the_answer_may_go_and_what_comes_after_is_done() -> No
     assert heard == ["http.disconnect"]
 
 
-def test_a_caller_who_has_a_part_of_the_answer_is_gone() -> None:
+def test_a_disconnect_during_the_response_is_noticed() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read(scope, receive, send)
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -166,7 +166,7 @@ def test_a_caller_who_has_a_part_of_the_answer_is_gone() -> None:
         run(app, sender(WHOLE, GONE, after=0.02))
 
 
-def test_what_an_app_raises_when_its_caller_has_gone_is_not_its_mistake() -> None:
+def test_an_error_after_a_disconnect_is_not_a_server_error() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read(scope, receive, send)
         try:
@@ -178,7 +178,7 @@ def test_what_an_app_raises_when_its_caller_has_gone_is_not_its_mistake() -> Non
         run(app, sender(WHOLE, GONE, after=0.02))
 
 
-def test_what_is_not_http_passes() -> None:
+def test_other_protocols_pass() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         called.append(scope["type"])
 
@@ -214,7 +214,7 @@ def test_the_server_may_cancel_a_request_and_its_work() -> None:
     asyncio.run(cancel())
 
 
-def test_an_app_that_listens_hears_that_the_caller_went_away() -> None:
+def test_an_app_that_listens_receives_the_disconnect() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read(scope, receive, send)
         heard: asyncio.Task[Message] = asyncio.ensure_future(receive())

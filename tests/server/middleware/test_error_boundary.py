@@ -1,4 +1,4 @@
-"""An id, security headers, and an answer to every error, which tells and logs no text."""
+"""An id, security headers, and a response to every error, which neither returns nor logs text."""
 
 import logging
 
@@ -74,7 +74,7 @@ def test_a_refusal_is_answered_with_its_headers_and_not_logged(
     assert not [one for one in caplog.records if one.name.startswith("sayso")]
 
 
-def test_a_mistake_tells_and_logs_no_text(
+def test_an_unexpected_error_neither_returns_nor_logs_text(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):

@@ -8,7 +8,7 @@ from sayso.training.recipe_file import load_recipe
 from training.tools.ablation import WHOLE, main, shortened, table, variants
 
 
-def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:
+def test_every_component_of_the_shipped_recipe_is_ablated_once() -> None:
     recipe = load_recipe("base")
     found = dict(variants(recipe))
     taught = {name for stage in recipe.stages for name in stage.shares} - {"newsroom"}
@@ -19,7 +19,7 @@ def test_every_part_of_the_shipped_recipe_is_left_out_once() -> None:
     assert len({one.fingerprint for one in found.values()}) == len(found)
 
 
-def test_left_out_parts_are_in_no_stage() -> None:
+def test_ablated_components_are_in_no_stage() -> None:
     found = dict(variants(load_recipe("base")))
     assert all("babe" not in stage.shares for stage in found["without babe"].stages)
     assert found["without newsroom, active"].corpus("newsroom").train == ("train", "extra")
@@ -42,7 +42,7 @@ def test_a_stage_goes_with_its_last_teacher_and_starts_from_an_earlier_one() -> 
     assert [one.name for one in found["without the stage expert"].stages] == ["broad", "colleague"]
 
 
-def test_a_short_form_has_the_same_parts() -> None:
+def test_a_shortened_recipe_has_the_same_stages() -> None:
     recipe = load_recipe("base")
     short = shortened(recipe, 0.5, seed=7)
     assert short.seed == 7

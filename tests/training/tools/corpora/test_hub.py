@@ -83,7 +83,7 @@ def test_anno_lexical_keeps_its_splits(tmp_path: Path) -> None:
     assert [row["text"] for row in splits["dev"]] == ["It rained."]
 
 
-def test_json_and_csv_folders_do_as_well(tmp_path: Path) -> None:
+def test_json_and_csv_folders_are_read(tmp_path: Path) -> None:
     for name in ("train", "dev", "test"):
         record = anno(f"It rained in {name}.", 0, f"{name}-0000-0000")
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
@@ -95,7 +95,7 @@ def test_json_and_csv_folders_do_as_well(tmp_path: Path) -> None:
     ]
 
 
-def test_the_hub_is_asked_for_the_authors_data_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_authors_data_sets_are_loaded_from_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def load(source: str, *, streaming: bool) -> dict[str, list[Record]]:
@@ -103,9 +103,13 @@ def test_the_hub_is_asked_for_the_authors_data_sets(monkeypatch: pytest.MonkeyPa
         records = [anno("It rained.", 0, "1"), anno("It snowed.", 1, "2")]
         return dict.fromkeys(("train", "dev", "test"), records) | {"extra": []}
 
+    def load_nothing(source: str, *, streaming: bool) -> dict[str, list[Record]]:
+        asked.append((source, streaming))
+        return {}
+
     monkeypatch.setattr(hub, "load_dataset", load)
     assert list(hub.read_anno_lexical()) == ["train", "dev", "test"]
-    monkeypatch.setattr(hub, "load_dataset", lambda source, **_: asked.append((source, True)) or {})
+    monkeypatch.setattr(hub, "load_dataset", load_nothing)
     with pytest.raises(CorpusError, match="found the splits"):
         hub.read_babe_hub()
     assert asked == [("mediabiasgroup/anno-lexical", True), ("mediabiasgroup/BABE", True)]

@@ -78,7 +78,7 @@ def words(row: dict[str, object]) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_sentences_carry_the_parts_of_their_relations(source: Path) -> None:
+def test_sentences_have_the_spans_of_their_relations(source: Path) -> None:
     safe, expected, nobody, driver = read_polnear(source)["train"]
     assert safe["text"] == 'The mayor, who took office in May, said "the bridge is safe."'
     assert words(safe) == [
@@ -127,7 +127,7 @@ def test_the_splits_are_the_authors(source: Path) -> None:
 @pytest.mark.parametrize(
     "debris", ["— 12 —", ".ad { color: red; }", "Itâ€™s over.", "It \ufffd rained."]
 )
-def test_debris_is_left_out(source: Path, debris: str) -> None:
+def test_debris_is_removed(source: Path, debris: str) -> None:
     text = f"It hailed.\n\n{debris}\n\nIt thawed."
     article(source / "data" / "dev", "example_2001-03-05_hail", text, a1="")
     rows = read_polnear(source)["dev"]

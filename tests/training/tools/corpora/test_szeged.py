@@ -79,13 +79,13 @@ def test_cues_become_spans_and_classes(tmp_path: Path) -> None:
         ("Sie hörte\u00a0🙂 nichts", "Sie hörte 🙂 nichts"),
     ],
 )
-def test_tokens_are_glued_again(tmp_path: Path, tokens: str, text: str) -> None:
+def test_tokens_are_joined_again(tmp_path: Path, tokens: str, text: str) -> None:
     path = corpus(tmp_path / "w.xml", document("a.txt", tokens))
     (row,) = read_szeged(path, "wiki")["train"]
     assert row["text"] == text
 
 
-def test_titles_and_lines_without_letters_are_counted_and_left_out(tmp_path: Path) -> None:
+def test_titles_and_lines_without_letters_are_counted_and_skipped(tmp_path: Path) -> None:
     path = corpus(
         tmp_path / "wiki.xml",
         document("a.txt", "A Title", part="Title"),
@@ -95,7 +95,7 @@ def test_titles_and_lines_without_letters_are_counted_and_left_out(tmp_path: Pat
     assert (row["id"], row["doc"]) == ("szeged-wiki-00002", "b.txt")
 
 
-def test_documents_are_parted_by_their_digest(tmp_path: Path) -> None:
+def test_documents_are_split_by_their_digest(tmp_path: Path) -> None:
     names = [f"{n}.txt" for n in range(100)]
     path = corpus(tmp_path / "f.xml", *(document(name, f"It rained in {name}.") for name in names))
     splits = read_szeged(path, "factbank")
