@@ -28,6 +28,8 @@ from sayso.telemetry import TELEMETRY_OFF
 
 HUNG_AFTER = 20
 """Seconds without an answer after which a worker is replaced."""
+START_POLL = 0.02
+"""Seconds between two looks at workers that are starting."""
 RESTART_AFTER = 1.0
 """Seconds; a worker that cannot start must not keep the cores busy."""
 FAILED_STARTS = 3
@@ -125,6 +127,13 @@ class Supervisor(Multiprocess):
         self.processes = [Worker(self.config, self.sockets[0], number) for number in numbers]
 
     def keep_subprocess_alive(self) -> None:
+        self._check_workers()
+        # uvicorn looks twice a second; until the first worker answers, somebody waits for it.
+        while self._greeting is not None and not self.signal_queue:
+            time.sleep(START_POLL)
+            self._check_workers()
+
+    def _check_workers(self) -> None:
         for index, worker in enumerate(self.processes):
             if self.should_exit.is_set():
                 return

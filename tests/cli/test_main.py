@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +105,7 @@ def interrupt(command: list[str], begun: Callable[[], bool]) -> bytes:
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         while not begun():
             assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         said = process.stderr.read()

@@ -243,8 +243,9 @@ def test_a_stop_does_not_wait_longer_than_it_may(
         service = Service(model, ServerSettings(stop_seconds=0.05))
         monkeypatch.setattr(service.scheduler, "run_step", never)
         asked = asyncio.create_task(ask(service, "/v1/score", {"text": TEXT}, heard.append))
-        while not service.scheduler.tickets:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(30):
+            while not service.scheduler.tickets:
+                await asyncio.sleep(0.001)
         await asyncio.wait_for(service.stop(), 30)
         await asked
 

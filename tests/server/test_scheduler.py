@@ -484,8 +484,9 @@ def test_an_abandoned_step_may_fail(scheduler: Scheduler) -> None:
         task.cancel()
         await asyncio.wait([task])
         go.set()
-        while scheduler.free_slots < SLOTS:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(60):
+            while scheduler.free_slots < SLOTS:
+                await asyncio.sleep(0.001)
         await settle()
         return surprises
 
