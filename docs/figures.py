@@ -12,15 +12,17 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docs import wire_examples
+from sayso.bundle.bundle import NETWORK, Bundle
 
 ROOT = Path(__file__).parents[1]
+SPEED = ROOT / "docs" / "speed.md"
 SECTION = re.compile(r"(<!-- figures: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 BUNDLES = ("base", "fast")
@@ -89,11 +91,17 @@ LINES = (
 
 
 @cache
-def evaluation(bundle: str) -> dict[str, Any]:
-    """The evaluation of a shipped bundle, as `sayso evaluate` wrote it."""
+def metrics(bundle: str) -> dict[str, Any]:
+    """The evaluation of a shipped bundle and its parity, as `sayso train` wrote them."""
     file = ROOT / "models" / bundle / "metrics.json"
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["evaluation"]
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
+
+
+def flips(bundle: str) -> dict[str, Any]:
+    """The minimal pairs of all kinds together."""
+    found: list[dict[str, Any]] = metrics(bundle)["evaluation"]["flips"]
+    return next(one for one in found if one["changes"] == "all")
 
 
 def accuracy() -> str:
@@ -110,7 +118,7 @@ def accuracy() -> str:
 
 def figure(bundle: str, line: Line, system: str) -> float | None:
     """One cell; None if the system was not measured there."""
-    results = evaluation(bundle)
+    results = metrics(bundle)["evaluation"]
     match line.metric:
         case "folds":
             found = [_mean(one["f1s"]) for one in results["folds"] if one["system"] == system]
@@ -137,10 +145,7 @@ def figure(bundle: str, line: Line, system: str) -> float | None:
 
 def pairs() -> str:
     """The number of minimal pairs with different flags."""
-    by_bundle = {
-        name: next(one for one in evaluation(name)["flips"] if one["changes"] == "all")
-        for name in BUNDLES
-    }
+    by_bundle = {name: flips(name) for name in BUNDLES}
     (count,) = {one["pairs"] for one in by_bundle.values()}
     flipped = [
         f"{one['flipped']} get different flags from `{name}`" for name, one in by_bundle.items()
@@ -149,6 +154,34 @@ def pairs() -> str:
         f"Of {count} pairs of sentences that differ only in a name, a place, a side or a party,\n"
         f"{' and '.join(flipped)}."
     )
+
+
+def bundles() -> str:
+    """Size, speed and accuracy of the shipped bundles, a column for each."""
+    lines = [line for line in LINES if line.corpus == "newsroom"]
+    titles = ["version", "network, MB", "sentences in a CPU second"]
+    titles += [line.title.removeprefix("newsroom, ") for line in lines]
+    titles += ["minimal pairs with different flags", "decisions changed by int8"]
+    columns = [_bundle_column(name, lines) for name in BUNDLES]
+    head = ["", *(f"`{name}`" for name in BUNDLES)]
+    rows = [head, ["---"] * len(head), *map(list, zip(titles, *columns, strict=True))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _bundle_column(name: str, lines: Sequence[Line]) -> list[str]:
+    bundle, found = Bundle.load(name), flips(name)
+    speed = re.search(
+        rf"^\| sayso, {name} \| ([\d,.]+) ", SPEED.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert speed is not None
+    return [
+        f"`{bundle.model_version}`",
+        f"{(bundle.path / NETWORK).stat().st_size / 1e6:.1f}",
+        speed[1],
+        *(three(figure(name, line, "sayso") or 0.0) for line in lines),
+        f"{found['flipped']} of {found['pairs']}",
+        f"{metrics(name)['parity']['int8']['flips']:.2%}",
+    ]
 
 
 def example() -> str:
@@ -168,8 +201,13 @@ def example() -> str:
 
 ANSWERS: dict[str, Callable[[], str]] = {"example": example, **wire_examples.SECTIONS}
 """Answers of the shipped default on this machine."""
-SECTIONS: dict[str, Callable[[], str]] = {"accuracy": accuracy, "pairs": pairs, **ANSWERS}
-DOCUMENTS = ("README.md", "docs/wire.md")
+SECTIONS: dict[str, Callable[[], str]] = {
+    "accuracy": accuracy,
+    "pairs": pairs,
+    "bundles": bundles,
+    **ANSWERS,
+}
+DOCUMENTS = ("README.md", "docs/wire.md", "models/README.md")
 
 
 def written(document: str) -> str:
