@@ -129,7 +129,7 @@ class Supervisor(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         self._check_workers()
         # uvicorn looks twice a second; until the first worker answers, somebody waits for it.
-        while self._greeting is not None and not self.signal_queue:
+        while self._greeting is not None and not (self.signal_queue or self.should_exit.is_set()):
             time.sleep(START_POLL)
             self._check_workers()
 
