@@ -127,6 +127,20 @@ def test_a_complete_but_unusable_bundle_ends_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_while_the_first_worker_starts_ends_the_server(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "sayso", "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        supervisor = psutil.Process(server.pid)
+        wait_until(lambda: bool(supervisor.children()))
+        server.send_signal(number)
+        _, log = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0
+    assert "answers at" not in log
+    assert log.rstrip().endswith("sayso: stopped")
+
+
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_replaced(tmp_path: Path, sayso_serve: Launcher) -> None:
     patience = "from sayso.server import supervisor; supervisor.HUNG_AFTER = 2"
     hasty = Launcher(partial(sayso_command, before=patience), sayso_serve.settings)
