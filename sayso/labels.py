@@ -83,6 +83,3 @@ _DATA = json.loads(files("sayso").joinpath("labels.json").read_text(encoding="ut
 
 LABEL_INFO: Final = {label: _label(label, _DATA["labels"][label]) for label in LABELS}
 KIND_INFO: Final = {kind: Term(id=kind, **_DATA["kinds"][kind]) for kind in KINDS}
-
-LABEL_MEANINGS: Final = {label: info.meaning for label, info in LABEL_INFO.items()}
-KIND_MEANINGS: Final = {kind: info.meaning for kind, info in KIND_INFO.items()}

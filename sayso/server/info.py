@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Scorer
-from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS
+from sayso.labels import KIND_INFO, LABEL_INFO
 from sayso.server.keys import Keys
 from sayso.server.schemas import KindName, LabelName, Probability, Strict
 from sayso.server.settings import ServerSettings
@@ -98,10 +98,10 @@ def info(scorer: Scorer, keys: Keys, settings: ServerSettings) -> dict[str, Any]
             "precision": manifest.precision,
         },
         "labels": [
-            {"label": label, "meaning": LABEL_MEANINGS[label], **asdict(of_label)}
+            {"label": label, "meaning": LABEL_INFO[label].meaning, **asdict(of_label)}
             for label, of_label in manifest.labels.items()
         ],
-        "kinds": [{"kind": kind, "meaning": meaning} for kind, meaning in KIND_MEANINGS.items()],
+        "kinds": [{"kind": kind, "meaning": info.meaning} for kind, info in KIND_INFO.items()],
         "offset_units": list(get_args(OffsetUnit)),
         "limits": settings.limits.model_dump(),
         "access": {

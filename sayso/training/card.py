@@ -6,7 +6,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from sayso.bundle.manifest import Manifest
-from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS
+from sayso.labels import KIND_INFO, LABEL_INFO
 from sayso.training.export import Parity
 from sayso.training.recipe import Recipe, StageRecipe
 from sayso.training.results import Evaluation
@@ -28,8 +28,8 @@ def model_card(
         manifest=manifest,
         recipe=recipe,
         evaluation=evaluation,
-        label_meanings=LABEL_MEANINGS,
-        kind_meanings=KIND_MEANINGS,
+        labels=LABEL_INFO,
+        kinds=KIND_INFO,
         parity=parity,
         tables=tables | {"stages": markdown(_stages(recipe))},
     )

@@ -1,5 +1,7 @@
 """Reports made by hand, for tests of what is written."""
 
+from hypothesis import strategies as st
+
 from sayso.engine.report import Evidence, Report, ReportWarning, Sentence, summarize
 from sayso.labels import LABELS
 
@@ -41,3 +43,16 @@ def report(*sentences: Sentence, warnings: tuple[ReportWarning, ...] = ()) -> Re
         summary=summarize(sentences, LABELS),
         warnings=warnings,
     )
+
+
+@st.composite
+def marked_sentences(draw: st.DrawFn, min_size: int = 0) -> Sentence:
+    """Any text with any evidence, which may overlap; `min_size` is the text's in characters."""
+    text, offset = draw(st.text(min_size=min_size, max_size=40)), draw(st.integers(0, 100))
+    places = st.tuples(st.sampled_from(LABELS), st.integers(0, 40), st.integers(0, 40))
+    evidence = tuple(
+        Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
+        for label, start, end in draw(st.lists(places, max_size=6))
+        if start < min(end, len(text))
+    )
+    return Sentence(0, offset, offset + len(text), text, {}, (), evidence)

@@ -3,15 +3,14 @@ import re
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from sayso.console.messages import printable
 from sayso.documents.documents import Document
 from sayso.documents.lines import Line
-from sayso.engine.report import Evidence, Report, ReportWarning, Sentence
+from sayso.engine.report import Report, ReportWarning, Sentence
 from sayso.labels import LABELS
 from sayso.reports.terminal import PrettyWriter, marked
-from tests.reports.sample_reports import report, sentence
+from tests.reports.sample_reports import marked_sentences, report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
 
@@ -169,22 +168,9 @@ def test_overlapping_evidence_is_cut() -> None:
     assert marked(one, colour=False).plain == "[Officials]ᴬ [believe]ᴴᴬ [it may]ᴴ.¹"
 
 
-@given(
-    st.text(min_size=1, max_size=40),
-    st.lists(
-        st.tuples(st.sampled_from(LABELS), st.integers(0, 40), st.integers(0, 40)), max_size=6
-    ),
-    st.integers(0, 100),
-)
-def test_marks_never_change_the_text(
-    text: str, spans: list[tuple[str, int, int]], offset: int
-) -> None:
-    evidence = tuple(
-        Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
-        for label, start, end in spans
-        if start < min(end, len(text))
-    )
-    one = Sentence(0, offset, offset + len(text), text, {}, (), evidence)
+@given(marked_sentences(min_size=1))
+def test_marks_never_change_the_text(one: Sentence) -> None:
+    text = one.text
     assert marked(one, colour=True).plain == printable(text)
     plain = marked(one, colour=False).plain
     kept = plain if "[" in text or "]" in text else re.sub(r"\[|\][ᴴᴬᴸ]+", "", plain)

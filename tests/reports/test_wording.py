@@ -3,12 +3,11 @@ import sys
 from dataclasses import replace
 
 from hypothesis import given
-from hypothesis import strategies as st
 
-from sayso.engine.report import Evidence, Sentence
+from sayso.engine.report import Sentence
 from sayso.labels import LABELS
 from sayso.reports.wording import details, figure_rows, kind_counts, segments, size
-from tests.reports.sample_reports import report, sentence
+from tests.reports.sample_reports import marked_sentences, report, sentence
 
 HEDGING, ATTRIBUTION, FRAMING = LABELS
 ONE = sentence(
@@ -44,29 +43,17 @@ def test_figures_are_formatted_once() -> None:
     assert kind_counts({"no_source": 1200, "unnamed": 1}) == "no source 1,200 · unnamed 1"
 
 
-@given(
-    st.text(max_size=40),
-    st.lists(
-        st.tuples(st.sampled_from(LABELS), st.integers(0, 40), st.integers(0, 40)), max_size=6
-    ),
-    st.integers(0, 100),
-)
-def test_segments_are_the_whole_sentence_and_never_overlap(
-    text: str, spans: list[tuple[str, int, int]], offset: int
-) -> None:
-    evidence = tuple(
-        Evidence(label, offset + start, offset + min(end, len(text)), 0.9, False)
-        for label, start, end in spans
-        if start < min(end, len(text))
-    )
-    found = list(segments(Sentence(0, offset, offset + len(text), text, {}, (), evidence)))
+@given(marked_sentences())
+def test_segments_are_the_whole_sentence_and_never_overlap(one: Sentence) -> None:
+    text, offset = one.text, one.start
+    found = list(segments(one))
     assert "".join(words for words, _ in found) == text
     for words, covering in found:
         assert words
         assert not covering or words == words.strip()
     marked = {mark for _, covering in found for mark in covering}
     assert marked == {
-        mark for mark in evidence if text[mark.start - offset : mark.end - offset].strip()
+        mark for mark in one.evidence if text[mark.start - offset : mark.end - offset].strip()
     }
 
 

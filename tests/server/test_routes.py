@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from sayso.engine.report import OffsetUnit
 from sayso.engine.scorer import Scorer
-from sayso.labels import KIND_MEANINGS, LABEL_MEANINGS, LABELS
+from sayso.labels import KIND_INFO, LABEL_INFO, LABELS
 from sayso.server.answers import report_answer, to_json
 from sayso.server.info import InfoAnswer
 from sayso.server.reloadable import ReloadableModel
@@ -233,8 +233,10 @@ def test_info_has_the_model_and_the_accepted_input(client: TestClient, scorer: S
         scorer.bundle.digest,
     )
     assert (info.model.name, info.model.version) == (manifest.name, manifest.version)
-    assert {one.label: one.meaning for one in info.labels} == LABEL_MEANINGS
-    assert {one.kind: one.meaning for one in info.kinds} == KIND_MEANINGS
+    meanings = {label: known.meaning for label, known in LABEL_INFO.items()}
+    assert {one.label: one.meaning for one in info.labels} == meanings
+    meanings = {kind: known.meaning for kind, known in KIND_INFO.items()}
+    assert {one.kind: one.meaning for one in info.kinds} == meanings
     assert [one.label for one in info.labels] == list(LABELS)
     for one in info.labels:
         settings = manifest.labels[one.label]
