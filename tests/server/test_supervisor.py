@@ -134,7 +134,10 @@ def test_a_stop_while_the_first_worker_starts_ends_the_server(number: signal.Sig
         supervisor = psutil.Process(server.pid)
         wait_until(lambda: bool(supervisor.children()))
         server.send_signal(number)
-        _, log = server.communicate(timeout=PATIENCE)
+        try:
+            _, log = server.communicate(timeout=PATIENCE)
+        finally:
+            server.kill()  # one that goes on must not keep the test waiting
     assert server.returncode == 0
     assert "answers at" not in log
     assert log.rstrip().endswith("sayso: stopped")
